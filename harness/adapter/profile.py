@@ -1,0 +1,137 @@
+"""The profile: all that an implementation is told about one tunnel."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from typing import Literal
+
+from pydantic import Field
+
+from harness.model import Model
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Endpoint(Model):
+    """An SSH server and the user to log in as."""
+
+    host: str
+    port: Port = 22
+    user: str
+
+
+class PasswordAuth(Model):
+    """The password, sent by the ``password`` method, or by ``keyboard-interactive`` where only that is offered."""
+
+    method: Literal["password"] = "password"
+    password: str
+
+
+class KeyAuth(Model):
+    """A private key file; ``passphrase`` only when the key is encrypted."""
+
+    method: Literal["key"] = "key"
+    file: str
+    passphrase: str | None = None
+
+
+class AgentAuth(Model):
+    """An SSH agent; without ``socket`` the one named by ``SSH_AUTH_SOCK``. ``file`` (a public key) picks one of its keys."""
+
+    method: Literal["agent"] = "agent"
+    socket: str | None = None
+    file: str | None = None
+
+
+class KeyboardInteractiveAuth(Model):
+    """Prompts; ``password`` answers a hidden prompt that asks for the password."""
+
+    method: Literal["keyboard-interactive"] = "keyboard-interactive"
+    password: str | None = None
+
+
+Auth = Annotated[PasswordAuth | KeyAuth | AgentAuth | KeyboardInteractiveAuth, Field(discriminator="method")]
+
+
+class GeneratedTotp(Model):
+    """Codes made from a base32 ``secret`` (RFC 6238); ``period`` in seconds."""
+
+    mode: Literal["generate"] = "generate"
+    secret: str
+    algorithm: Literal["SHA1", "SHA256", "SHA512"] = "SHA1"
+    digits: Literal[6, 8] = 6
+    period: Literal[30, 60] = 30
+
+
+class PromptedTotp(Model):
+    """Codes asked of the user, one question for each challenge."""
+
+    mode: Literal["prompt"] = "prompt"
+
+
+Totp = Annotated[GeneratedTotp | PromptedTotp, Field(discriminator="mode")]
+
+
+class Jump(Endpoint):
+    """A bastion on the way; reached from the one before it."""
+
+    auth: Auth
+
+
+class HostKeys(Model):
+    """Where known host keys are kept (OpenSSH's known_hosts format), and what to do with an unknown one."""
+
+    file: str
+    unknown: Literal["ask", "reject"] = "ask"
+
+
+class Target(Model):
+    """What the tunnel leads to, named as the last bastion sees it."""
+
+    host: str
+    port: Port
+
+
+class Local(Model):
+    """Where the tunnel listens; port 0 lets the implementation choose."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 0
+
+
+class KeepAlive(Model):
+    """A probe after ``interval`` seconds of silence; dead after ``count`` without an answer. 0 turns it off."""
+
+    interval: Annotated[float, Field(ge=0)] = 60
+    count: Annotated[int, Field(ge=1)] = 3
+
+
+class Reconnect(Model):
+    """Delays in seconds double from ``first_delay`` up to ``max_delay``; 0 attempts turn it off."""
+
+    attempts: Annotated[int, Field(ge=0)] = 10
+    first_delay: Annotated[float, Field(ge=0)] = 2
+    max_delay: Annotated[float, Field(ge=0)] = 120
+
+
+class Timeouts(Model):
+    """Seconds: ``connect`` for each stage of reaching a server, ``open`` for one channel to the target."""
+
+    connect: Annotated[float, Field(gt=0)] = 10
+    open: Annotated[float, Field(gt=0)] = 10
+
+
+class Profile(Model):
+    """One tunnel: ``ssh`` is the last bastion, ``jumps`` lead to it in order."""
+
+    name: str = "tunnel"
+    ssh: Endpoint
+    auth: Auth
+    totp: Totp | None = None
+    jumps: tuple[Jump, ...] = ()
+    host_keys: HostKeys
+    target: Target
+    local: Local = Local()
+    keepalive: KeepAlive = KeepAlive()
+    reconnect: Reconnect = Reconnect()
+    timeouts: Timeouts = Timeouts()

@@ -1,0 +1,265 @@
+"""The adapter protocol, version 1: every message, both ways, one JSON object a line.
+
+The harness writes requests and answers to the adapter's standard input. The adapter writes replies (with the
+request's ``id``), events and questions to its standard output. Replies may come in any order, so a ``close``
+or ``status`` is answered while an ``open`` waits. ``docs/adapter-protocol.md`` tells the same for authors.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from typing import Any
+from typing import Literal
+
+from pydantic import Field
+from pydantic import TypeAdapter
+
+from harness.adapter.profile import Profile
+from harness.model import Model
+
+VERSION = 1
+
+ErrorCode = Literal[
+    "bad-profile",
+    "dns-failed",
+    "connection-refused",
+    "timeout",
+    "handshake-failed",
+    "connection-lost",
+    "host-key-unknown",
+    "host-key-changed",
+    "auth-failed",
+    "totp-rejected",
+    "key-not-found",
+    "key-unreadable",
+    "key-unsupported",
+    "wrong-passphrase",
+    "agent-unavailable",
+    "agent-no-match",
+    "jump-failed",
+    "forward-refused",
+    "forward-prohibited",
+    "target-unresolved",
+    "port-in-use",
+    "bad-url",
+    "unsupported-scheme",
+    "cancelled",
+    "internal",
+]
+
+State = Literal["connecting", "connected", "reconnecting", "failed", "closed"]
+
+Feature = Literal[
+    "auth.password",
+    "auth.key",
+    "auth.agent",
+    "auth.keyboard-interactive",
+    "totp.generate",
+    "totp.prompt",
+    "jump",
+    "host-keys.ask",
+    "keepalive",
+    "reconnect",
+    "test",
+    "import-url",
+    "import-config",
+]
+"""What an adapter may say it supports; a scenario that needs anything else of it is ``unsupported``."""
+
+Id = Annotated[int, Field(ge=1)]
+
+
+# --- harness to adapter ----------------------------------------------------------------------------------
+
+
+class Hello(Model):
+    """The first request: which protocol the harness speaks."""
+
+    id: Id
+    do: Literal["hello"] = "hello"
+    protocol: Literal[1] = 1
+
+
+class Open(Model):
+    """Open a tunnel; answered when it is connected and listening, or when it is known to have failed."""
+
+    id: Id
+    do: Literal["open"] = "open"
+    tunnel: str
+    profile: Profile
+
+
+class Close(Model):
+    """Stop a tunnel for good, also one that is still opening (its ``open`` is then ``cancelled``)."""
+
+    id: Id
+    do: Literal["close"] = "close"
+    tunnel: str
+
+
+class Status(Model):
+    """Ask what the implementation believes of a tunnel."""
+
+    id: Id
+    do: Literal["status"] = "status"
+    tunnel: str
+
+
+class Test(Model):
+    """Connect and authenticate on every hop, then disconnect; no listener is opened."""
+
+    __test__ = False
+
+    id: Id
+    do: Literal["test"] = "test"
+    profile: Profile
+
+
+class ImportUrl(Model):
+    """Read a connection URL such as ``postgresql+ssh://…`` into a connection."""
+
+    id: Id
+    do: Literal["import-url"] = "import-url"
+    url: str
+
+
+class ImportConfig(Model):
+    """Read ``host`` from an OpenSSH client configuration file."""
+
+    id: Id
+    do: Literal["import-config"] = "import-config"
+    file: str
+    host: str
+
+
+class Bye(Model):
+    """Stop everything and exit with status 0."""
+
+    id: Id
+    do: Literal["bye"] = "bye"
+
+
+class Answer(Model):
+    """The user's answer to a question; null is the user's cancel."""
+
+    answer: Id
+    value: str | None
+
+
+Request = Annotated[
+    Hello | Open | Close | Status | Test | ImportUrl | ImportConfig | Bye,
+    Field(discriminator="do"),
+]
+
+
+# --- adapter to harness ----------------------------------------------------------------------------------
+
+
+class ErrorDetail(Model):
+    """Why something failed: a code for programs, a message a user can act on, the hop (0 is the first)."""
+
+    code: ErrorCode
+    message: Annotated[str, Field(min_length=1)]
+    hop: Annotated[int, Field(ge=0)] | None = None
+
+
+class Implementation(Model):
+    """Who is under test."""
+
+    name: Annotated[str, Field(min_length=1)]
+    version: str
+    language: str
+
+
+class HelloOk(Model):
+    """The adapter's introduction."""
+
+    protocol: Literal[1]
+    implementation: Implementation
+    supports: tuple[Feature, ...]
+
+
+class OpenOk(Model):
+    """Where the tunnel listens."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)]
+
+
+class StatusOk(Model):
+    """What the implementation believes: its state, its endpoint while it has one, why it last failed."""
+
+    state: State
+    host: str | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    error: ErrorDetail | None = None
+
+
+class Empty(Model):
+    """Nothing to add: the answer to ``close``, ``test`` and ``bye``."""
+
+
+class ReplyOk(Model):
+    """The request was done; the form of ``ok`` depends on the request."""
+
+    id: Id
+    ok: dict[str, Any]
+
+
+class ReplyError(Model):
+    """The request failed."""
+
+    id: Id
+    error: ErrorDetail
+
+
+class ReplyUnsupported(Model):
+    """The adapter or its implementation cannot do this; names the feature or the request."""
+
+    id: Id
+    unsupported: Annotated[str, Field(min_length=1)]
+
+
+class StateEvent(Model):
+    """A tunnel changed its state; ``error`` says why it is reconnecting or failed."""
+
+    event: Literal["state"]
+    tunnel: str
+    state: State
+    error: ErrorDetail | None = None
+
+
+class HostKeyQuestion(Model):
+    """May this host key be trusted? The answer is ``accept`` or ``reject``."""
+
+    ask: Id
+    tunnel: str
+    kind: Literal["host-key"]
+    hop: Annotated[int, Field(ge=0)]
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)]
+    type: str
+    fingerprint: str
+    status: Literal["unknown", "changed"]
+    known: str | None = None
+
+
+class PromptQuestion(Model):
+    """What does the user answer to this prompt of the server? ``echo`` is false for hidden input."""
+
+    ask: Id
+    tunnel: str
+    kind: Literal["prompt"]
+    hop: Annotated[int, Field(ge=0)]
+    text: str
+    echo: bool = False
+
+
+Reply = ReplyOk | ReplyError | ReplyUnsupported
+Question = Annotated[HostKeyQuestion | PromptQuestion, Field(discriminator="kind")]
+FromAdapter = ReplyOk | ReplyError | ReplyUnsupported | StateEvent | HostKeyQuestion | PromptQuestion
+ToAdapter = Hello | Open | Close | Status | Test | ImportUrl | ImportConfig | Bye | Answer
+
+#: Reads a line of the adapter; raises pydantic.ValidationError.
+from_adapter: TypeAdapter[FromAdapter] = TypeAdapter(FromAdapter)
+to_adapter: TypeAdapter[ToAdapter] = TypeAdapter(ToAdapter)

@@ -1,0 +1,3 @@
+"""What tunnels run through: topologies, and the fabrics that make them real."""
+
+from __future__ import annotations

@@ -1,0 +1,150 @@
+"""The seam between scenarios and what they run on.
+
+A :class:`Fabric` builds a :class:`World` from a topology. Scenarios know these protocols and nothing else,
+so the same file runs on the embedded fabric and on docker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Literal
+from typing import NamedTuple
+from typing import Protocol
+
+from harness.faults.model import ActiveFault
+from harness.faults.model import Fault
+from harness.timeline import Timeline
+from harness.world.topology import Topology
+
+
+class Address(NamedTuple):
+    """A host as the dialling side names it, and a TCP port."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True)
+class HostKey:
+    """A server's key pair: OpenSSH private key text, and ``type base64`` without a comment."""
+
+    private: str = field(repr=False)
+    public: str
+
+
+@dataclass(frozen=True)
+class BastionSetup:
+    """How one bastion lets people in.
+
+    ``password`` None turns password logins off; ``authorized_keys`` are ``type base64`` lines.
+    ``policy`` holds sshd_config(5) keywords, such as ``{"AllowTcpForwarding": "no"}``.
+    ``methods`` is AuthenticationMethods of sshd_config(5), None for any one method.
+    """
+
+    user: str
+    password: str | None = field(default=None, repr=False)
+    authorized_keys: tuple[str, ...] = ()
+    host_keys: tuple[HostKey, ...] = ()
+    methods: str | None = None
+    policy: Mapping[str, str] = field(default_factory=dict)
+
+
+EventKind = Literal[
+    "connected",  # a TCP connection arrived; detail: peer
+    "auth-tried",  # a credential (never method "none") was presented; detail: method, user
+    "auth-ok",  # detail: method, user
+    "auth-failed",  # detail: method, user
+    "channel",  # a channel was asked for; detail: type, and for direct-tcpip host and port
+    "global-request",  # such as keepalive@openssh.com; detail: name, want_reply
+    "disconnected",  # the session's connection ended
+    "log",  # any other line; detail: text
+]
+
+
+@dataclass(frozen=True)
+class ServerEvent:
+    """One thing a bastion saw, ``at`` on the ``time.monotonic()`` clock."""
+
+    at: float
+    node: str
+    kind: EventKind
+    detail: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class TargetConnection:
+    """One connection that the target accepted, as the target sees it now. ``peer`` is the address it came from."""
+
+    peer: str
+    received: int
+    sent: int
+    open: bool
+
+
+class World(Protocol):
+    """One running topology. Every method raises FabricBroken when the world does not obey."""
+
+    topology: Topology
+
+    def begin(self, timeline: Timeline, setups: Mapping[str, BastionSetup]) -> None:
+        """Make the world ready for one scenario: healed, restarted where needed, set up, its logs on ``timeline``.
+
+        ``setups`` has an entry for each bastion; an empty ``host_keys`` means that the world makes one of
+        each type (ed25519, ecdsa, rsa). Nothing of an earlier scenario is seen through ``events``.
+        """
+
+    def end(self) -> None:
+        """Heal every fault and end every session; the world can be given to the next scenario."""
+
+    def address(self, node: str) -> Address:
+        """Return where the hop before ``node`` (the client for the first) dials it, through its link."""
+
+    def setup(self, node: str) -> BastionSetup:
+        """Return the bastion's present setup, its host keys filled in and as rotated so far."""
+
+    def can(self, fault: Fault) -> str | None:
+        """Return why ``fault`` cannot be done here, or None when it can."""
+
+    def inject(self, fault: Fault) -> ActiveFault:
+        """Break something; returns when the break is in force."""
+
+    def events(self, node: str) -> tuple[ServerEvent, ...]:
+        """Return what the bastion ``node`` saw since ``begin``."""
+
+    def sessions(self, node: str) -> int:
+        """Return how many authenticated SSH connections the bastion ``node`` has now."""
+
+    def target_connections(self) -> tuple[TargetConnection, ...]:
+        """Return every connection that the probe target accepted since ``begin``."""
+
+    def link_connections(self, link: str) -> int:
+        """Return how many connections were attempted through ``link`` since ``begin``."""
+
+    def database(self, engine: str) -> Mapping[str, str]:
+        """Return ``host port user password dbname`` of the real database, as the last bastion sees it."""
+
+    def close(self) -> None:
+        """Remove everything; a second call does nothing."""
+
+
+class Fabric(Protocol):
+    """Makes topologies real."""
+
+    name: str
+
+    def missing(self, topology: Topology, needs: frozenset[str]) -> str | None:
+        """Return why a scenario cannot run here, or None.
+
+        ``needs`` are ``fault:<kind in lower case>:<link or node>`` (``fault:stall:to-bastion``) and
+        ``database:<engine>``.
+        """
+
+    def build(self, topology: Topology, folder: Path, log: Callable[[str], None]) -> World:
+        """Build a world in ``folder`` (its own, private). Raises FabricBroken."""
+
+    def close(self) -> None:
+        """Remove what worlds share, such as networks; a second call does nothing."""

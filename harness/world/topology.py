@@ -1,0 +1,158 @@
+"""Topologies, read from ``docker-compose.yml``: the one map of the world, on every fabric.
+
+Services are nodes and links, profiles name topologies, and ``x-tunspec`` says what compose has no word for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+from typing import Any
+from typing import Literal
+
+from pydantic import Field
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+
+from harness import resources
+from harness.errors import UsageError
+from harness.model import Model
+
+
+class LinkMark(Model):
+    """``x-tunspec`` of a service that stands between two nodes."""
+
+    role: Literal["link"]
+    leads_to: str
+
+
+class BastionMark(Model):
+    """``x-tunspec`` of an SSH server."""
+
+    role: Literal["bastion"]
+    port: int = 22
+
+
+class TargetMark(Model):
+    """``x-tunspec`` of the probe target."""
+
+    role: Literal["target"]
+    port: int
+
+
+class DatabaseMark(Model):
+    """``x-tunspec`` of a real database."""
+
+    role: Literal["database"]
+    engine: Literal["postgresql", "mariadb"]
+    port: int
+
+
+Mark = Annotated[LinkMark | BastionMark | TargetMark | DatabaseMark, Field(discriminator="role")]
+
+
+class Route(Model):
+    """``x-tunspec.topologies.<name>``: the bastions in the order in which a tunnel passes them."""
+
+    about: str
+    bastions: tuple[str, ...]
+    target: str
+
+
+class _Marked(Model):
+    model_config = {"extra": "ignore"}
+
+    mark: Annotated[Mark, Field(alias="x-tunspec")]
+    profiles: tuple[str, ...]
+
+
+class _Topologies(Model):
+    topologies: dict[str, Route]
+
+
+class _Compose(Model):
+    model_config = {"extra": "ignore"}
+
+    x_tunspec: Annotated[_Topologies, Field(alias="x-tunspec")]
+    services: dict[str, _Marked]
+
+
+@dataclass(frozen=True)
+class Link:
+    """The way into ``leads_to``; named ``to-<node>``. ``service`` is None where packet filters in the node do the work."""
+
+    name: str
+    leads_to: str
+    service: str | None
+
+
+@dataclass(frozen=True)
+class Topology:
+    """Nodes and links by name. ``bastions`` is the default route, in order."""
+
+    name: str
+    about: str
+    bastions: tuple[str, ...]
+    target: str
+    target_port: int
+    links: tuple[Link, ...]
+    databases: dict[str, str]
+    """Engine to service."""
+    services: tuple[str, ...]
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """Every node that can be frozen, killed or restarted."""
+        return (*self.bastions, self.target)
+
+    def link(self, name: str) -> Link:
+        """Return the link called ``name``. Raises UsageError, naming those there are."""
+        for link in self.links:
+            if link.name == name:
+                return link
+        raise UsageError(f"{self.name} has no link {name!r}; its links: {', '.join(one.name for one in self.links)}")
+
+
+def compose_document(file: Path | None = None) -> dict[str, Any]:
+    """Return the compose file as plain data. Raises UsageError when it cannot be read."""
+    path = file or resources.compose_file()
+    try:
+        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    if not isinstance(document, dict):
+        raise UsageError(f"{path}: not a compose file")
+    return document
+
+
+@cache
+def topologies(file: Path | None = None) -> dict[str, Topology]:
+    """Return every topology of the compose file, by name. Raises UsageError when the file is malformed."""
+    try:
+        compose = _Compose.model_validate(compose_document(file))
+    except ValidationError as error:
+        raise UsageError(f"{file or resources.compose_file()}: {error}") from error
+    return {name: _topology(name, route, compose) for name, route in compose.x_tunspec.topologies.items()}
+
+
+def _topology(name: str, route: Route, compose: _Compose) -> Topology:
+    services = {service: marked.mark for service, marked in compose.services.items() if name in marked.profiles}
+    for node in (*route.bastions, route.target):
+        if node not in services:
+            raise UsageError(f"topology {name}: the service {node} is missing or lacks the profile {name}")
+    through = {mark.leads_to: service for service, mark in services.items() if isinstance(mark, LinkMark)}
+    target = services[route.target]
+    if not isinstance(target, TargetMark):
+        raise UsageError(f"topology {name}: {route.target} is not marked as a target")
+    return Topology(
+        name=name,
+        about=route.about,
+        bastions=route.bastions,
+        target=route.target,
+        target_port=target.port,
+        links=tuple(Link(f"to-{node}", node, through.get(node)) for node in (*route.bastions, route.target)),
+        databases={mark.engine: service for service, mark in services.items() if isinstance(mark, DatabaseMark)},
+        services=tuple(services),
+    )
