@@ -7,8 +7,7 @@ happened: the verdict counts only when :meth:`ActiveFault.evidence` is ``proven`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
-from typing import Protocol
+from typing import Literal, Protocol
 
 from harness.model import Model
 
@@ -73,10 +72,10 @@ class Kill:
 
 @dataclass(frozen=True)
 class RotateHostKey:
-    """The server gets a new host key of ``key_type`` and is restarted with it; its sessions go on."""
+    """The server gets a new host key of ``key_type``, or of all its types; its sessions go on."""
 
     node: str
-    key_type: Literal["ed25519", "ecdsa", "rsa"] = "ed25519"
+    key_type: Literal["ed25519", "ecdsa", "rsa", "all"] = "all"
 
 
 @dataclass(frozen=True)

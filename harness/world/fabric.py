@@ -6,17 +6,12 @@ so the same file runs on the embedded fabric and on docker.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
-from typing import NamedTuple
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
-from harness.faults.model import ActiveFault
-from harness.faults.model import Fault
+from harness.faults.model import ActiveFault, Fault
 from harness.timeline import Timeline
 from harness.world.topology import Topology
 

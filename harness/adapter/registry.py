@@ -1,0 +1,123 @@
+"""From what a person types after ``--impl`` to what the driver starts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from harness.errors import UsageError
+from harness.run import ENVIRONMENT, OWNER_LABEL, RUN_LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_SOURCE = Path(__file__).resolve().parents[2]
+_MODULES = {"reference": "tunnel_impl.adapter", "openssh": "harness.adapters.openssh"}
+_IMAGE = "image:"
+_ENGINE_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is really started; ``environment`` is added to the inherited one, ``container`` removed after."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str] = field(repr=False)
+    container: str | None = None
+
+
+@dataclass(frozen=True)
+class Launch:
+    """How to start one adapter; ``name`` is what the user typed, ``environment`` is added to every start."""
+
+    name: str
+    argv: tuple[str, ...]
+    kind: Literal["module", "program", "image"]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def command(self, folder: Path, environment: Mapping[str, str]) -> Command:
+        """Return the command for a start in ``folder``; an image sees that folder at the same path.
+
+        ``environment`` carries the run's mark, from which a container gets its labels.
+        """
+        whole = {**self.environment, **environment}
+        if self.kind != "image":
+            return Command(self.argv, whole)
+        container = f"tunspec-adapter-{secrets.token_hex(6)}"
+        return Command((*_docker_run(container, folder, whole), *self.argv), whole, container)
+
+
+def _docker_run(container: str, folder: Path, environment: Mapping[str, str]) -> tuple[str, ...]:
+    owner, _, run = environment.get(ENVIRONMENT, "").partition(":")
+    labels = {RUN_LABEL: run, OWNER_LABEL: owner} if run else {}
+    return (
+        *("docker", "run", "--interactive", "--rm", "--init", "--pull", "never", "--name", container),
+        *("--network", "host", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
+        *("--user", f"{os.getuid()}:{os.getgid()}", "--workdir", str(folder)),
+        *("--mount", f"type=bind,source={folder},target={folder}"),
+        *(word for name in sorted(environment) for word in ("--env", name)),
+        *(word for name, value in labels.items() for word in ("--label", f"{name}={value}")),
+    )
+
+
+def names() -> tuple[str, ...]:
+    """Return the adapters that ship with the suite."""
+    return tuple(_MODULES)
+
+
+def resolve(name: str) -> Launch:
+    """Find the adapter called ``name``: one of ours, the path of an executable, or ``image:NAME``.
+
+    Raises UsageError, saying what to do, when there is no such adapter or it cannot be run.
+    """
+    if name in _MODULES:
+        argv = (sys.executable, "-P", "-m", _MODULES[name])
+        return Launch(name, argv, "module", {"PYTHONPATH": str(_SOURCE)})
+    if name.startswith(_IMAGE):
+        return _image(name)
+    path = Path(name).expanduser()
+    if os.sep in name or path.exists():
+        return _program(name, path)
+    known = ", ".join(_MODULES)
+    raise UsageError(
+        f"no adapter is called {name!r}: use {known}, the path of an executable, or {_IMAGE}NAME"
+    )
+
+
+def _program(name: str, path: Path) -> Launch:
+    if not path.exists():
+        raise UsageError(f"{name}: there is no such file; --impl takes the path of an adapter's executable")
+    if not path.is_file():
+        raise UsageError(f"{name} is not a file; --impl takes the path of an adapter's executable")
+    if not os.access(path, os.X_OK):
+        raise UsageError(f"{name} is not executable; run: chmod +x {name}")
+    return Launch(name, (str(path.resolve()),), "program")
+
+
+def _image(name: str) -> Launch:
+    image = name.removeprefix(_IMAGE)
+    if not image or image.startswith("-"):
+        raise UsageError(f"{name!r} names no image; write {_IMAGE}NAME, such as {_IMAGE}mine:latest")
+    if shutil.which("docker") is None:
+        raise UsageError(
+            f"{name} needs the docker command; install Docker, or give the path of an executable"
+        )
+    try:
+        found = subprocess.run(
+            ["docker", "image", "inspect", "--format", "{{.Id}}", image],
+            capture_output=True,
+            check=False,
+            text=True,
+            timeout=_ENGINE_SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UsageError(f"{name}: the Docker engine did not answer; see: docker info") from error
+    if found.returncode:
+        raise UsageError(f"{name} cannot be used: {found.stderr.strip()}; build it or pull it first")
+    return Launch(name, (image,), "image")

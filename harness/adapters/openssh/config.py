@@ -1,0 +1,139 @@
+"""The configuration file that makes ``ssh`` do what a profile says; ssh_config(5)."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from harness.adapter.profile import AgentAuth, KeyAuth, KeyboardInteractiveAuth, PasswordAuth
+from harness.adapters.openssh.failure import failed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from harness.adapter.profile import Auth, Endpoint, Profile
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One SSH server on the way, and how to log in there."""
+
+    number: int
+    endpoint: Endpoint
+    auth: Auth
+
+    @property
+    def alias(self) -> str:
+        """Its name in the configuration file."""
+        return f"hop{self.number}"
+
+
+def hops(profile: Profile) -> tuple[Hop, ...]:
+    """Return every server in the order in which they are reached."""
+    way = (*((jump, jump.auth) for jump in profile.jumps), (profile.ssh, profile.auth))
+    return tuple(Hop(number, endpoint, auth) for number, (endpoint, auth) in enumerate(way))
+
+
+def hop_log(folder: Path, hop: Hop) -> Path:
+    """Return where the ``ssh`` of a jump writes what it has to say."""
+    return folder / f"{hop.alias}.log"
+
+
+def render(profile: Profile, folder: Path, port: int) -> str:
+    """Return the configuration for a tunnel that listens at ``port``. Raises Failure (``bad-profile``)."""
+    chain = hops(profile)
+    sections: list[tuple[str, ...]] = []
+    for before, hop in zip((None, *chain), chain, strict=False):
+        lines = [f"Host {hop.alias}", *_endpoint(hop.endpoint), *_auth(hop.auth, asks=bool(profile.totp))]
+        if before is not None:
+            lines.append(f"ProxyCommand {_through(before, hop, folder)}")
+        if hop is chain[-1]:
+            lines.append(f"LocalForward {_address(profile.local.host, port)} {_target(profile)}")
+        sections.append(tuple(lines))
+    sections.append(("Host *", *_common(profile)))
+    return "".join("\n  ".join(lines) + "\n" for lines in sections)
+
+
+def _endpoint(endpoint: Endpoint) -> tuple[str, ...]:
+    return f"HostName {_expanded(endpoint.host)}", f"Port {endpoint.port}", f"User {_quoted(endpoint.user)}"
+
+
+def _auth(auth: Auth, *, asks: bool) -> tuple[str, ...]:
+    second = ",keyboard-interactive" if asks else ""
+    no_keys = "PubkeyAuthentication no"
+    match auth:
+        case PasswordAuth():
+            return "PreferredAuthentications password,keyboard-interactive", no_keys
+        case KeyboardInteractiveAuth():
+            return "PreferredAuthentications keyboard-interactive", no_keys
+        case KeyAuth(file=file):
+            return (
+                f"PreferredAuthentications publickey{second}",
+                f"IdentityFile {_expanded(file)}",
+                "IdentitiesOnly yes",
+                "IdentityAgent none",
+                "NumberOfPasswordPrompts 2",  # the second time ssh asks for a passphrase, the first was wrong
+            )
+        case AgentAuth(socket=socket, file=file):
+            return (
+                f"PreferredAuthentications publickey{second}",
+                f"IdentityAgent {_expanded(socket) if socket else 'SSH_AUTH_SOCK'}",
+                f"IdentityFile {_expanded(file) if file else 'none'}",
+                f"IdentitiesOnly {'yes' if file else 'no'}",
+            )
+
+
+def _common(profile: Profile) -> tuple[str, ...]:
+    strict = "ask" if profile.host_keys.unknown == "ask" else "yes"
+    return (
+        f"UserKnownHostsFile {_expanded(profile.host_keys.file)}",
+        "GlobalKnownHostsFile /dev/null",
+        f"StrictHostKeyChecking {strict}",
+        "UpdateHostKeys no",
+        "HashKnownHosts no",
+        "CheckHostIP no",
+        "VerifyHostKeyDNS no",
+        "NumberOfPasswordPrompts 1",
+        f"ServerAliveInterval {math.ceil(profile.keepalive.interval)}",
+        f"ServerAliveCountMax {profile.keepalive.count}",
+        f"ConnectTimeout {math.ceil(profile.timeouts.connect)}",
+        "ExitOnForwardFailure yes",
+        "LogLevel DEBUG1",
+        "ForwardAgent no",
+        "ControlMaster no",
+        "ControlPath none",
+    )
+
+
+def _through(before: Hop, hop: Hop, folder: Path) -> str:
+    way = f"[{hop.endpoint.host}]:{hop.endpoint.port}".replace("%", "%%")
+    log = shlex.quote(str(hop_log(folder, before)))
+    command = ("env", f"TUNSPEC_HOP={before.number}", "ssh", "-F", str(folder / "config"), "-W", way)
+    return f"{shlex.join((*command, before.alias))} 2>{log}"
+
+
+def _target(profile: Profile) -> str:
+    host = profile.target.host
+    if not host or "/" in host:
+        raise failed("bad-profile", f"the target host {host!r} is neither a name nor an address")
+    return _address(host, profile.target.port)
+
+
+def _address(host: str, port: int) -> str:
+    return _quoted(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+
+
+def _expanded(value: str) -> str:
+    """Quote a value in which ssh would replace ``%`` tokens."""
+    if "${" in value:
+        raise failed("bad-profile", f"ssh cannot take {value!r}: it would replace what stands in ${{…}}")
+    return _quoted(value.replace("%", "%%"))
+
+
+def _quoted(value: str) -> str:
+    if not value or any(character in value for character in "\n\r\0"):
+        raise failed("bad-profile", f"ssh cannot take {value!r} in its configuration")
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,127 @@
+"""What ssh's messages mean in the protocol's error codes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from harness.adapter.protocol import ErrorDetail
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from harness.adapter.protocol import ErrorCode
+
+# The first rule that any line matches counts, so that a cause stands before its consequence.
+_RULES: tuple[tuple[re.Pattern[str], ErrorCode, str], ...] = tuple(
+    (re.compile(pattern), code, advice)
+    for pattern, code, advice in (
+        ("REMOTE HOST IDENTIFICATION HAS CHANGED", "host-key-changed", "find out why before you accept it"),
+        (r"Host key verification failed|No \S+ host key is known", "host-key-unknown", "it was not accepted"),
+        ("Could not resolve hostname", "dns-failed", "check the host name"),
+        (r"connect to .*: Connection refused", "connection-refused", "check the port, and that sshd runs"),
+        (
+            r"connect to .*: (No route to host|Network is unreachable)",
+            "connection-refused",
+            "check the address and the network",
+        ),
+        (r"(Connection|Operation) timed out", "timeout", "check the address and the firewall"),
+        (r"Could not load host key|no such identity: ", "key-not-found", "check the path of the key"),
+        (
+            r"bad permissions|Load key .*: Permission denied",
+            "key-unreadable",
+            "make it yours only: chmod 600",
+        ),
+        (r"Load key .*: incorrect passphrase", "wrong-passphrase", "check the passphrase"),
+        (
+            r"Load key .*: (invalid format|error in libcrypto|unknown or unsupported)",
+            "key-unsupported",
+            "convert the key with ssh-keygen -p",
+        ),
+        (
+            r"Permission denied \(|Too many authentication failures",
+            "auth-failed",
+            "check user and credentials",
+        ),
+        (r"Address already in use|cannot listen to port", "port-in-use", "choose another local port"),
+        (r"bind \[.*\]:\d+: ", "bad-profile", "the local address cannot be used"),
+        (r"Timeout, server \S+ not responding", "connection-lost", "the server stopped answering"),
+        (
+            r"Unable to negotiate|kex_exchange_identification|banner exchange|ssh_dispatch_run_fatal"
+            r"|Bad packet length|Protocol mismatch|no matching|Corrupted MAC",
+            "handshake-failed",
+            "the server does not speak SSH as expected",
+        ),
+    )
+)
+_CHANNEL = re.compile(r"channel \d+: open failed: (?P<reason>[^:]+)(?:: (?P<text>.*))?")
+_UNRESOLVED = re.compile(r"resol|not known|no address|getaddrinfo", re.IGNORECASE)
+_NOISE = re.compile(r"debug\d: |Killed by signal|Transferred: |Bytes per second")
+_SHOWN = 300
+
+
+def diagnose(lines: Sequence[str], hop: int) -> ErrorDetail | None:
+    """Return why an ``ssh`` that never became a tunnel ended, None when ``lines`` do not tell."""
+    said = [line for line in lines if not _NOISE.match(line)]
+    for pattern, code, advice in _RULES:
+        for line in said:
+            if pattern.search(line):
+                return _detail(code, advice, _sentence(code, line, said), hop)
+    if any("Connection closed" in line or "Connection reset" in line for line in said):
+        began = any("SSH2_MSG_SERVICE_ACCEPT received" in line for line in lines)
+        code = "connection-lost" if began else "handshake-failed"
+        return _detail(code, "the server ended the connection", said[-1], hop)
+    return None
+
+
+def undiagnosed(lines: Sequence[str], hop: int) -> ErrorDetail:
+    """Return what to say when nothing is understood."""
+    said = [line for line in lines if not _NOISE.match(line)]
+    return _detail("internal", "ssh ended", said[-1] if said else "it gave no reason", hop)
+
+
+def lost(lines: Sequence[str], hop: int) -> ErrorDetail:
+    """Return why a tunnel that worked has ended."""
+    said = [line for line in lines if not _NOISE.match(line) and not _CHANNEL.search(line)]
+    return _detail("connection-lost", "the connection ended", said[-1] if said else "without a word", hop)
+
+
+def forward_failure(line: str, hop: int) -> ErrorDetail | None:
+    """Return why a channel to the target was not opened (RFC 4254 §5.1), None when ``line`` is of none."""
+    match = _CHANNEL.search(line)
+    if match is None:
+        return None
+    reason, text = match["reason"], match["text"] or ""
+    if reason == "administratively prohibited":
+        return _detail("forward-prohibited", "the server does not allow this target", line, hop)
+    if _UNRESOLVED.search(text):
+        return _detail("target-unresolved", "the server does not know the target's name", line, hop)
+    if "timed out" in text:
+        return _detail("timeout", "the target does not answer the server", line, hop)
+    return _detail("forward-refused", "nothing listens at the target, as the server sees it", line, hop)
+
+
+def jump_failure(lines: Sequence[str], hop: int) -> ErrorDetail | None:
+    """Return why a jump could not reach the server after it."""
+    for line in lines:
+        match forward_failure(line, hop):
+            case ErrorDetail(code="forward-prohibited"):
+                return _detail("jump-failed", "this bastion does not lead further", line, hop)
+            case ErrorDetail(code="target-unresolved"):
+                return _detail("dns-failed", "the bastion before does not know this host", line, hop + 1)
+            case ErrorDetail(code="timeout"):
+                return _detail("timeout", "the bastion before got no answer from this host", line, hop + 1)
+            case ErrorDetail():
+                return _detail("connection-refused", "this host refused the bastion before", line, hop + 1)
+    return None
+
+
+def _sentence(code: ErrorCode, line: str, said: Sequence[str]) -> str:
+    if code != "host-key-changed":
+        return line
+    wanted = ("SHA256:", "Offending ", "fingerprint for the")
+    return " ".join(other.strip() for other in said if any(word in other for word in wanted)) or line
+
+
+def _detail(code: ErrorCode, advice: str, line: str, hop: int) -> ErrorDetail:
+    return ErrorDetail(code=code, message=f"{line.strip()[:_SHOWN]} ({advice})", hop=hop)

@@ -1,0 +1,157 @@
+"""The adapter: reads requests, opens and closes tunnels, asks the harness what ssh asks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from harness.adapter.protocol import (
+    VERSION,
+    Bye,
+    Close,
+    Empty,
+    Feature,
+    Hello,
+    HelloOk,
+    Implementation,
+    Open,
+    Request,
+    Status,
+)
+from harness.adapter.reading import problems
+from harness.adapters.openssh.failure import Failure, NotSupported, failed
+from harness.adapters.openssh.tunnel import Tunnel
+
+if TYPE_CHECKING:
+    from harness.adapter.protocol import ErrorDetail, State
+    from harness.model import Model
+
+_SUPPORTS: tuple[Feature, ...] = (
+    "auth.password",
+    "auth.key",
+    "auth.agent",
+    "auth.keyboard-interactive",
+    "totp.prompt",
+    "jump",
+    "host-keys.ask",
+    "keepalive",
+)
+_DOES = frozenset({"hello", "open", "close", "status", "bye"})
+_LONGEST = 1 << 20
+_request: TypeAdapter[Hello | Open | Close | Status | Bye] = TypeAdapter(Request)
+
+
+class Service:
+    """The tunnels of one harness, and the talk with it."""
+
+    def __init__(self) -> None:
+        self._tunnels: dict[str, Tunnel] = {}
+        self._questions: dict[int, asyncio.Future[str | None]] = {}
+        self._asked = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._over = asyncio.Event()
+
+    async def run(self) -> None:
+        """Serve until bye, the end of the input, or SIGTERM; then close every tunnel."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._over.set)
+        reader = asyncio.StreamReader(limit=_LONGEST)
+        transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+        reading = asyncio.create_task(self._read(reader))
+        reading.add_done_callback(lambda _: self._over.set())
+        await self._over.wait()
+        reading.cancel()
+        await asyncio.gather(*(tunnel.close() for tunnel in self._tunnels.values()))
+        for task in tuple(self._tasks):
+            task.cancel()
+        transport.close()
+
+    async def _read(self, reader: asyncio.StreamReader) -> None:
+        async for line in reader:
+            message = json.loads(line)
+            if "answer" in message:
+                question = self._questions.pop(message["answer"], None)
+                if question is not None and not question.done():
+                    question.set_result(message["value"])
+                continue
+            task = asyncio.create_task(self._reply(message))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _reply(self, message: dict[str, Any]) -> None:
+        number = message["id"]
+        try:
+            if message["do"] not in _DOES:
+                raise NotSupported(str(message["do"]))
+            done = await self._do(_request.validate_python(message))
+            _send({"id": number, "ok": done.model_dump(mode="json")})
+        except NotSupported as not_supported:
+            _send({"id": number, "unsupported": not_supported.feature})
+        except Failure as failure:
+            _send({"id": number, "error": failure.detail.model_dump(mode="json")})
+        except ValidationError as error:
+            _send({"id": number, "error": {"code": "bad-profile", "message": problems(error)}})
+        if message["do"] == "bye":
+            self._over.set()
+
+    async def _do(self, request: Hello | Open | Close | Status | Bye) -> Model:
+        match request:
+            case Hello():
+                return HelloOk(protocol=VERSION, implementation=_implementation(), supports=_SUPPORTS)
+            case Open(tunnel=name, profile=profile):
+                if name in self._tunnels and self._tunnels[name].status.state in {"connecting", "connected"}:
+                    raise failed("bad-profile", f"the tunnel {name} is open; close it first")
+                tunnel = self._tunnels[name] = Tunnel(name, profile, self)
+                return await tunnel.open()
+            case Close(tunnel=name):
+                if name in self._tunnels:
+                    await self._tunnels[name].close()
+                return Empty()
+            case Status(tunnel=name):
+                if name not in self._tunnels:
+                    raise failed("bad-profile", f"no tunnel {name} was opened")
+                return self._tunnels[name].status
+            case Bye():
+                await asyncio.gather(*(tunnel.close() for tunnel in self._tunnels.values()))
+                return Empty()
+
+    async def ask(self, **question: object) -> str | None:
+        """Put a question to the harness; return the answer, None for cancel."""
+        self._asked += 1
+        answer = self._questions[self._asked] = asyncio.get_running_loop().create_future()
+        _send({"ask": self._asked, **question})
+        return await answer
+
+    def event(self, tunnel: str, state: State, error: ErrorDetail | None = None) -> None:
+        """Tell the harness that a tunnel changed its state."""
+        detail = {"error": error.model_dump(mode="json")} if error else {}
+        _send({"event": "state", "tunnel": tunnel, "state": state, **detail})
+
+
+def _implementation() -> Implementation:
+    ssh = shutil.which("ssh")
+    if ssh is None:
+        raise failed("internal", "there is no ssh here; install OpenSSH's client")
+    said = subprocess.run([ssh, "-V"], capture_output=True, check=False, text=True, timeout=5).stderr
+    version = said.partition("OpenSSH_")[2].split(maxsplit=1)
+    return Implementation(
+        name="openssh", version=version[0].rstrip(",") if version else said.strip(), language="C"
+    )
+
+
+def _send(message: dict[str, object]) -> None:
+    print(json.dumps(message), flush=True)
+
+
+async def serve() -> int:
+    """Run the adapter; return the exit status."""
+    await Service().run()
+    return 0

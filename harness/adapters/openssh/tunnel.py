@@ -1,0 +1,283 @@
+"""One tunnel: one ``ssh -N`` with its askpass, from the request to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections import deque
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import psutil
+
+from harness.adapter.profile import AgentAuth, KeyAuth, KeyboardInteractiveAuth, PasswordAuth
+from harness.adapter.protocol import ErrorDetail, OpenOk, StatusOk
+from harness.adapters.openssh import config, diagnosis
+from harness.adapters.openssh.askpass import askpass
+from harness.adapters.openssh.credentials import check
+from harness.adapters.openssh.failure import Failure, failed
+from harness.adapters.openssh.ports import free_ports
+from harness.adapters.openssh.prompts import (
+    HostKeyPrompt,
+    PassphrasePrompt,
+    PasswordPrompt,
+    ServerPrompt,
+    classify,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from harness.adapter.profile import Profile
+    from harness.adapter.protocol import State
+
+_READY = "debug1: Entering interactive session."
+_KEY_LINE = re.compile(r"debug1: Server host key: (\S+) (SHA256:\S+)")
+_KEPT_LINES = 1000
+_ASK_TO_END = 1.0
+_DRAIN = 0.5
+_PORT_RACES = 5
+
+
+class User(Protocol):
+    """The harness, as a tunnel sees it."""
+
+    async def ask(self, **question: object) -> str | None:
+        """Put a question; return the answer, None for cancel."""
+
+    def event(self, tunnel: str, state: State, error: ErrorDetail | None = None) -> None:
+        """Tell a change of state."""
+
+
+class Tunnel:
+    """A tunnel through ssh; used by one task at a time, except for ``close``."""
+
+    def __init__(self, name: str, profile: Profile, user: User) -> None:
+        self._name = name
+        self._profile = profile
+        self._user = user
+        self._hops = config.hops(profile)
+        self._folder = Path(os.path.relpath(tempfile.mkdtemp(prefix=".ssh-", dir=".")))
+        self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._process: asyncio.subprocess.Process | None = None
+        self._life: asyncio.Task[None] | None = None
+        self._given: set[tuple[int, str]] = set()
+        self._verdict: ErrorDetail | None = None
+        self._key_type: str | None = None
+        self._closing = False
+        self._ready = asyncio.get_running_loop().create_future()
+        self._status = StatusOk(state="connecting")
+
+    @property
+    def status(self) -> StatusOk:
+        """What is known of the tunnel now."""
+        return self._status
+
+    async def open(self) -> OpenOk:
+        """Connect, and return where the tunnel listens. Raises Failure, NotSupported."""
+        try:
+            check(self._profile)
+            self._user.event(self._name, "connecting")
+            for port in self._ports():
+                try:
+                    return await self._open_at(port)
+                except Failure as failure:
+                    if failure.detail.code != "port-in-use" or self._profile.local.port:
+                        raise
+            raise failed("port-in-use", "other programs took every port that was free; try again")
+        except Failure as failure:
+            self._end_as("failed", failure.detail)
+            raise
+
+    async def close(self) -> None:
+        """End ssh and all that it started, within two seconds."""
+        self._closing = True
+        await self._end_processes()
+        if self._life is not None:
+            await asyncio.wait({self._life})
+        if self._status.state != "closed":
+            self._end_as("closed", None)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _ports(self) -> Iterator[int]:
+        if self._profile.local.port:
+            yield self._profile.local.port
+            return
+        for _, port in zip(range(_PORT_RACES), free_ports(self._profile.local.host), strict=False):
+            yield port
+
+    async def _open_at(self, port: int) -> OpenOk:
+        if self._closing:
+            raise failed("cancelled", "the tunnel was closed while it opened")
+        self._lines.clear()
+        self._ready = asyncio.get_running_loop().create_future()
+        (self._folder / "config").write_text(
+            config.render(self._profile, self._folder, port), encoding="utf-8"
+        )
+        self._life = asyncio.create_task(self._live())
+        await asyncio.wait({self._ready, self._life}, return_when=asyncio.FIRST_COMPLETED)
+        if not self._ready.done():
+            raise Failure(self._why_not_opened())
+        endpoint = OpenOk(host=self._profile.local.host, port=port)
+        self._status = StatusOk(state="connected", host=endpoint.host, port=port)
+        self._user.event(self._name, "connected")
+        return endpoint
+
+    async def _live(self) -> None:
+        """Run one ssh from its start to its end."""
+        async with askpass(self._folder, self._answer) as environment:
+            last = self._hops[-1]
+            settings = {"TUNSPEC_HOP": str(last.number), "LC_ALL": "C", "SHELL": "/bin/sh"}
+            self._process = await asyncio.create_subprocess_exec(
+                *("ssh", "-N", "-F", str(self._folder / "config"), last.alias),
+                env={**os.environ, **environment, **settings},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.PIPE,
+                limit=1 << 20,
+            )
+            listening = asyncio.create_task(self._listen(self._process))
+            await self._process.wait()
+            await asyncio.wait({listening}, timeout=_DRAIN)
+            listening.cancel()
+        if self._ready.done() and not self._closing:
+            self._end_as("failed", self._why_lost())
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+        if process.stderr is None:
+            return
+        async for raw in process.stderr:
+            line = raw.decode("utf-8", "replace").rstrip()
+            self._lines.append(line)
+            print(f"{self._name}: {line}", file=sys.stderr, flush=True)
+            if found := _KEY_LINE.match(line):
+                self._key_type = found[1]
+            if line == _READY and not self._ready.done():
+                self._ready.set_result(None)
+            elif error := diagnosis.forward_failure(line, self._hops[-1].number):
+                self._status = self._status.model_copy(update={"error": error})
+
+    # --- what ssh asks ----------------------------------------------------------------------------------
+
+    async def _answer(self, hop: int, text: str) -> str | None:
+        prompt = classify(text)
+        auth = self._hops[hop].auth
+        match prompt, auth:
+            case HostKeyPrompt(), _:
+                return await self._ask_host_key(hop, prompt)
+            case PassphrasePrompt(), KeyAuth(passphrase=passphrase, file=file):
+                return self._give(hop, "wrong-passphrase", f"the passphrase does not open {file}", passphrase)
+            case PasswordPrompt(), PasswordAuth(password=password):
+                return self._give(hop, "auth-failed", "the server refused the password", password)
+            case ServerPrompt(), PasswordAuth(password=password) if prompt.asks_password():
+                return self._give(hop, "auth-failed", "the server refused the password", password)
+            case ServerPrompt(), KeyboardInteractiveAuth(password=str(password)) if (
+                prompt.asks_password() and (hop, "password") not in self._given
+            ):
+                self._given.add((hop, "password"))
+                return password
+        return await self._ask_user(hop, prompt.text if isinstance(prompt, ServerPrompt) else text)
+
+    def _give(self, hop: int, code: str, refused: str, secret: str | None) -> str | None:
+        """Give a secret once; when it is asked for again, it was wrong, and ssh is stopped."""
+        if secret is None or (hop, code) in self._given:
+            missing = " (the profile has none)" if secret is None else ""
+            self._stop(ErrorDetail.model_validate({"code": code, "message": refused + missing, "hop": hop}))
+            return None
+        self._given.add((hop, code))
+        return secret
+
+    async def _ask_host_key(self, hop: int, prompt: HostKeyPrompt) -> str:
+        endpoint = self._hops[hop].endpoint
+        value = await self._user.ask(
+            tunnel=self._name,
+            kind="host-key",
+            hop=hop,
+            host=endpoint.host,
+            port=endpoint.port,
+            type=self._type_of(hop, prompt),
+            fingerprint=prompt.fingerprint,
+            status="unknown",
+        )
+        return "yes" if value == "accept" else "no"
+
+    def _type_of(self, hop: int, prompt: HostKeyPrompt) -> str:
+        """Return the key's type as in RFC 4253; ssh's log has it before the prompt comes."""
+        lines = self._lines if hop == self._hops[-1].number else self._jump_log(hop)
+        for line in lines:
+            if (found := _KEY_LINE.match(line)) and found[2] == prompt.fingerprint:
+                return found[1]
+        return {"ED25519": "ssh-ed25519", "RSA": "ssh-rsa"}.get(prompt.key, prompt.key)
+
+    async def _ask_user(self, hop: int, text: str) -> str | None:
+        value = await self._user.ask(tunnel=self._name, kind="prompt", hop=hop, text=text, echo=False)
+        if value is None:
+            self._stop(ErrorDetail(code="cancelled", message=f"nobody answered {text.strip()!r}", hop=hop))
+        elif ServerPrompt(text).asks_code():
+            self._given.add((hop, "code"))
+        return value
+
+    # --- how it ends ------------------------------------------------------------------------------------
+
+    def _stop(self, verdict: ErrorDetail) -> None:
+        self._verdict = verdict
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+
+    async def _end_processes(self) -> None:
+        if self._process is None or self._process.returncode is not None:
+            return
+        with suppress(psutil.NoSuchProcess):
+            root = psutil.Process(self._process.pid)
+            family = [root, *root.children(recursive=True)]
+            for process in family:
+                with suppress(psutil.NoSuchProcess):
+                    process.terminate()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), _ASK_TO_END)
+            for process in family:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+
+    def _end_as(self, state: State, error: ErrorDetail | None) -> None:
+        self._status = StatusOk(state=state, error=error)
+        self._user.event(self._name, state, error)
+
+    def _jump_log(self, hop: int) -> list[str]:
+        log = config.hop_log(self._folder, self._hops[hop])
+        return log.read_text("utf-8", "replace").splitlines() if log.exists() else []
+
+    def _why_not_opened(self) -> ErrorDetail:
+        if self._closing:
+            return failed("cancelled", "the tunnel was closed while it opened").detail
+        if self._verdict is not None:
+            return self._verdict
+        last = self._hops[-1].number
+        for hop in range(last):
+            lines = self._jump_log(hop)
+            if error := diagnosis.jump_failure(lines, hop) or diagnosis.diagnose(lines, hop):
+                return self._refined(error)
+        lines = list(self._lines)
+        return self._refined(diagnosis.diagnose(lines, last) or diagnosis.undiagnosed(lines, last))
+
+    def _refined(self, error: ErrorDetail) -> ErrorDetail:
+        """Say more than ssh does of a refused login, from what was given to it."""
+        if error.code != "auth-failed" or error.hop is None:
+            return error
+        if isinstance(self._hops[error.hop].auth, AgentAuth):
+            return error.model_copy(update={"code": "agent-no-match"})
+        if (error.hop, "code") in self._given:
+            return error.model_copy(update={"code": "totp-rejected"})
+        return error
+
+    def _why_lost(self) -> ErrorDetail:
+        for hop in range(self._hops[-1].number):
+            error = diagnosis.diagnose(self._jump_log(hop), hop)
+            if error is not None and error.code == "connection-lost":
+                return error
+        return diagnosis.lost(list(self._lines), self._hops[-1].number)

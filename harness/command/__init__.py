@@ -1,0 +1,3 @@
+"""What each subcommand of ``tunspec`` does."""
+
+from __future__ import annotations

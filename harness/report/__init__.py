@@ -1,0 +1,3 @@
+"""What people and machines read after a run: text, JSON, Allure."""
+
+from __future__ import annotations

@@ -1,0 +1,87 @@
+"""The JSON report, one object a line: a header, the results, a footer. Without its footer a report is invalid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from harness.errors import UsageError
+from harness.model import Model
+from harness.verdict.lattice import Verdict
+from harness.verdict.result import Result
+
+VERSION = 1
+
+
+class Header(Model):
+    """What was run, where and when (``started``: ISO 8601, UTC)."""
+
+    line: Literal["header"] = "header"
+    report: Literal[1] = 1
+    tunspec: str
+    implementation: str
+    fabric: str
+    realtime: bool
+    python: str
+    platform: str
+    started: str
+
+
+class Scenario(Model):
+    """One result."""
+
+    line: Literal["result"] = "result"
+    result: Result
+
+
+class Footer(Model):
+    """How many verdicts of each kind, the exit status, and how long the run took in seconds.
+
+    ``waited`` is the sum of the waits that the scenarios themselves asked for.
+    """
+
+    line: Literal["footer"] = "footer"
+    verdicts: dict[Verdict, int]
+    invalid: tuple[str, ...] = ()
+    exit_status: int
+    seconds: float
+    waited: float
+
+
+Line = Annotated[Header | Scenario | Footer, Field(discriminator="line")]
+line: TypeAdapter[Header | Scenario | Footer] = TypeAdapter(Line)
+
+
+class Report(Model):
+    """A whole report."""
+
+    header: Header
+    results: tuple[Result, ...]
+    footer: Footer
+
+
+def read(file: Path) -> Report:
+    """Return the report in ``file``. Raises UsageError when it is malformed or lacks its footer."""
+    try:
+        lines = [line.validate_json(text) for text in file.read_text(encoding="utf-8").splitlines()]
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+    except ValidationError as error:
+        raise UsageError(f"{file}: not a tunspec report: {error.errors(include_url=False)[0]['msg']}") from error
+    match lines:
+        case [Header() as header, *middle, Footer() as footer]:
+            results = tuple(one.result for one in middle if isinstance(one, Scenario))
+            if len(results) == len(middle):
+                return Report(header=header, results=results, footer=footer)
+    raise UsageError(f"{file}: the report is not whole (no footer: the run that wrote it was cut off)")
+
+
+def count(results: Iterable[Result]) -> dict[Verdict, int]:
+    """Return how many results have each verdict."""
+    found: dict[Verdict, int] = {}
+    for result in results:
+        found[result.verdict] = found.get(result.verdict, 0) + 1
+    return found

@@ -1,0 +1,105 @@
+"""Verdicts for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.table import Table
+from rich.text import Text
+
+from harness.scenario.requirements import catalogue
+from harness.timeline import Entry
+from harness.verdict.lattice import Verdict
+from harness.verdict.result import Result
+
+STYLES = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "bold red",
+    Verdict.UNSUPPORTED: "yellow",
+    Verdict.NOT_RUN: "bright_black",
+    Verdict.INCONCLUSIVE: "bold magenta",
+    Verdict.ERROR: "bold white on red",
+}
+LETTERS = {
+    Verdict.PASS: ".",
+    Verdict.FAIL: "F",
+    Verdict.UNSUPPORTED: "u",
+    Verdict.NOT_RUN: "n",
+    Verdict.INCONCLUSIVE: "?",
+    Verdict.ERROR: "E",
+}
+_LAST_LINES = 24
+
+
+def account(result: Result) -> str:
+    """Return the whole account of a scenario that did not pass: what, why, what proves it, how to see it again."""
+    return "\n".join(_account(result))
+
+
+def _account(result: Result) -> Iterator[str]:
+    yield f"{result.verdict.upper()}  {result.scenario}: {result.title}"
+    known = catalogue()
+    for name in result.covers:
+        if name in known:
+            yield f"  requirement  {name} ({known[name].level}): {known[name].text}"
+    if result.expected is not None:
+        yield f"  expected     {result.expected}"
+        yield f"  observed     {result.observed}"
+    else:
+        yield f"  reason       {result.reason}"
+    for step in result.steps:
+        if step.ended != "done":
+            yield f"  at step      {step.text} (line {step.line})"
+    for line in result.evidence:
+        yield f"  evidence     {line}"
+    yield f"  judged       {result.implementation.name} {result.implementation.version} on {result.fabric}"
+    if result.timeline:
+        yield "  timeline     (seconds, lane, what)"
+        yield from (f"    {line}" for line in timeline_lines(result.timeline[-_LAST_LINES:]))
+    yield f"  run again    {result.reproduce}"
+
+
+def timeline_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """Return the timeline as text, one line an entry."""
+    for entry in entries:
+        first, *more = entry.text.splitlines() or [""]
+        suffix = f" (+{len(more)} lines)" if more else ""
+        yield f"{entry.at:8.3f}  {entry.lane:<8} {entry.kind:<12} {entry.source}: {first[:160]}{suffix}"
+
+
+def verdict_table(results: Iterable[Result], *, title: str) -> Table:
+    """Return every verdict, sorted by scenario, with the reason of each that is not a pass."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("scenario", no_wrap=True)
+    table.add_column("what it proves", ratio=1)
+    table.add_column("time", justify="right", no_wrap=True)
+    for result in sorted(results, key=lambda one: one.scenario):
+        what = Text(result.title)
+        if result.verdict is not Verdict.PASS:
+            what.append(f"\n{_why(result)}", style="italic")
+        table.add_row(
+            Text(result.verdict.value, style=STYLES[result.verdict]),
+            result.scenario,
+            what,
+            f"{result.seconds:.1f} s",
+        )
+    return table
+
+
+def _why(result: Result) -> str:
+    match result.verdict:
+        case Verdict.UNSUPPORTED:
+            return f"the implementation does not support {result.reason}"
+        case _:
+            return result.reason
+
+
+def counts(results: Iterable[Result]) -> Text:
+    """Return one line that counts each verdict that was given."""
+    verdicts = [result.verdict for result in results]
+    line = Text()
+    for verdict in Verdict:
+        if verdict in verdicts:
+            line.append(f"{'  ' if line else ''}{verdicts.count(verdict)} {verdict.value}", style=STYLES[verdict])
+    return line

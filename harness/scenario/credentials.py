@@ -1,0 +1,109 @@
+"""The secrets of one process of the suite: made at random, never kept, known to the redactor."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+from harness.redaction import Redactor
+from harness.scenario.tunnel import KeyFile, KeyType
+
+PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+_FORMATS = {
+    "openssh": serialization.PrivateFormat.OpenSSH,
+    "pem": serialization.PrivateFormat.TraditionalOpenSSL,
+    "pkcs8": serialization.PrivateFormat.PKCS8,
+}
+KEY_TYPES: tuple[KeyType, ...] = ("ed25519", "ecdsa-256", "ecdsa-384", "ecdsa-521", "rsa")
+
+
+def new_key(key_type: KeyType) -> PrivateKey:
+    """Make a private key; RSA keys have 3072 bits."""
+    match key_type:
+        case "ed25519":
+            return ed25519.Ed25519PrivateKey.generate()
+        case "ecdsa-256":
+            return ec.generate_private_key(ec.SECP256R1())
+        case "ecdsa-384":
+            return ec.generate_private_key(ec.SECP384R1())
+        case "ecdsa-521":
+            return ec.generate_private_key(ec.SECP521R1())
+        case "rsa":
+            return rsa.generate_private_key(public_exponent=65537, key_size=3072)
+
+
+def public_line(key: PrivateKey) -> str:
+    """Return ``type base64``, as in authorized_keys of sshd(8)."""
+    encoded = key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+    return encoded.decode()
+
+
+def private_text(key: PrivateKey, form: KeyFile, passphrase: str | None) -> str:
+    """Return the private key file's text in the format of ``form``; encrypted where a passphrase is given."""
+    encryption: serialization.KeySerializationEncryption = (
+        serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
+    )
+    return key.private_bytes(serialization.Encoding.PEM, _FORMATS[form.format], encryption).decode()
+
+
+@cache
+def _stranger(key_type: KeyType) -> PrivateKey:
+    return new_key(key_type)
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who may log in at one bastion, and how."""
+
+    user: str
+    password: str = field(repr=False)
+    passphrase: str = field(repr=False)
+    keys: dict[KeyType, PrivateKey] = field(repr=False)
+
+    @property
+    def authorized_keys(self) -> tuple[str, ...]:
+        """The public keys that the bastion accepts."""
+        return tuple(public_line(key) for key in self.keys.values())
+
+    def key(self, form: KeyFile) -> PrivateKey:
+        """Return the key of this type that the bastion knows, or one that it does not."""
+        return _stranger(form.type) if form.stranger else self.keys[form.type]
+
+    def write_key(self, form: KeyFile, folder: Path) -> Path:
+        """Write the private key file (mode 0600) into ``folder`` and return its path; a missing one is only named."""
+        path = folder / f"id_{form.type.replace('-', '_')}_{form.format}{'_encrypted' if form.encrypted else ''}"
+        if form.missing:
+            return path.with_name(path.name + "_that_is_not_there")
+        path.touch(mode=0o600)
+        path.write_text(private_text(self.key(form), form, self.passphrase if form.encrypted else None))
+        return path
+
+
+class Credentials:
+    """One login for each bastion of each topology, made when first asked for and kept for warm worlds."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._redactor = redactor
+        self._logins: dict[str, Login] = {}
+        self.wrong_password = secrets.token_urlsafe(12)
+        self.wrong_passphrase = secrets.token_urlsafe(12)
+        redactor.learn(self.wrong_password, self.wrong_passphrase)
+
+    def login(self, node: str) -> Login:
+        """Return who may log in at ``node``."""
+        if node not in self._logins:
+            login = Login(
+                user=f"tunnel-{node}",
+                password=secrets.token_urlsafe(12),
+                passphrase=secrets.token_urlsafe(12),
+                keys={key_type: new_key(key_type) for key_type in KEY_TYPES},
+            )
+            self._redactor.learn(login.password, login.passphrase)
+            self._logins[node] = login
+        return self._logins[node]

@@ -1,0 +1,245 @@
+"""Reads scenario files. Every mistake in one is a message that starts with ``file:line:``."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from harness.errors import InvalidScenario, UsageError
+from harness.scenario.model import Scenario, ScenarioFile, Step
+from harness.scenario.requirements import catalogue
+from harness.scenario.verb import Verb
+from harness.scenario.verbs import VERBS
+from harness.units import parse_duration
+from harness.world.topology import Topology, topologies
+
+_LEVELS = ("must", "should", "may")
+_SCENARIO = re.compile(r"^(steps|covers):", re.MULTILINE)
+_TITLE = re.compile(r"^title:", re.MULTILINE)
+_TIME = re.compile(r"(\d+(?:\.\d+)?(?:ms|s|min|h))(?:\.\.(\d+(?:\.\d+)?(?:ms|s|min|h)))?")
+
+
+def looks_like_scenario(path: Path) -> bool:
+    """Tell whether a YAML file is meant as a scenario: it has a title, and steps or requirements."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return bool(_TITLE.search(text) and _SCENARIO.search(text))
+
+
+def load(path: Path, *, realtime: bool = False) -> tuple[Scenario, ...]:
+    """Return the cases of ``path``, in order; one without ``cases`` gives one.
+
+    With ``realtime`` every time of a file is multiplied by its ``scale``. Raises InvalidScenario.
+    """
+    document = _document(path)
+    cases = document.pop("cases", None)
+    variables = document.pop("vars", {})
+    area, stem = path.resolve().parent.name, path.stem
+    if cases is None:
+        return (_scenario(path, f"{area}/{stem}", area, document, _plain(variables), realtime=realtime),)
+    if not isinstance(cases, CommentedMap) or not cases:
+        raise InvalidScenario(f"{path}:{_line(document, ())}: cases must be a mapping of at least one case name")
+    return tuple(
+        _scenario(
+            path,
+            f"{area}/{stem}[{name}]",
+            area,
+            _merged(document, {key: value for key, value in (case or {}).items() if key != "vars"}),
+            {**_plain(variables), **_plain((case or {}).get("vars", {}))},
+            realtime=realtime,
+        )
+        for name, case in cases.items()
+    )
+
+
+def _document(path: Path) -> CommentedMap:
+    yaml = YAML(typ="rt", pure=True)
+    try:
+        document = yaml.load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise InvalidScenario(f"{path}:{line}: not YAML: {error.problem}") from error
+    except (YAMLError, UnicodeDecodeError) as error:
+        raise InvalidScenario(f"{path}:1: not YAML: {error}") from error
+    except OSError as error:
+        raise InvalidScenario(f"{path}:1: {error.strerror}") from error
+    if not isinstance(document, CommentedMap):
+        raise InvalidScenario(f"{path}:1: a scenario is a mapping with title, covers, topology and steps")
+    return document
+
+
+def _scenario(
+    path: Path,
+    name: str,
+    area: str,
+    document: CommentedMap,
+    variables: Mapping[str, Any],
+    *,
+    realtime: bool,
+) -> Scenario:
+    data = _substituted(_plain(document), variables, path, document)
+    scale = data.get("scale", 1)
+    if realtime and isinstance(scale, int | float):
+        data = {key: _stretched(value, scale) if key in {"tunnel", "steps"} else value for key, value in data.items()}
+    try:
+        spec = ScenarioFile.model_validate(data)
+    except ValidationError as error:
+        raise InvalidScenario(_first_problem(error, path, document, ())) from error
+    steps = tuple(_steps(spec, data.get("tunnel", {}), path, document))
+    level = _level(spec, path, document)
+    topology = _topology(spec, path, document)
+    for node in spec.bastions:
+        if node not in topology.bastions:
+            line = _line(document, ("bastions", node))
+            raise InvalidScenario(
+                f"{path}:{line}: {topology.name} has no bastion {node!r}; its bastions: {', '.join(topology.bastions)}"
+            )
+    for step in steps:
+        _check_names(step, topology, path)
+    return Scenario(name, area, path, _line(document, ()), spec, steps, level)
+
+
+def _steps(spec: ScenarioFile, tunnel: dict[str, Any], path: Path, document: CommentedMap) -> Iterator[Step]:
+    for index, raw in enumerate(spec.steps):
+        where = ("steps", index)
+        line = _line(document, where)
+        if isinstance(raw, str):
+            name, argument = raw, None
+        elif isinstance(raw, dict) and len(raw) == 1:
+            ((name, argument),) = raw.items()
+        else:
+            raise InvalidScenario(f"{path}:{line}: a step is one verb, alone or with its arguments; got {raw!r}")
+        kind = VERBS.get(name)
+        if kind is None:
+            raise InvalidScenario(
+                f"{path}:{line}: unknown verb {name!r}{_did_you_mean(name, VERBS)}; `tunspec verbs` lists them"
+            )
+        try:
+            verb = kind.read(argument, tunnel)
+        except ValidationError as error:
+            raise InvalidScenario(_first_problem(error, path, document, (*where, name), f"{name}: ")) from error
+        yield Step(verb, line, name if argument is None else f"{name}: {_flow(argument)}")
+
+
+def _level(spec: ScenarioFile, path: Path, document: CommentedMap) -> Any:  # noqa: ANN401 -- a Level
+    known = catalogue()
+    for index, name in enumerate(spec.covers):
+        if name not in known:
+            line = _line(document, ("covers", index))
+            raise InvalidScenario(f"{path}:{line}: unknown requirement {name!r}{_did_you_mean(name, known)}")
+    return min((known[name].level for name in spec.covers), key=_LEVELS.index)
+
+
+def _topology(spec: ScenarioFile, path: Path, document: CommentedMap) -> Topology:
+    known = topologies()
+    if spec.topology not in known:
+        line = _line(document, ("topology",))
+        raise InvalidScenario(
+            f"{path}:{line}: unknown topology {spec.topology!r}{_did_you_mean(spec.topology, known)}; "
+            f"there are {', '.join(known)}"
+        )
+    return known[spec.topology]
+
+
+def _check_names(step: Step, topology: Topology, path: Path) -> None:
+    verb: Verb = step.verb
+    try:
+        for node in verb.nodes():
+            if node not in topology.nodes:
+                raise UsageError(f"{topology.name} has no node {node!r}; its nodes: {', '.join(topology.nodes)}")
+        for link in verb.links():
+            topology.link(link)
+    except UsageError as error:
+        raise InvalidScenario(f"{path}:{step.line}: {error}") from error
+
+
+def _first_problem(
+    error: ValidationError, path: Path, document: CommentedMap, prefix: tuple[Any, ...], label: str = ""
+) -> str:
+    problem = error.errors(include_url=False)[0]
+    where = (*prefix, *problem["loc"])
+    name = ".".join(str(part) for part in problem["loc"])
+    message = problem["msg"].removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        message = "unknown key"
+    return f"{path}:{_line(document, where)}: {label}{name + ': ' if name else ''}{message}"
+
+
+def _line(document: CommentedMap, where: Sequence[Any]) -> int:
+    """Return the line of the deepest part of ``where`` that stands in the file."""
+    node: Any = document
+    line = document.lc.line + 1 if document.lc.line is not None else 1
+    for part in where:
+        try:
+            if isinstance(node, CommentedMap):
+                line = node.lc.key(part)[0] + 1
+            elif isinstance(node, CommentedSeq):
+                line = node.lc.item(part)[0] + 1
+            else:
+                break
+            node = node[part]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            continue
+    return int(line)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 -- raw YAML
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, str) else value
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> CommentedMap:
+    """Return ``base`` with ``over`` laid on it: mappings are merged, everything else is replaced."""
+    result = base.copy() if isinstance(base, CommentedMap) else CommentedMap(base)
+    for key, value in over.items():
+        held = result.get(key)
+        result[key] = _merged(held, value) if isinstance(held, Mapping) and isinstance(value, Mapping) else value
+    return result
+
+
+def _substituted(value: Any, variables: Mapping[str, Any], path: Path, document: CommentedMap) -> Any:  # noqa: ANN401
+    """Replace each string ``$name`` by the variable of that name, whatever its type."""
+    if isinstance(value, dict):
+        return {key: _substituted(item, variables, path, document) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_substituted(item, variables, path, document) for item in value]
+    if isinstance(value, str) and value.startswith("$"):
+        if value[1:] not in variables:
+            raise InvalidScenario(f"{path}:{_line(document, ())}: {value} is not among vars: {', '.join(variables)}")
+        return variables[value[1:]]
+    if isinstance(value, str):
+        for name, replacement in variables.items():
+            value = value.replace(f"${{{name}}}", str(replacement))
+    return value
+
+
+def _stretched(value: Any, factor: float) -> Any:  # noqa: ANN401 -- raw YAML
+    if isinstance(value, dict):
+        return {key: _stretched(item, factor) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_stretched(item, factor) for item in value]
+    match = _TIME.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return value
+    return "..".join(f"{parse_duration(part) * factor:g}s" for part in match.groups() if part)
+
+
+def _flow(argument: Any) -> str:  # noqa: ANN401 -- raw YAML
+    if isinstance(argument, dict):
+        return ", ".join(f"{key}: {_flow(value)}" for key, value in argument.items())
+    return str(argument)
+
+
+def _did_you_mean(name: str, known: Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(str(name), list(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

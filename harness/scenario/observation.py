@@ -1,0 +1,123 @@
+"""What can be expected: observations from outside, and a few claims of the implementation.
+
+``expect:`` takes one observation. Without ``throughout`` it waits until the observation is met, and judges the
+moment by the window ``within``, measured from the last thing that was done. The window's start is compared with
+the time before that was begun and its end with the time when it was done, so that a slow machine can make
+neither an early nor a late verdict. With ``throughout`` it must hold all that time, from now.
+"""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from harness.errors import Failed
+from harness.model import Model
+from harness.scenario.stage import Stage
+from harness.scenario.verb import Nature, Verb
+from harness.units import Duration, Window
+
+_POLL = 0.02
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What was seen: whether it is as expected, in words, and since when where that is known."""
+
+    met: bool
+    seen: str
+    at: float | None = None
+
+
+class Observation(Model):
+    """One kind of expectation. ``key`` is the field that names it in ``expect:``."""
+
+    key: ClassVar[str]
+
+    within: Window = Window(0.0, 2.0)
+    throughout: Duration | None = None
+
+    @abstractmethod
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Return what looks at the world now; what is compared with the present is noted here."""
+
+    @abstractmethod
+    def expected(self) -> str:
+        """Return the expectation in words, such as ``the open connections to be closed``."""
+
+    def nodes(self) -> tuple[str, ...]:
+        """Return the nodes that it names."""
+        return ()
+
+    def links(self) -> tuple[str, ...]:
+        """Return the links that it names."""
+        return ()
+
+
+class Expect(Verb):
+    """See that something is so: within a window of time, or throughout a span of it."""
+
+    verb: ClassVar[str] = "expect"
+    nature: ClassVar[Nature] = "looks"
+
+    observation: Observation
+
+    @classmethod
+    def read(cls, argument: Any, tunnel: dict[str, Any]) -> Verb:  # noqa: ANN401, ARG003 -- raw YAML
+        """Pick the observation by its key. Raises ValueError when there is not exactly one."""
+        from harness.scenario.observations import OBSERVATIONS
+
+        keys = [key for key in argument if key in OBSERVATIONS] if isinstance(argument, dict) else []
+        if len(keys) != 1:
+            raise ValueError(f"expect takes exactly one of {', '.join(OBSERVATIONS)}")
+        return cls.model_construct(observation=OBSERVATIONS[keys[0]].model_validate(argument))
+
+    def run(self, stage: Stage) -> None:
+        """Look until it is so, or for as long as it must be."""
+        look = self.observation.watch(stage)
+        if self.observation.throughout is None:
+            self._wait(stage, look)
+        else:
+            self._hold(stage, look, self.observation.throughout)
+
+    def nodes(self) -> tuple[str, ...]:
+        """Return the nodes that the observation names."""
+        return self.observation.nodes()
+
+    def links(self) -> tuple[str, ...]:
+        """Return the links that the observation names."""
+        return self.observation.links()
+
+    def _wait(self, stage: Stage, look: Callable[[], Sight]) -> None:
+        window = self.observation.within
+        wanted = f"{self.observation.expected()} within {window}"
+        while True:
+            sight = look()
+            now = time.monotonic()
+            if sight.met:
+                break
+            if now - stage.since > window.latest:
+                raise Failed(wanted, f"{sight.seen} after {now - stage.since:.2f} s")
+            time.sleep(_POLL)
+        at = now if sight.at is None else sight.at
+        stage.timeline.add("client", "observation", self.observation.key, sight.seen, at=at)
+        if window.earliest and at - stage.began < window.earliest:
+            raise Failed(wanted, f"{sight.seen} already after {at - stage.began:.2f} s")
+        if at - stage.since > window.latest and sight.at is not None:
+            raise Failed(wanted, f"{sight.seen}, but only after {at - stage.since:.2f} s")
+
+    def _hold(self, stage: Stage, look: Callable[[], Sight], span: float) -> None:
+        began = time.monotonic()
+        while (passed := time.monotonic() - began) < span:
+            sight = look()
+            if not sight.met:
+                raise Failed(
+                    f"{self.observation.expected()} throughout {span:g} s",
+                    f"{sight.seen} after {passed:.2f} s",
+                )
+            time.sleep(_POLL)
+        stage.waited += span
+        stage.timeline.add("client", "observation", self.observation.key, f"{sight.seen} throughout {span:g} s")

@@ -1,0 +1,24 @@
+"""Every observation, by its key in ``expect:``."""
+
+from __future__ import annotations
+
+from harness.scenario.observation import Observation
+from harness.scenario.observations import claims, outside, servers
+
+OBSERVATIONS: dict[str, type[Observation]] = {
+    kind.key: kind
+    for kind in (
+        outside.Connections,
+        outside.Listens,
+        outside.Stored,
+        servers.Credentials,
+        servers.Sessions,
+        servers.SessionChannels,
+        servers.Attempts,
+        servers.Reached,
+        claims.Claimed,
+        claims.Error,
+        claims.SamePort,
+        claims.Asked,
+    )
+}

@@ -1,0 +1,160 @@
+"""What the implementation says of itself: its state, its error, its endpoint, its questions."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import ClassVar, Literal
+
+from harness.adapter.driver import NoAnswer, Refused
+from harness.adapter.protocol import ErrorCode, HostKeyQuestion, State, StatusOk
+from harness.errors import Failed
+from harness.scenario import store
+from harness.scenario.observation import Observation, Sight
+from harness.scenario.stage import Stage
+
+_STATUS_BOUND = 2.0
+"""Seconds in which ``status`` must be answered, also while a peer is frozen (requirement LIV-5)."""
+
+
+def _status(stage: Stage, tunnel: str) -> StatusOk:
+    try:
+        return stage.adapter.status(tunnel, timeout=_STATUS_BOUND)
+    except NoAnswer as silent:
+        raise Failed(f"status to be answered within {_STATUS_BOUND:g} s", "no answer") from silent
+    except Refused as refused:
+        raise Failed("status to be answered", f"{refused.detail.code} ({refused.detail.message})") from refused
+
+
+class Claim(Observation):
+    """An observation of what ``status`` says of one tunnel."""
+
+    tunnel: str = "main"
+
+
+class Claimed(Claim):
+    """The state that the implementation claims."""
+
+    key: ClassVar[str] = "state"
+
+    state: State
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Ask for the status; an event that says the same tells since when."""
+
+        def look() -> Sight:
+            status = _status(stage, self.tunnel)
+            said = [at for at, event in stage.adapter.state_events(self.tunnel) if event.state == status.state]
+            return Sight(status.state == self.state, f"the state is {status.state}", said[-1] if said else None)
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"the state {self.state}"
+
+
+class Error(Claim):
+    """The code of the error that ``status`` gives."""
+
+    key: ClassVar[str] = "error"
+
+    error: ErrorCode | tuple[ErrorCode, ...]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Ask for the status."""
+        wanted = (self.error,) if isinstance(self.error, str) else self.error
+
+        def look() -> Sight:
+            detail = _status(stage, self.tunnel).error
+            seen = f"the error is {detail.code} ({detail.message})" if detail else "no error"
+            return Sight(detail is not None and detail.code in wanted, seen)
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"the error {self.error if isinstance(self.error, str) else ' or '.join(self.error)}"
+
+
+class SamePort(Claim):
+    """The endpoint is where it was when the tunnel was opened."""
+
+    key: ClassVar[str] = "port"
+
+    port: Literal["same"]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Ask for the status."""
+        first = stage.tunnel(self.tunnel).first_address
+
+        def look() -> Sight:
+            status = _status(stage, self.tunnel)
+            return Sight((status.host, status.port) == tuple(first), f"the endpoint is {status.host}:{status.port}")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return "the endpoint it had at first"
+
+
+class Asked(Claim):
+    """What the user was asked about host keys since the tunnel was last asked for, with true fingerprints.
+
+    ``unknown``: the bastion's present key, as unknown. ``changed``: that key, and the one known before.
+    """
+
+    key: ClassVar[str] = "asked"
+
+    asked: Literal["nothing", "unknown", "changed"]
+    at: str | None = None
+
+    def nodes(self) -> tuple[str, ...]:
+        """Return the bastion, where one is named."""
+        return (self.at,) if self.at else ()
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the questions."""
+        node = self.at or stage.world.topology.bastions[-1]
+        hop = stage.world.topology.bastions.index(node)
+        before = stage.store_before
+
+        def look() -> Sight:
+            questions = [
+                question
+                for at, question, _ in stage.adapter.questions(self.tunnel)
+                if at >= stage.asked_at and isinstance(question, HostKeyQuestion) and question.hop == hop
+            ]
+            if self.asked == "nothing":
+                return Sight(not questions, f"{len(questions)} questions about host keys")
+            if not questions:
+                return Sight(met=False, seen="no question about host keys")
+            last = questions[-1]
+            real = _fingerprints(key.public for key in stage.world.setup(node).host_keys)
+            seen = f"asked about the {last.status} key {last.fingerprint}, known {last.known}"
+            if last.status != self.asked:
+                return Sight(met=False, seen=seen)
+            if last.fingerprint not in real:
+                return Sight(met=False, seen=f"{seen}, which is not the bastion's")
+            if self.asked == "changed":
+                kept = _fingerprints(store.keys_in(before.decode(), stage.world.address(node)))
+                return Sight(last.known in kept, seen if last.known in kept else f"{seen}, which was never stored")
+            return Sight(met=True, seen=seen)
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        if self.asked == "nothing":
+            return "no question about host keys"
+        return f"a question about the {self.asked} host key with its true fingerprint"
+
+
+def _fingerprints(public_keys: Iterable[str]) -> set[str]:
+    """Return the SHA256 fingerprints of ``type base64`` keys, as ssh-keygen(1) -l writes them."""
+    return {
+        "SHA256:" + base64.b64encode(hashlib.sha256(base64.b64decode(key.split()[1])).digest()).decode().rstrip("=")
+        for key in public_keys
+    }

@@ -1,0 +1,123 @@
+"""Observations of the implementation from outside: its connections, its sockets, its store."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+import psutil
+
+from harness.scenario import store
+from harness.scenario.observation import Observation, Sight
+from harness.scenario.stage import Stage
+
+
+class Connections(Observation):
+    """The connections that ``connect`` holds: ``open``, or all of them ``closed`` (by EOF or reset)."""
+
+    key: ClassVar[str] = "connections"
+
+    connections: Literal["open", "closed"]
+    held: str = "held"
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at their readers."""
+        held = stage.connections(self.held)
+
+        def look() -> Sight:
+            ended = [one.ended_at for one in held if one.ended_at is not None]
+            seen = f"{len(ended)} of {len(held)} connections closed"
+            if self.connections == "open":
+                return Sight(not ended, seen)
+            return Sight(len(ended) == len(held), seen, max(ended, default=None))
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"the held connections to be {self.connections}"
+
+
+class Listens(Observation):
+    """Where the implementation's processes listen: only on ``loopback`` (and somewhere), or ``nowhere``."""
+
+    key: ClassVar[str] = "listens"
+
+    listens: Literal["loopback", "nowhere"]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the listening sockets of the adapter and its children."""
+
+        def look() -> Sight:
+            hosts = sorted(_listening(stage.adapter.pid))
+            where = ", ".join(f"{host}:{port}" for host, port in hosts) or "nowhere"
+            if self.listens == "nowhere":
+                return Sight(not hosts, f"listening at {where}")
+            exposed = [host for host, _ in hosts if not ipaddress.ip_address(host).is_loopback]
+            return Sight(bool(hosts) and not exposed, f"listening at {where}")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return "no listening socket" if self.listens == "nowhere" else "listening sockets on loopback only"
+
+
+def _listening(pid: int) -> set[tuple[str, int]]:
+    found: set[tuple[str, int]] = set()
+    try:
+        parent = psutil.Process(pid)
+        family = [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return found
+    for process in family:
+        try:
+            sockets = process.net_connections(kind="tcp")
+        except psutil.NoSuchProcess:
+            continue
+        found.update((one.laddr.ip, one.laddr.port) for one in sockets if one.status == psutil.CONN_LISTEN)
+    return found
+
+
+class Stored(Observation):
+    """The store of host keys: it holds the bastion's ``current`` key, ``nothing`` for it, or is ``unchanged``.
+
+    ``unchanged`` compares every byte with what it was before the tunnel was last asked for.
+    """
+
+    key: ClassVar[str] = "stored"
+
+    stored: Literal["current", "nothing", "unchanged"]
+    at: str | None = None
+
+    def nodes(self) -> tuple[str, ...]:
+        """Return the bastion, where one is named."""
+        return (self.at,) if self.at else ()
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the file."""
+        node = self.at or stage.world.topology.bastions[-1]
+        file = stage.profiles.store
+
+        def look() -> Sight:
+            content = file.read_bytes() if file.exists() else b""
+            if self.stored == "unchanged":
+                same = content == stage.store_before
+                return Sight(same, "the store is as before" if same else "the store was changed")
+            kept = store.keys_of(file, stage.world.address(node))
+            if self.stored == "nothing":
+                return Sight(not kept, f"{len(kept)} keys stored for {node}")
+            current = {key.public for key in stage.world.setup(node).host_keys}
+            return Sight(
+                bool(kept) and kept <= current,
+                f"{len(kept & current)} of {len(kept)} stored keys are current",
+            )
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        if self.stored == "unchanged":
+            return "the store of host keys to stay as it was"
+        return f"the store to hold {'the current key' if self.stored == 'current' else 'nothing'} for the bastion"

@@ -1,0 +1,39 @@
+"""What a scenario needs beside its world: SSH agents, and ports that are taken."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.probe.agent import Agent
+
+
+@dataclass
+class Props:
+    """Made when first asked for, given back by ``close``."""
+
+    folder: Path
+    agents: list[Agent] = field(default_factory=list)
+    taken: list[socket.socket] = field(default_factory=list)
+
+    def agent(self, keys: Sequence[str]) -> Path:
+        """Start an agent that holds ``keys`` (private key texts) and return its socket."""
+        agent = Agent(self.folder / f"agent-{len(self.agents)}.sock", keys)
+        self.agents.append(agent)
+        return agent.path
+
+    def busy_port(self, host: str) -> int:
+        """Take a port on ``host`` and return it."""
+        holder = socket.create_server((host, 0))
+        self.taken.append(holder)
+        port: int = holder.getsockname()[1]
+        return port
+
+    def close(self) -> None:
+        """Give everything back."""
+        for agent in self.agents:
+            agent.close()
+        for holder in self.taken:
+            holder.close()

@@ -1,0 +1,47 @@
+"""The catalogue of requirements: one testable statement each, with an id, a level and its sources."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from harness import resources
+from harness.errors import InvalidScenario
+from harness.model import Model
+from harness.scenario.model import Level
+
+
+class Requirement(Model):
+    """``text`` says what must hold; ``note`` where the page and known applications differ."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Z]+-\d+$")]
+    level: Level
+    text: str
+    sources: Annotated[tuple[str, ...], Field(min_length=1)]
+    note: str | None = None
+
+
+class _Catalogue(Model):
+    requirements: tuple[Requirement, ...]
+
+
+@cache
+def catalogue(file: Path | None = None) -> dict[str, Requirement]:
+    """Return every requirement by id. Raises InvalidScenario for a malformed file or a repeated id."""
+    path = file or resources.scenarios() / "requirements.yaml"
+    try:
+        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        requirements = _Catalogue.model_validate(document).requirements
+    except (OSError, YAMLError, ValidationError) as error:
+        raise InvalidScenario(f"{path}: {error}") from error
+    found: dict[str, Requirement] = {}
+    for requirement in requirements:
+        if requirement.id in found:
+            raise InvalidScenario(f"{path}: {requirement.id} stands twice")
+        found[requirement.id] = requirement
+    return found

@@ -1,0 +1,221 @@
+"""Runs one scenario and judges it."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.adapter.driver import Adapter
+from harness.adapter.protocol import HelloOk
+from harness.adapter.registry import Launch
+from harness.errors import Failed, Inconclusive, NotRun, TunspecError, Unsupported
+from harness.redaction import Redactor
+from harness.run import Run
+from harness.scenario.credentials import Credentials
+from harness.scenario.model import Scenario, Step
+from harness.scenario.profile import ProfileBuilder
+from harness.scenario.props import Props
+from harness.scenario.stage import Stage, user
+from harness.scenario.verb import Verb
+from harness.timeline import Timeline
+from harness.verdict.lattice import Verdict
+from harness.verdict.result import Judged, Result, StepResult
+from harness.world.fabric import BastionSetup, World
+from harness.world.pool import WorldPool
+from harness.world.topology import topologies
+
+StepObserver = Callable[[str], AbstractContextManager[object]]
+
+
+@dataclass
+class _Account:
+    """What is known of a scenario so far; a result is made of it however the scenario ends."""
+
+    timeline: Timeline
+    introduction: HelloOk | None = None
+    steps: list[StepResult] = field(default_factory=list)
+    waited: float = 0.0
+    adapter_log: str = ""
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Everything that scenarios of one process share."""
+
+    run: Run
+    launch: Launch
+    worlds: WorldPool
+    redactor: Redactor
+    credentials: Credentials
+
+    def __call__(self, scenario: Scenario, observe: StepObserver = nullcontext) -> Result:
+        """Run ``scenario`` and return its verdict; only the user's interrupt is raised."""
+        account = _Account(Timeline(self.redactor))
+        began = time.monotonic()
+        verdict, failure = Verdict.PASS, None
+        try:
+            self._perform(scenario, account, observe)
+        except TunspecError as error:
+            verdict, failure = _verdict(error), error
+        except Exception as error:  # noqa: BLE001 -- a defect of the suite must not end the run of the others
+            verdict, failure = Verdict.ERROR, error
+        return self._result(scenario, account, verdict, failure, time.monotonic() - began)
+
+    def _perform(self, scenario: Scenario, account: _Account, observe: StepObserver) -> None:
+        topology = topologies()[scenario.topology]
+        reason = self.worlds.fabric.missing(topology, needs(scenario))
+        if reason:
+            raise NotRun(reason)
+        with ExitStack() as stack:
+            folder = Path(tempfile.mkdtemp(prefix="scenario-", dir=self.run.folder))
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            world = stack.enter_context(self.worlds.lease(topology))
+            world.begin(account.timeline, self._setups(scenario, world))
+            props = Props(folder)
+            stack.callback(props.close)
+            profiles = ProfileBuilder(world, self.credentials, props, folder)
+            adapter = Adapter.start(
+                self.launch,
+                folder=folder,
+                environment={**self._environment(folder), **profiles.environment(scenario.spec.tunnel.auth)},
+                timeline=account.timeline,
+                answer=user(scenario.spec.answers),
+            )
+            stack.callback(_end_adapter, adapter, account)
+            account.introduction = adapter.introduction
+            for feature in sorted(features(scenario) - set(adapter.introduction.supports)):
+                raise Unsupported(feature)
+            stage = Stage(scenario, world, account.timeline, self.credentials, profiles, adapter)
+            stack.callback(stage.close)
+            try:
+                _run_steps(stage, account, observe)
+            finally:
+                account.waited = stage.waited
+
+    def _setups(self, scenario: Scenario, world: World) -> dict[str, BastionSetup]:
+        setups = {}
+        for node in world.topology.bastions:
+            login = self.credentials.login(node)
+            spec = scenario.spec.bastions.get(node)
+            setups[node] = BastionSetup(
+                user=login.user,
+                password=login.password,
+                authorized_keys=login.authorized_keys,
+                methods=spec.methods if spec else None,
+                policy=spec.policy if spec else {},
+            )
+        return setups
+
+    def _environment(self, folder: Path) -> dict[str, str]:
+        home = folder / "home"
+        home.mkdir(mode=0o700)
+        return {**self.run.environment, "HOME": str(home)}
+
+    def _result(
+        self,
+        scenario: Scenario,
+        account: _Account,
+        verdict: Verdict,
+        failure: Exception | None,
+        seconds: float,
+    ) -> Result:
+        told = account.introduction.implementation if account.introduction else None
+        fabric = self.worlds.fabric.name
+        entries = account.timeline.entries()
+        reason = "" if failure is None else str(failure) or type(failure).__name__
+        if failure is not None and not isinstance(failure, TunspecError):
+            reason = f"a defect of tunspec: {type(failure).__name__}: {reason}"
+        return Result(
+            scenario=scenario.id,
+            title=scenario.title,
+            covers=scenario.spec.covers,
+            level=scenario.level,
+            topology=scenario.topology,
+            fabric=fabric,
+            implementation=Judged(
+                asked_for=self.launch.name,
+                name=told.name if told else self.launch.name,
+                version=told.version if told else "unknown",
+                language=told.language if told else "unknown",
+            ),
+            verdict=verdict,
+            reason=self.redactor(reason),
+            expected=self.redactor(failure.expected) if isinstance(failure, Failed) else None,
+            observed=self.redactor(failure.observed) if isinstance(failure, Failed) else None,
+            evidence=tuple(entry.text for entry in entries if entry.kind == "evidence"),
+            seconds=round(seconds, 3),
+            waited=round(account.waited, 3),
+            steps=tuple(account.steps),
+            reproduce=shlex.join(["tunspec", "run", "--impl", self.launch.name, "--fabric", fabric, scenario.id]),
+            timeline=entries,
+            adapter_log=self.redactor(account.adapter_log),
+        )
+
+
+def needs(scenario: Scenario) -> frozenset[str]:
+    """Return what the fabric must be able to do, as the verbs say."""
+    return scenario.spec.tunnel.needs().union(*(step.verb.needs() for step in scenario.steps))
+
+
+def features(scenario: Scenario) -> frozenset[str]:
+    """Return what the adapter must support, as the verbs say."""
+    return frozenset().union(*(step.verb.features() for step in scenario.steps))
+
+
+def _run_steps(stage: Stage, account: _Account, observe: StepObserver) -> None:
+    breaks = [index for index, step in enumerate(stage.scenario.steps) if step.verb.nature == "breaks"]
+    first_break = breaks[0] if breaks else 0
+    for index, step in enumerate(stage.scenario.steps):
+        verb: Verb = step.verb
+        began = time.monotonic()
+        stage.timeline.add("harness", "step", f"line {step.line}", step.text)
+        try:
+            with observe(step.text):
+                verb.run(stage)
+        except BaseException as error:
+            account.steps.append(_step_result(step, stage, began, type(error).__name__.lower()))
+            if isinstance(error, Failed) and index < first_break and verb.nature == "probes":
+                raise Inconclusive(f"the tunnel did not work before anything was broken: {error}") from error
+            if isinstance(error, Failed):
+                stage.prove_all()
+            raise
+        account.steps.append(_step_result(step, stage, began, "done"))
+        if verb.nature in {"acts", "breaks", "heals"}:
+            stage.acted(began)
+    stage.prove_all()
+
+
+def _step_result(step: Step, stage: Stage, began: float, ended: str) -> StepResult:
+    at = began - stage.timeline.began
+    return StepResult(
+        text=step.text,
+        line=step.line,
+        at=round(at, 3),
+        seconds=round(time.monotonic() - began, 3),
+        ended=ended,
+    )
+
+
+def _end_adapter(adapter: Adapter, account: _Account) -> None:
+    adapter.stop()
+    account.adapter_log = adapter.stderr()
+
+
+def _verdict(error: TunspecError) -> Verdict:
+    match error:
+        case Failed():
+            return Verdict.FAIL
+        case Unsupported():
+            return Verdict.UNSUPPORTED
+        case NotRun():
+            return Verdict.NOT_RUN
+        case Inconclusive():
+            return Verdict.INCONCLUSIVE
+        case _:
+            return Verdict.ERROR

@@ -1,0 +1,157 @@
+"""What the verbs of one scenario act on: its world, its adapter, its tunnels, its open connections."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from harness.adapter.driver import Adapter
+from harness.adapter.profile import Profile
+from harness.adapter.protocol import HostKeyQuestion, PromptQuestion
+from harness.errors import Inconclusive, UsageError
+from harness.faults.model import ActiveFault, Fault, subject
+from harness.probe.client import Held
+from harness.scenario.credentials import Credentials
+from harness.scenario.model import Answers, Scenario
+from harness.scenario.profile import ProfileBuilder
+from harness.timeline import Lane, Timeline
+from harness.world.fabric import Address, World
+
+Answerer = Callable[[HostKeyQuestion | PromptQuestion], str | None]
+
+
+@dataclass
+class Tunnel:
+    """A tunnel that a scenario opened: its profile, and where it said that it listens, first and last."""
+
+    profile: Profile
+    address: Address
+    first_address: Address
+
+
+@dataclass
+class Installed:
+    """A fault that is or was in force."""
+
+    fault: Fault
+    active: ActiveFault
+    healed: bool = False
+
+    @property
+    def name(self) -> str:
+        """How people call it: ``stall of to-bastion``."""
+        return f"{type(self.fault).__name__.lower()} of {subject(self.fault)}"
+
+
+@dataclass
+class Stage:
+    """The state of one running scenario.
+
+    Something was last done between ``began`` and ``since``, and a tunnel was last asked for at ``asked_at``, all
+    on the ``time.monotonic()`` clock. ``waited`` counts the seconds that the scenario itself asked for.
+    """
+
+    scenario: Scenario
+    world: World
+    timeline: Timeline
+    credentials: Credentials
+    profiles: ProfileBuilder
+    adapter: Adapter
+    began: float = field(default_factory=time.monotonic)
+    since: float = field(default_factory=time.monotonic)
+    store_before: bytes = b""
+    asked_at: float = field(default_factory=time.monotonic)
+    tunnels: dict[str, Tunnel] = field(default_factory=dict)
+    held: dict[str, list[Held]] = field(default_factory=dict)
+    faults: list[Installed] = field(default_factory=list)
+    waited: float = 0.0
+
+    def asked(self) -> None:
+        """Note that a tunnel is asked for now: what observations compare with is what was there before."""
+        self.asked_at = time.monotonic()
+        self.store_before = self.profiles.store.read_bytes() if self.profiles.store.exists() else b""
+
+    def acted(self, began: float) -> None:
+        """Note that something was done, between ``began`` and now: windows are measured from here."""
+        self.began, self.since = began, time.monotonic()
+
+    def tunnel(self, name: str) -> Tunnel:
+        """Return an open tunnel. Raises UsageError when the scenario has not opened it."""
+        if name not in self.tunnels:
+            raise UsageError(f"no tunnel {name!r} was opened before this step")
+        return self.tunnels[name]
+
+    def connections(self, name: str) -> list[Held]:
+        """Return the held connections called ``name``. Raises UsageError when there are none."""
+        if name not in self.held:
+            raise UsageError(f"no connections are held as {name!r} at this step; `connect` holds some")
+        return self.held[name]
+
+    def inject(self, fault: Fault) -> None:
+        """Break something, and remember it."""
+        installed = Installed(fault, self.world.inject(fault))
+        self.faults.append(installed)
+        self._tell("fault", installed, "in force")
+
+    def heal(self, kind: type[Fault], name: str) -> None:
+        """Undo the newest fault of this kind on ``name``, its evidence first. Raises UsageError, Inconclusive."""
+        for installed in reversed(self.faults):
+            if isinstance(installed.fault, kind) and subject(installed.fault) == name and not installed.healed:
+                self.prove(installed)
+                installed.active.heal()
+                installed.healed = True
+                self._tell("fault", installed, "healed")
+                return
+        raise UsageError(f"there is no {kind.__name__.lower()} of {name} to undo at this step")
+
+    def prove(self, installed: Installed) -> None:
+        """Record the evidence of a fault. Raises Inconclusive when it does not prove that it took effect."""
+        evidence = installed.active.evidence()
+        self._tell("evidence", installed, evidence.summary)
+        if not evidence.proven:
+            raise Inconclusive(f"{installed.name}: no evidence that it took effect ({evidence.summary})")
+
+    def prove_all(self) -> None:
+        """Record the evidence of every fault that is still in force. Raises Inconclusive."""
+        for installed in self.faults:
+            if not installed.healed:
+                self.prove(installed)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass because the scenario asks for it."""
+        self.waited += seconds
+        time.sleep(seconds)
+
+    def close(self) -> None:
+        """End what the scenario still holds open."""
+        for connections in self.held.values():
+            for connection in connections:
+                connection.close()
+
+    def _tell(self, kind: str, installed: Installed, text: str) -> None:
+        name = subject(installed.fault)
+        self.timeline.add(
+            self.lane(name), "fault" if kind == "fault" else "evidence", name, f"{installed.name}: {text}"
+        )
+
+    def lane(self, name: str) -> Lane:
+        """Return the timeline's lane for a node or a link."""
+        if name in self.world.topology.bastions:
+            return "bastion"
+        return "target" if name == self.world.topology.target else "link"
+
+
+def user(answers: Answers) -> Answerer:
+    """Return the user: what is answered to each question of the implementation, None for cancel."""
+
+    def answer(question: HostKeyQuestion | PromptQuestion) -> str | None:
+        match question:
+            case HostKeyQuestion(status="changed"):
+                return answers.changed_host_key
+            case HostKeyQuestion():
+                return answers.unknown_host_key
+            case PromptQuestion():
+                return None
+
+    return answer

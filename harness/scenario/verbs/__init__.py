@@ -1,0 +1,40 @@
+"""Every verb, by its name in scenario files."""
+
+from __future__ import annotations
+
+from harness.scenario.observation import Expect
+from harness.scenario.verb import Verb
+from harness.scenario.verbs import database, faults, traffic, tunnel
+
+VERBS: dict[str, type[Verb]] = {
+    kind.verb: kind
+    for kind in (
+        tunnel.Open,
+        tunnel.Test,
+        tunnel.Close,
+        traffic.Echo,
+        traffic.Connect,
+        traffic.Disconnect,
+        traffic.Transfer,
+        traffic.Download,
+        traffic.Upload,
+        traffic.Dial,
+        database.Query,
+        Expect,
+        faults.Cut,
+        faults.Mend,
+        faults.Stall,
+        faults.Resume,
+        faults.Reset,
+        faults.Latency,
+        faults.Bandwidth,
+        faults.Freeze,
+        faults.Thaw,
+        faults.Kill,
+        faults.Restart,
+        faults.RotateHostKey,
+        faults.Refuse,
+        faults.Listen,
+        faults.Wait,
+    )
+}

@@ -1,0 +1,213 @@
+"""Verbs that break the world on purpose, and mend it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import ClassVar, Literal
+
+from harness.faults import model as faults
+from harness.scenario.stage import Stage
+from harness.scenario.verb import Nature, Verb
+from harness.units import Duration, Size
+
+
+class Break(Verb):
+    """Installs one fault."""
+
+    nature: ClassVar[Nature] = "breaks"
+
+    @abstractmethod
+    def fault(self) -> faults.Fault:
+        """Return the fault as a value."""
+
+    def run(self, stage: Stage) -> None:
+        """Break it; done when the break is in force."""
+        stage.inject(self.fault())
+
+    def needs(self) -> frozenset[str]:
+        """Return the fault that the fabric must be able to do."""
+        fault = self.fault()
+        return frozenset({f"fault:{type(fault).__name__.lower()}:{faults.subject(fault)}"})
+
+
+class BreakLink(Break):
+    """Breaks a link."""
+
+    shorthand: ClassVar[str | None] = "link"
+
+    link: str
+
+    def links(self) -> tuple[str, ...]:
+        """Return the link."""
+        return (self.link,)
+
+
+class BreakNode(Break):
+    """Breaks a node."""
+
+    shorthand: ClassVar[str | None] = "node"
+
+    node: str
+
+    def nodes(self) -> tuple[str, ...]:
+        """Return the node."""
+        return (self.node,)
+
+
+class Heal(Verb):
+    """Undoes the newest fault of its kind, after its evidence was taken."""
+
+    nature: ClassVar[Nature] = "heals"
+    shorthand: ClassVar[str | None] = "name"
+    undoes: ClassVar[type[faults.Fault]]
+
+    name: str
+
+    def run(self, stage: Stage) -> None:
+        """Heal it; done when the world works again."""
+        stage.heal(self.undoes, self.name)
+
+
+class Cut(BreakLink):
+    """End every connection of a link and refuse new ones, until ``mend``."""
+
+    verb: ClassVar[str] = "cut"
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Cut(self.link)
+
+
+class Mend(Heal):
+    """Undo ``cut``."""
+
+    verb: ClassVar[str] = "mend"
+    undoes: ClassVar[type[faults.Fault]] = faults.Cut
+
+
+class Stall(BreakLink):
+    """Silence a link both ways without losing anything, until ``resume``."""
+
+    verb: ClassVar[str] = "stall"
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Stall(self.link)
+
+
+class Resume(Heal):
+    """Undo ``stall``; what is still alive goes on."""
+
+    verb: ClassVar[str] = "resume"
+    undoes: ClassVar[type[faults.Fault]] = faults.Stall
+
+
+class Reset(BreakLink):
+    """Send a TCP reset on every live connection of a link, once."""
+
+    verb: ClassVar[str] = "reset"
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Reset(self.link)
+
+
+class Latency(BreakLink):
+    """Delay every byte of a link, each way."""
+
+    verb: ClassVar[str] = "latency"
+
+    delay: Duration
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Latency(self.link, self.delay)
+
+
+class Bandwidth(BreakLink):
+    """Let a link carry at most ``rate`` bytes a second, each way."""
+
+    verb: ClassVar[str] = "bandwidth"
+
+    rate: Size
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Bandwidth(self.link, self.rate)
+
+
+class Freeze(BreakNode):
+    """Stop a server's processes while its kernel goes on acknowledging packets, until ``thaw``."""
+
+    verb: ClassVar[str] = "freeze"
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Freeze(self.node)
+
+
+class Thaw(Heal):
+    """Undo ``freeze``."""
+
+    verb: ClassVar[str] = "thaw"
+    undoes: ClassVar[type[faults.Fault]] = faults.Freeze
+
+
+class Kill(BreakNode):
+    """Kill a server's processes, sessions too; its port refuses until ``restart``."""
+
+    verb: ClassVar[str] = "kill"
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Kill(self.node)
+
+
+class Restart(Heal):
+    """Undo ``kill``: the server runs again, as a new process."""
+
+    verb: ClassVar[str] = "restart"
+    undoes: ClassVar[type[faults.Fault]] = faults.Kill
+
+
+class RotateHostKey(BreakNode):
+    """Give a bastion a new host key of one type; connections made from now on see it."""
+
+    verb: ClassVar[str] = "rotate_host_key"
+
+    type: Literal["ed25519", "ecdsa", "rsa", "all"] = "all"
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.RotateHostKey(self.node, self.type)
+
+
+class Refuse(BreakNode):
+    """Make the target stop listening, until ``listen``; its open connections stay."""
+
+    verb: ClassVar[str] = "refuse"
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Refuse(self.node)
+
+
+class Listen(Heal):
+    """Undo ``refuse``."""
+
+    verb: ClassVar[str] = "listen"
+    undoes: ClassVar[type[faults.Fault]] = faults.Refuse
+
+
+class Wait(Verb):
+    """Let the tunnel be idle for a while; the time counts as waiting that the scenario asked for."""
+
+    verb: ClassVar[str] = "wait"
+    nature: ClassVar[Nature] = "acts"
+    shorthand: ClassVar[str | None] = "time"
+
+    time: Duration
+
+    def run(self, stage: Stage) -> None:
+        """Wait."""
+        stage.wait(self.time)

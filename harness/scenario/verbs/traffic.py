@@ -1,0 +1,192 @@
+"""Verbs that send bytes through the tunnel, and check every one that arrives."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from harness.errors import Failed
+from harness.probe import client
+from harness.scenario.stage import Stage
+from harness.scenario.verb import Nature, Verb
+from harness.units import Duration, Size
+from harness.world.fabric import Address
+
+
+class Probe(Verb):
+    """A verb that uses the tunnel as a client does."""
+
+    nature: ClassVar[Nature] = "probes"
+
+    tunnel: str = "main"
+    within: Duration = 5.0
+
+
+class Echo(Probe):
+    """Send random bytes and see them come back: on a new connection, or ``on`` connections that are held."""
+
+    verb: ClassVar[str] = "echo"
+    shorthand: ClassVar[str | None] = "on"
+
+    on: str | None = None
+    size: Size = 1024
+
+    def run(self, stage: Stage) -> None:
+        """Echo once on each connection, all at the same time."""
+        if self.on is None:
+            client.echo_once(stage.tunnel(self.tunnel).address, self.size, self.within)
+            return
+        held = stage.connections(self.on)
+        _together([lambda one=one: one.echo(self.size, self.within) for one in held])  # type: ignore[misc]
+
+
+class Connect(Probe):
+    """Open ``count`` connections at once, see an echo on each, and hold them as ``as``."""
+
+    verb: ClassVar[str] = "connect"
+    shorthand: ClassVar[str | None] = "count"
+
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    name: Annotated[str, Field(alias="as")] = "held"
+
+    def run(self, stage: Stage) -> None:
+        """Dial, check and keep them."""
+        address = stage.tunnel(self.tunnel).address
+        held = stage.held.setdefault(self.name, [])
+
+        def dial() -> None:
+            one = client.Held(address, self.within)
+            held.append(one)
+            one.echo(64, self.within)
+
+        _together([dial] * self.count)
+
+
+class Disconnect(Verb):
+    """End the connections that are held, by a close or by a reset."""
+
+    verb: ClassVar[str] = "disconnect"
+    nature: ClassVar[Nature] = "acts"
+    shorthand: ClassVar[str | None] = "held"
+
+    held: str = "held"
+    how: Literal["close", "reset"] = "close"
+
+    def run(self, stage: Stage) -> None:
+        """End them all."""
+        for one in stage.connections(self.held):
+            one.abort() if self.how == "reset" else one.close()
+        del stage.held[self.held]
+
+
+class Transfer(Probe):
+    """Send ``size`` bytes and check, at the same time, every byte that is echoed; on ``streams`` connections."""
+
+    verb: ClassVar[str] = "transfer"
+    shorthand: ClassVar[str | None] = "size"
+
+    size: Size
+    streams: Annotated[int, Field(ge=1, le=100)] = 1
+    within: Duration = 60.0
+
+    def run(self, stage: Stage) -> None:
+        """Move the bytes both ways."""
+        address = stage.tunnel(self.tunnel).address
+        _together([lambda: client.round_trip(address, self.size, self.within)] * self.streams)
+
+
+class Download(Probe):
+    """See ``size`` bytes from a target that closes right after the last one; ``rate``: read so many a second."""
+
+    verb: ClassVar[str] = "download"
+    shorthand: ClassVar[str | None] = "size"
+
+    size: Size
+    times: Annotated[int, Field(ge=1, le=1000)] = 1
+    rate: Size | None = None
+    within: Duration = 60.0
+
+    def run(self, stage: Stage) -> None:
+        """Receive to the last byte, ``times`` times in a row."""
+        address = stage.tunnel(self.tunnel).address
+        for _ in range(self.times):
+            client.download(address, self.size, self.within, rate=self.rate)
+
+
+class Upload(Probe):
+    """Send ``size`` bytes, half-close, and see the target's reply, which it sends only after the end.
+
+    ``rate``: the target reads so many bytes a second.
+    """
+
+    verb: ClassVar[str] = "upload"
+    shorthand: ClassVar[str | None] = "size"
+
+    size: Size
+    times: Annotated[int, Field(ge=1, le=1000)] = 1
+    rate: Size | None = None
+    within: Duration = 60.0
+
+    def run(self, stage: Stage) -> None:
+        """Send to the last byte, ``times`` times in a row."""
+        address = stage.tunnel(self.tunnel).address
+        for _ in range(self.times):
+            client.upload(address, self.size, self.within, rate=self.rate)
+
+
+class Dial(Verb):
+    """Open a connection that the tunnel cannot carry, and see what becomes of it.
+
+    ``closed``: accepted, then ended. ``refused``: not accepted. ``rejected``: either of them.
+    """
+
+    verb: ClassVar[str] = "dial"
+    nature: ClassVar[Nature] = "looks"
+    shorthand: ClassVar[str | None] = "outcome"
+
+    outcome: Literal["closed", "refused", "rejected"]
+    tunnel: str = "main"
+    within: Duration = 2.0
+
+    def run(self, stage: Stage) -> None:
+        """Dial once."""
+        seen = _outcome(stage.tunnel(self.tunnel).address, self.within)
+        stage.timeline.add("client", "observation", "dial", seen)
+        accepted = ("closed", "refused") if self.outcome == "rejected" else (self.outcome,)
+        if seen not in accepted:
+            raise Failed(f"a new connection to be {' or '.join(accepted)} within {self.within:g} s", seen)
+
+
+def _outcome(address: Address, within: float) -> str:
+    deadline = time.monotonic() + within
+    try:
+        connection = socket.create_connection(address, timeout=within)
+    except ConnectionRefusedError:
+        return "refused"
+    except TimeoutError:
+        return "neither accepted nor refused"
+    with connection:
+        try:
+            connection.sendall(b"ECHO\nx")
+            connection.settimeout(max(0.05, deadline - time.monotonic()))
+            data = connection.recv(16)
+        except TimeoutError:
+            return "accepted and left hanging"
+        except OSError:
+            return "closed"
+    return "accepted, and data came back" if data else "closed"
+
+
+def _together(actions: list[Callable[[], None]]) -> None:
+    """Run ``actions`` at the same time and raise the first failure."""
+    if len(actions) == 1:
+        actions[0]()
+        return
+    with ThreadPoolExecutor(len(actions), thread_name_prefix="probe") as pool:
+        for done in [pool.submit(action) for action in actions]:
+            done.result()

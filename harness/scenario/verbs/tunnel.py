@@ -1,0 +1,138 @@
+"""Verbs that ask the implementation for something: open, close, test."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from harness.adapter.driver import NoAnswer, Refused
+from harness.adapter.protocol import ErrorCode, ErrorDetail
+from harness.errors import Failed
+from harness.scenario.stage import Stage, Tunnel
+from harness.scenario.tunnel import TunnelSpec, spelled_out
+from harness.scenario.verb import Nature, Verb, overlaid
+from harness.units import Duration
+from harness.world.fabric import Address
+
+
+class Ask(Verb):
+    """What ``open`` and ``test`` have in common: a tunnel, and what should come of asking for it.
+
+    ``with`` changes the scenario's tunnel for this step, ``error`` is the code it must fail with (any of
+    several), ``hop`` the bastion, counted from 0, at which.
+    """
+
+    nature: ClassVar[Nature] = "acts"
+    shorthand: ClassVar[str | None] = "as"
+
+    name: Annotated[str, Field(alias="as")] = "main"
+    tunnel: Annotated[TunnelSpec, Field(alias="with")]
+    error: ErrorCode | tuple[ErrorCode, ...] | None = None
+    hop: int | None = None
+    within: Duration = 20.0
+
+    @classmethod
+    def read(cls, argument: Any, tunnel: dict[str, Any]) -> Verb:  # noqa: ANN401 -- raw YAML
+        """Make the step, its tunnel laid on the scenario's own."""
+        arguments = argument if isinstance(argument, dict) else {} if argument is None else {"as": argument}
+        return cls.model_validate({**arguments, "with": _changed(tunnel, arguments.get("with") or {})})
+
+    def features(self) -> frozenset[str]:
+        """Return what an adapter must support to be given this tunnel."""
+        return self.tunnel.features()
+
+    def needs(self) -> frozenset[str]:
+        """Return what the fabric must have for this tunnel."""
+        return self.tunnel.needs()
+
+    def _judge(self, refused: ErrorDetail | None) -> None:
+        wanted = (self.error,) if isinstance(self.error, str) else self.error
+        if refused is None:
+            if wanted:
+                raise Failed(f"the error {' or '.join(wanted)}", f"{self.verb} reported success")
+            return
+        said = f"{refused.code} ({refused.message})"
+        if wanted is None:
+            raise Failed(f"{self.verb} to succeed", said)
+        if refused.code not in wanted:
+            raise Failed(f"the error {' or '.join(wanted)}", said)
+        if self.hop is not None and refused.hop != self.hop:
+            raise Failed(f"the error at hop {self.hop}", f"{said} at hop {refused.hop}")
+
+
+def _changed(tunnel: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """Lay ``changes`` on ``tunnel``; another method of logging in replaces all that was said of the first."""
+    before, after = (spelled_out(one.get("auth")) for one in (tunnel, changes))
+    if before is not None and after is not None and after.get("method", before["method"]) == before["method"]:
+        after = overlaid(before, after)
+    auth = after or before
+    return {**overlaid(tunnel, changes), **({"auth": auth} if auth else {})}
+
+
+class Open(Ask):
+    """Open the tunnel, and see it succeed, or fail with the named error."""
+
+    verb: ClassVar[str] = "open"
+
+    def run(self, stage: Stage) -> None:
+        """Ask the implementation to open a tunnel."""
+        profile = stage.profiles.build(self.tunnel)
+        stage.asked()
+        try:
+            opened = stage.adapter.open(self.name, profile, timeout=self.within)
+        except Refused as refused:
+            self._judge(refused.detail)
+            return
+        except NoAnswer as silent:
+            raise Failed(f"open to end within {self.within:g} s", "no answer") from silent
+        address = Address(opened.host, opened.port)
+        stage.tunnels[self.name] = Tunnel(profile, address, address)
+        self._judge(None)
+
+
+class Test(Ask):
+    """Run the profile's Test Connection: every hop up to authentication, then close; nothing is forwarded."""
+
+    verb: ClassVar[str] = "test"
+
+    def run(self, stage: Stage) -> None:
+        """Ask the implementation to test a profile."""
+        profile = stage.profiles.build(self.tunnel)
+        stage.asked()
+        try:
+            stage.adapter.test(profile, timeout=self.within)
+        except Refused as refused:
+            self._judge(refused.detail)
+            return
+        except NoAnswer as silent:
+            raise Failed(f"test to end within {self.within:g} s", "no answer") from silent
+        self._judge(None)
+
+    def features(self) -> frozenset[str]:
+        """Return what an adapter must support for this."""
+        return super().features() | {"test"}
+
+
+class Close(Verb):
+    """Stop the tunnel. It must be done ``within`` 2 s, whatever the peer does (requirement STOP-1)."""
+
+    verb: ClassVar[str] = "close"
+    nature: ClassVar[Nature] = "acts"
+    shorthand: ClassVar[str | None] = "tunnel"
+
+    tunnel: str = "main"
+    within: Duration = 2.0
+
+    def run(self, stage: Stage) -> None:
+        """Ask the implementation to stop."""
+        stage.tunnel(self.tunnel)
+        began = time.monotonic()
+        try:
+            stage.adapter.close(self.tunnel, timeout=self.within)
+        except NoAnswer as silent:
+            raise Failed(f"close to be done within {self.within:g} s", "no answer by then") from silent
+        except Refused as refused:
+            raise Failed("close to succeed", f"{refused.detail.code} ({refused.detail.message})") from refused
+        stage.timeline.add("client", "observation", "close", f"done after {time.monotonic() - began:.2f} s")

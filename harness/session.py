@@ -1,0 +1,35 @@
+"""What one process needs to judge scenarios, made and given back as one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from harness import run as runs
+from harness.adapter import registry
+from harness.redaction import Redactor
+from harness.scenario.credentials import Credentials
+from harness.scenario.runner import Runner
+from harness.world import fabrics
+from harness.world.pool import WorldPool
+
+
+@contextmanager
+def open_runner(implementation: str, fabric: str) -> Iterator[Runner]:
+    """Yield what runs scenarios of ``implementation`` on ``fabric``; everything is removed afterwards.
+
+    Raises UsageError for unknown names, FabricBroken when the fabric cannot be had.
+    """
+    launch = registry.resolve(implementation)
+    with runs.start() as run:
+        redactor = Redactor()
+        pool = WorldPool(fabrics.make(fabric, run), run.folder, lambda _: None)
+        try:
+            yield Runner(run, launch, pool, redactor, Credentials(redactor))
+        finally:
+            pool.close()
+
+
+def clean_up_after_dead_workers() -> None:
+    """Remove what worker processes of this run left behind, now that they have ended."""
+    runs.clean_up_after_dead_runs()

@@ -1,0 +1,49 @@
+"""The six verdicts, and how a run's verdicts become one exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import IntEnum, StrEnum
+
+
+class Verdict(StrEnum):
+    """What a scenario says of an implementation."""
+
+    PASS = "pass"  # noqa: S105 -- a verdict
+    FAIL = "fail"
+    UNSUPPORTED = "unsupported"
+    NOT_RUN = "not-run"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+
+
+class Exit(IntEnum):
+    """The exit status of a run: each cause has its own."""
+
+    CONFORMS = 0
+    NONCONFORMANT = 1
+    USAGE = 2
+    INCONCLUSIVE = 3
+    BROKEN = 4
+    NOTHING_RUN = 5
+    COVERAGE_LOST = 6
+
+
+def exit_status(verdicts: Iterable[Verdict], *, invalid: bool = False) -> Exit:
+    """Return the exit status of a run.
+
+    The gravest cause wins: an invalid scenario file (``invalid``), then a broken harness (its other verdicts
+    cannot be trusted), a failure, an inconclusive scenario, and a run in which nothing was judged.
+    """
+    found = set(verdicts)
+    if invalid:
+        return Exit.USAGE
+    if Verdict.ERROR in found:
+        return Exit.BROKEN
+    if Verdict.FAIL in found:
+        return Exit.NONCONFORMANT
+    if Verdict.INCONCLUSIVE in found:
+        return Exit.INCONCLUSIVE
+    if Verdict.PASS not in found:
+        return Exit.NOTHING_RUN
+    return Exit.CONFORMS

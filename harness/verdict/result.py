@@ -1,0 +1,52 @@
+"""The record of one scenario that was judged: all that a report needs to know."""
+
+from __future__ import annotations
+
+from harness.model import Model
+from harness.timeline import Entry
+from harness.verdict.lattice import Verdict
+
+
+class Judged(Model):
+    """The implementation that was judged, as it introduced itself; ``asked_for`` is the name on the command line."""
+
+    asked_for: str
+    name: str
+    version: str
+    language: str
+
+
+class StepResult(Model):
+    """One step: its text as in the file, its line, when it began and how long it took in seconds."""
+
+    text: str
+    line: int
+    at: float
+    seconds: float
+    ended: str
+
+
+class Result(Model):
+    """One scenario's verdict. ``reason`` is one sentence; ``expected`` and ``observed`` only where it failed.
+
+    ``seconds`` is the whole scenario, ``waited`` the part of it that the scenario itself asked for.
+    """
+
+    scenario: str
+    title: str
+    covers: tuple[str, ...]
+    level: str
+    topology: str
+    fabric: str
+    implementation: Judged
+    verdict: Verdict
+    reason: str = ""
+    expected: str | None = None
+    observed: str | None = None
+    evidence: tuple[str, ...] = ()
+    seconds: float = 0.0
+    waited: float = 0.0
+    steps: tuple[StepResult, ...] = ()
+    reproduce: str = ""
+    timeline: tuple[Entry, ...] = ()
+    adapter_log: str = ""

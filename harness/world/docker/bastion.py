@@ -1,0 +1,106 @@
+"""One bastion: its container, its sshd, and what sshd says."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import Any
+
+from harness.timeline import Timeline
+from harness.world.docker import hostkeys, nodes, sshd, sshlog
+from harness.world.docker.logs import LogFeed
+from harness.world.fabric import BastionSetup, HostKey, ServerEvent
+
+_FILES_ONLY = "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"
+
+
+class Bastion:
+    """Serves one setup at a time on ``port``; ``keys`` are its host keys when a setup brings none."""
+
+    def __init__(self, client: Any, node: nodes.Node, port: int, keys: tuple[HostKey, ...]) -> None:  # noqa: ANN401 -- the docker SDK has no types
+        self.node = node
+        self.port = port
+        self.setup = BastionSetup(user="", host_keys=keys)
+        self._client = client
+        self._keys = keys
+        self._known_users: dict[str, str | None] = {}
+        self._events: list[ServerEvent] = []
+        self._timeline: Timeline | None = None
+        self._lock = threading.Lock()
+        # Only /etc/hosts: the engine's resolver lets an unknown name wait for 20 s on an internal network.
+        nodes.put(client, node.container, {"/etc/nsswitch.conf": (_FILES_ONLY, 0o644)})
+        self._feed = LogFeed(client, node.container, self._take)
+
+    def begin(self, timeline: Timeline, setup: BastionSetup) -> None:
+        """End what was, and serve ``setup``. Raises FabricBroken."""
+        self.node.shell.run(sshd.stop_all())
+        self._sync()
+        with self._lock:
+            self._events.clear()
+            self._timeline = timeline
+        self.setup = replace(setup, host_keys=setup.host_keys or self._keys)
+        if self._known_users.get(setup.user, "") != setup.password:
+            self.node.shell.run(sshd.add_user(setup))
+            self._known_users[setup.user] = setup.password
+        self._serve()
+
+    def end(self) -> None:
+        """End every session. Raises FabricBroken."""
+        self.node.shell.run(sshd.end_sessions())
+        self._sync()
+        with self._lock:
+            self._timeline = None
+
+    def start(self) -> int:
+        """Start sshd and return its process id. Raises FabricBroken."""
+        return sshd.start(self.node.shell, self.port)
+
+    def rotate(self, key_type: hostkeys.KeyType | str) -> tuple[HostKey, ...]:
+        """Serve new host keys to new connections; return what was replaced. Raises FabricBroken."""
+        old = self.setup.host_keys
+        self.setup = replace(self.setup, host_keys=hostkeys.rotated(old, key_type))
+        self.node.shell.run(sshd.stop_listener())
+        self._serve()
+        return old
+
+    def restore(self, keys: tuple[HostKey, ...]) -> None:
+        """Serve ``keys`` again to new connections. Raises FabricBroken."""
+        self.setup = replace(self.setup, host_keys=keys)
+        self.node.shell.run(sshd.stop_listener())
+        self._serve()
+
+    def served_keys(self) -> set[str]:
+        """Return the public host keys that sshd shows now, as ``type base64``. Raises FabricBroken."""
+        scan = f"ssh-keyscan -T 5 -t ed25519,ecdsa,rsa -p {self.port} 127.0.0.1 2>/dev/null"
+        return {line.partition(" ")[2] for line in self.node.shell.run(scan)}
+
+    def events(self) -> tuple[ServerEvent, ...]:
+        """Return everything that sshd said since :meth:`begin`. Raises FabricBroken."""
+        self._sync()
+        with self._lock:
+            return tuple(self._events)
+
+    def sessions(self) -> int:
+        """Return how many authenticated connections there are now. Raises FabricBroken."""
+        return sshd.count_sessions(self.node.shell)
+
+    def close(self) -> None:
+        """Let go of the container; a second call does nothing."""
+        self._feed.close()
+        self.node.shell.close()
+
+    def _serve(self) -> None:
+        self.node.shell.run("rm -f /etc/ssh/tunspec_*_key /etc/ssh/keys/*")
+        nodes.put(self._client, self.node.container, sshd.render(self.setup, self.port))
+        self.start()
+
+    def _sync(self) -> None:
+        self._feed.sync(lambda mark: self.node.shell.run(f"echo {mark} >/proc/1/fd/1"))
+
+    def _take(self, at: float, text: str) -> None:
+        kind, detail = sshlog.parse(text)
+        with self._lock:
+            self._events.append(ServerEvent(at, self.node.name, kind, detail))
+            if self._timeline is not None:
+                shown = sshlog.timeline_kind(kind, detail)
+                self._timeline.add("bastion", shown, self.node.name, text, at=at)

@@ -1,0 +1,135 @@
+"""Builds the images from ``containers/``, once for each content of a recipe."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import docker.errors
+from filelock import FileLock
+
+from harness import resources
+from harness.errors import FabricBroken
+from harness.world.docker.engine import obeying
+
+BASE = "debian:bookworm-slim"
+_BASE_TIMEOUT = 900
+_CA_BUNDLE = "ca-bundle.crt"
+_HAS_DOWNLOADS = "toxiproxy"
+_CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
+
+
+def tag(recipe: str) -> str:
+    """Return the image name of the recipe folder ``recipe``; it changes with the content of the folder."""
+    digest = hashlib.sha256()
+    for name, content in _files(recipe):
+        digest.update(f"{name} {len(content)} ".encode() + content)
+    return f"tunspec/{recipe}:{digest.hexdigest()[:12]}"
+
+
+def ensure(client: Any, recipes: Iterable[str], log: Callable[[str], None]) -> dict[str, str]:  # noqa: ANN401 -- the docker SDK has no types
+    """Build what is missing and return recipe to image name. Raises FabricBroken with the end of the build's log.
+
+    Workers that need the same images at the same time wait for the one that builds them.
+    """
+    tags = {recipe: tag(recipe) for recipe in recipes}
+    if any(_missing(client, name) for name in tags.values()):
+        with FileLock(Path(tempfile.gettempdir()) / f"tunspec-images-{os.getuid()}.lock"):
+            for recipe, name in tags.items():
+                if _missing(client, name):
+                    _base(client, log)
+                    log(f"building {name}")
+                    _build(client, recipe, name)
+    return tags
+
+
+def _files(recipe: str) -> list[tuple[str, bytes]]:
+    folder = resources.containers() / recipe
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    if not found:
+        raise FabricBroken(f"{folder} is missing: reinstall tunspec")
+    return [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in found]
+
+
+def _missing(client: Any, name: str) -> bool:  # noqa: ANN401 -- the docker SDK has no types
+    with obeying(f"looking for the image {name}"):
+        try:
+            client.images.get(name)
+        except docker.errors.ImageNotFound:
+            return True
+    return False
+
+
+def _build(client: Any, recipe: str, name: str) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    files = _files(recipe)
+    if recipe == _HAS_DOWNLOADS and (bundle := _host_bundle()):
+        files.append((_CA_BUNDLE, bundle.read_bytes()))
+    with obeying(f"building {name}"):
+        try:
+            client.images.build(
+                fileobj=_context(files), custom_context=True, tag=name, rm=True, forcerm=True, timeout=_BASE_TIMEOUT
+            )
+        except docker.errors.BuildError as error:
+            said = "".join(str(line.get("stream") or line.get("error") or "") for line in error.build_log)
+            raise FabricBroken(f"building {name} failed: {said.strip()[-2000:]}") from error
+        client.images.prune(filters={"dangling": True, "label": "org.tunspec.stage=build"})
+
+
+def _host_bundle() -> Path | None:
+    named = (os.environ.get(variable) for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"))
+    return next((Path(path) for path in (*named, *_CA_BUNDLES) if path and Path(path).is_file()), None)
+
+
+def _context(files: list[tuple[str, bytes]]) -> io.BytesIO:
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for name, content in files:
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            entry.mode = 0o755 if content.startswith(b"#!") else 0o644
+            tar.addfile(entry, io.BytesIO(content))
+    packed.seek(0)
+    return packed
+
+
+def _base(client: Any, log: Callable[[str], None]) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    if not _missing(client, BASE):
+        return
+    repository, _, version = BASE.partition(":")
+    try:
+        client.images.pull(repository, tag=version)
+    except docker.errors.DockerException as error:
+        log(f"{BASE} cannot be pulled; making it with debootstrap")
+        _make_base(client, f"{error}")
+
+
+def _make_base(client: Any, why: str) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    recipe = resources.containers() / "base" / "rootfs"
+    with tempfile.TemporaryFile() as rootfs, tempfile.TemporaryFile() as said:
+        try:
+            done = subprocess.run(
+                ["sh", str(recipe)], stdin=subprocess.DEVNULL, stdout=rootfs, stderr=said,
+                start_new_session=True, timeout=_BASE_TIMEOUT, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise FabricBroken(f"{recipe} took more than {_BASE_TIMEOUT} s: is the Debian mirror reachable?") from error
+        if done.returncode != 0:
+            said.seek(0)
+            tail = said.read().decode(errors="replace").strip()[-1000:]
+            raise FabricBroken(
+                f"{BASE} can neither be pulled ({why}) nor made ({tail}); "
+                f"run scripts/engine as root to get debootstrap, or bring the image with `docker load`"
+            )
+        rootfs.seek(0)
+        repository, _, version = BASE.partition(":")
+        with obeying(f"importing {BASE}"):
+            client.api.import_image_from_data(
+                rootfs, repository=repository, tag=version, changes=['CMD ["bash"]'],
+            )  # fmt: skip

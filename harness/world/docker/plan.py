@@ -1,0 +1,79 @@
+"""What to start for a topology: its services and networks as ``docker-compose.yml`` has them."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from harness.errors import UsageError
+from harness.model import Model
+from harness.world.topology import Mark, Topology, compose_document
+
+
+class Attached(Model):
+    """How a service is attached to a network; ``aliases`` are further names of it there."""
+
+    aliases: tuple[str, ...] = ()
+
+
+def _attachments(value: object) -> object:
+    if isinstance(value, list):
+        return dict.fromkeys(value, Attached())
+    if isinstance(value, dict):
+        return {name: attached or Attached() for name, attached in value.items()}
+    return value
+
+
+def _recipe(value: object) -> object:
+    return PurePosixPath(value).name if isinstance(value, str) else value
+
+
+class Service(Model):
+    """One container: ``recipe`` is its folder under ``containers/``."""
+
+    model_config = {"extra": "ignore"}
+
+    recipe: Annotated[str, BeforeValidator(_recipe), Field(alias="build")]
+    networks: Annotated[dict[str, Attached], BeforeValidator(_attachments)]
+    cap_add: tuple[str, ...] = ()
+    init: bool = False
+    environment: dict[str, str] = {}
+    mark: Annotated[Mark, Field(alias="x-tunspec")]
+
+
+class Network(Model):
+    """One network; ``options`` are the bridge driver's."""
+
+    model_config = {"extra": "ignore"}
+
+    internal: bool = False
+    options: Annotated[dict[str, str], Field(alias="driver_opts")] = {}
+
+
+class Plan(Model):
+    """The services and networks of one topology, by name."""
+
+    services: dict[str, Service]
+    networks: dict[str, Network]
+
+    def names_on(self, network: str) -> dict[str, tuple[str, ...]]:
+        """Return every service on ``network`` with all its names there."""
+        return {
+            name: (name, *service.networks[network].aliases)
+            for name, service in self.services.items()
+            if network in service.networks
+        }
+
+
+def plan(topology: Topology) -> Plan:
+    """Read the plan of ``topology``. Raises UsageError when the compose file is malformed."""
+    document = compose_document()
+    try:
+        services = {name: Service.model_validate(document["services"][name]) for name in topology.services}
+        used = {network for service in services.values() for network in service.networks}
+        networks = {name: Network.model_validate(document["networks"][name] or {}) for name in sorted(used)}
+    except (KeyError, TypeError, ValidationError) as error:
+        raise UsageError(f"docker-compose.yml: {topology.name} cannot be started: {error}") from error
+    return Plan(services=services, networks=networks)

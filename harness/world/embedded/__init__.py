@@ -1,0 +1,3 @@
+"""The embedded fabric: nodes are processes of this machine, links one relay process."""
+
+from __future__ import annotations

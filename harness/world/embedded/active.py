@@ -1,0 +1,149 @@
+"""Faults in force on the embedded fabric, each with its evidence and its way back."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Literal
+
+from harness.faults.model import Evidence
+from harness.world.embedded.keys import KeyType, rotated
+from harness.world.embedded.ports import HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from harness.world.embedded.machines import Bastion, Machine, Target
+    from harness.world.embedded.node import Node
+
+_DIAL_WITHIN = 2.0
+
+
+def refuses(port: int) -> bool:
+    """Tell whether this machine refuses connections to a loopback ``port``, by dialling it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as dialling:
+        dialling.settimeout(_DIAL_WITHIN)
+        try:
+            dialling.connect((HOST, port))
+        except ConnectionRefusedError:
+            return True
+        except OSError:
+            return False
+        return False
+
+
+class LinkFault:
+    """A fault that the relay does."""
+
+    def __init__(self, relay: Node, link: str, kind: str, arguments: Mapping[str, float]) -> None:
+        self._relay = relay
+        self._number = relay.request("fault", link=link, kind=kind, arguments=dict(arguments))["fault"]
+
+    def evidence(self) -> Evidence:
+        """Return what the relay counted or measured."""
+        return Evidence.model_validate(self._relay.request("evidence", fault=self._number))
+
+    def heal(self) -> None:
+        """Undo it."""
+        self._relay.request("heal", fault=self._number)
+
+
+class CutLink(LinkFault):
+    """A link that was cut: that it refuses is seen by dialling it once."""
+
+    def __init__(self, relay: Node, link: str, port: int) -> None:
+        super().__init__(relay, link, "cut", {})
+        self._refuses = refuses(port)
+
+    def evidence(self) -> Evidence:
+        """Return what was closed and what a new connection met."""
+        closed = super().evidence().summary
+        met = "refused" if self._refuses else "not refused"
+        return Evidence(proven=self._refuses, summary=f"{closed}, a new one {met}")
+
+
+class Frozen:
+    """A node whose process is stopped (SIGSTOP); its kernel goes on acknowledging."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        machine.freeze()
+        self._status = machine.node.status()
+
+    def evidence(self) -> Evidence:
+        """Return the process' state as it was seen after the signal."""
+        summary = f"process {self._machine.node.pid} of {self._machine.name} was {self._status}"
+        return Evidence(proven=self._status == "stopped", summary=summary)
+
+    def heal(self) -> None:
+        """Let it go on (SIGCONT)."""
+        self._machine.node.thaw()
+
+
+class Killed:
+    """A node whose process was killed; the link to it refuses until there is another."""
+
+    def __init__(self, machine: Machine, relay: Node, link: str, port: int) -> None:
+        self._machine = machine
+        self._relay = relay
+        self._link = link
+        self._old = machine.node
+        relay.request("listen", link=link, on=False)
+        machine.kill()
+        self._refuses = refuses(port)
+
+    def evidence(self) -> Evidence:
+        """Return the process that ended, what a new connection met, and the process that followed."""
+        met = "refused" if self._refuses else "not refused"
+        summary = f"process {self._old.pid} of {self._machine.name} is gone, a new connection {met}"
+        if self._machine.node is not self._old:
+            summary += f", process {self._machine.node.pid} followed"
+        return Evidence(proven=not self._old.alive and self._refuses, summary=summary)
+
+    def heal(self) -> None:
+        """Start a new process on the same port."""
+        if self._machine.node is self._old:
+            self._machine.replace()
+            self._relay.request("listen", link=self._link, on=True)
+
+
+class RotatedHostKeys:
+    """A bastion with new host keys, of one type or of all it has."""
+
+    def __init__(self, bastion: Bastion, key_type: KeyType | Literal["all"]) -> None:
+        self._bastion = bastion
+        self._old = bastion.setup.host_keys
+        self._new = rotated(self._old, key_type)
+        bastion.show(self._new)
+
+    def evidence(self) -> Evidence:
+        """Return the public keys that the bastion took, and those that it had."""
+        new = ", ".join(key.public for key in self._new if key not in self._old)
+        old = ", ".join(key.public for key in self._old if key not in self._new)
+        return Evidence(proven=bool(new), summary=f"shows {new} in place of {old or 'none'}")
+
+    def heal(self) -> None:
+        """Show the old keys again."""
+        if self._bastion.setup.host_keys == self._new:
+            self._bastion.show(self._old)
+
+
+class Refused:
+    """A target that does not listen; its open connections stay."""
+
+    def __init__(self, target: Target, relay: Node, link: str, port: int) -> None:
+        self._target = target
+        self._relay = relay
+        self._link = link
+        target.listen(on=False)
+        relay.request("listen", link=link, on=False)
+        self._refuses = refuses(port)
+
+    def evidence(self) -> Evidence:
+        """Return what a new connection met."""
+        met = "was refused" if self._refuses else "was not refused"
+        return Evidence(proven=self._refuses, summary=f"a connection to {self._target.name} {met}")
+
+    def heal(self) -> None:
+        """Listen again."""
+        self._target.listen(on=True)
+        self._relay.request("listen", link=self._link, on=True)

@@ -1,0 +1,191 @@
+"""The faults that the relay can install on a link: one small class each.
+
+A fault is installed once and healed once. One that works on the bytes gives each direction a
+:class:`~harness.world.embedded.shaping.Stage`; the others act on the link's sockets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from harness.world.embedded.shaping import DelayStage, HoldStage, Item, Pace, PaceStage, Stage
+
+if TYPE_CHECKING:
+    from harness.world.embedded.relay import Link
+
+Direction = Literal["forth", "back"]
+"""``forth`` is towards the node that the link leads to."""
+Emit = Callable[[Item], None]
+
+
+class Break(Protocol):
+    """One fault on one link."""
+
+    holds_new: bool
+    """New connections are accepted, but not passed on until it is healed."""
+
+    async def install(self, link: Link) -> None:
+        """Take effect on what is there now. Raises OSError."""
+
+    async def heal(self, link: Link) -> None:
+        """Undo it. Raises OSError."""
+
+    def stage(self, direction: Direction, emit: Emit) -> Stage | None:
+        """Return the grip on one direction of a connection, if the fault has one."""
+
+    def evidence(self) -> tuple[bool, str]:
+        """Return whether the fault is proven to have taken effect, and how, as one clause."""
+
+
+class _Quiet:
+    """A fault that needs no more than one of the four hooks."""
+
+    holds_new = False
+
+    async def install(self, link: Link) -> None:
+        """Nothing to do."""
+
+    async def heal(self, link: Link) -> None:
+        """Nothing to do."""
+
+    def stage(self, direction: Direction, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
+        """Leave the bytes alone."""
+        return None
+
+
+class Cut(_Quiet):
+    """Ends the connections with FIN and stops listening; that new ones are refused is seen from outside."""
+
+    def __init__(self) -> None:
+        self._closed = 0
+
+    async def install(self, link: Link) -> None:
+        """Close and refuse."""
+        link.refuse("cut")
+        self._closed = link.close_connections()
+
+    async def heal(self, link: Link) -> None:
+        """Listen again."""
+        await link.allow("cut")
+
+    def evidence(self) -> tuple[bool, str]:
+        """Count what was closed."""
+        return True, f"{_count(self._closed, 'connection')} closed"
+
+
+class Reset(_Quiet):
+    """Sends a TCP RST on both ends of every live connection, by SO_LINGER 0."""
+
+    def __init__(self) -> None:
+        self._reset = 0
+
+    async def install(self, link: Link) -> None:
+        """Reset what is open now."""
+        self._reset = link.reset_connections()
+
+    def evidence(self) -> tuple[bool, str]:
+        """Count what was reset."""
+        return self._reset > 0, f"{_count(self._reset, 'connection')} reset"
+
+
+class Stall(_Quiet):
+    """Holds what comes from either side, and new connections, and delivers all of it in order when healed."""
+
+    holds_new = True
+
+    def __init__(self) -> None:
+        self._bytes = 0
+        self._connections = 0
+        self._link: Link | None = None
+        self._before = 0
+
+    async def install(self, link: Link) -> None:
+        """Remember how many connections there were."""
+        self._link = link
+        self._before = link.accepted
+
+    async def heal(self, link: Link) -> None:
+        """Settle the count; the link drains the stages."""
+        self._connections = link.accepted - self._before
+        self._link = None
+
+    def stage(self, direction: Direction, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
+        """Hold everything."""
+        return HoldStage(emit, self._note)
+
+    def _note(self, size: int) -> None:
+        self._bytes += size
+
+    def evidence(self) -> tuple[bool, str]:
+        """Count what was held."""
+        new = self._link.accepted - self._before if self._link else self._connections
+        summary = f"{_count(self._bytes, 'byte')} and {_count(new, 'new connection')} held"
+        return self._bytes + new > 0, summary
+
+
+class Latency(_Quiet):
+    """Delivers everything ``delay`` seconds after it came."""
+
+    def __init__(self, delay: float) -> None:
+        self._delay = delay
+        self._count = 0
+        self._least = float("inf")
+        self._most = 0.0
+
+    def stage(self, direction: Direction, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
+        """Delay everything."""
+        return DelayStage(emit, self._delay, self._note)
+
+    def _note(self, late: float) -> None:
+        self._count += 1
+        self._least = min(self._least, late)
+        self._most = max(self._most, late)
+
+    def evidence(self) -> tuple[bool, str]:
+        """Tell the delays as measured."""
+        if self._count == 0:
+            return False, "nothing passed, so nothing was delayed"
+        measured = f"{self._least * 1000:.0f} to {self._most * 1000:.0f} ms"
+        return True, f"{_count(self._count, 'chunk')} delayed by {measured}"
+
+
+class Bandwidth(_Quiet):
+    """Lets at most ``rate`` bytes a second pass in each direction, all connections together."""
+
+    def __init__(self, rate: int) -> None:
+        self._paces: dict[Direction, Pace] = {"forth": Pace(rate), "back": Pace(rate)}
+
+    def stage(self, direction: Direction, emit: Emit) -> Stage | None:
+        """Pace everything."""
+        return PaceStage(emit, self._paces[direction])
+
+    def evidence(self) -> tuple[bool, str]:
+        """Tell the bytes and the rate as measured."""
+        told = [
+            f"{_count(pace.passed, 'byte')} {direction} at {pace.measured:.0f} B/s"
+            for direction, pace in self._paces.items()
+            if pace.passed
+        ]
+        return bool(told), ", ".join(told) or "nothing passed, so nothing was slowed down"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+_KINDS: dict[str, Callable[..., Break]] = {
+    "cut": Cut,
+    "reset": Reset,
+    "stall": Stall,
+    "latency": Latency,
+    "bandwidth": Bandwidth,
+}
+
+
+def make(kind: str, arguments: dict[str, Any]) -> Break:
+    """Return a new fault. Raises ValueError when there is no such kind or its arguments are wrong."""
+    try:
+        return _KINDS[kind](**arguments)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"no fault {kind} with {arguments}; kinds: {', '.join(_KINDS)}") from error

@@ -1,0 +1,169 @@
+"""How an embedded bastion lets people in: AuthenticationMethods, partial success, a record of each try."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from dataclasses import dataclass, field
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Any
+
+import asyncssh
+from asyncssh.constants import DISC_PROTOCOL_ERROR, MSG_GLOBAL_REQUEST
+from asyncssh.packet import SSHPacket
+
+from harness.world.embedded.policy import Policy, parse, parse_methods
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Mapping
+
+    from asyncssh.auth import KbdIntChallenge, KbdIntResponse
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may come in, and how; read from the configuration that the harness sends."""
+
+    user: str
+    password: str | None = field(repr=False)
+    authorized: frozenset[bytes]
+    ways: tuple[tuple[str, ...], ...]
+    """AuthenticationMethods: each entry is one list of methods, all of which must succeed, in order."""
+    policy: Policy
+
+    @classmethod
+    def read(cls, setup: Mapping[str, Any]) -> Door:
+        """Read a setup. Raises ValueError when it asks for what this bastion cannot do."""
+        policy = parse(setup["policy"])
+        ways = parse_methods(setup["methods"])
+        authorized = frozenset(b64decode(line.split()[1]) for line in setup["authorized_keys"])
+        return cls(setup["user"], setup["password"], authorized, ways, policy)
+
+    def next_methods(self, passed: tuple[str, ...]) -> set[str]:
+        """Return the methods that lead on after those already ``passed``."""
+        on = {
+            "publickey": self.policy.public_key,
+            "password": self.policy.password and self.password is not None,
+            "keyboard-interactive": self.policy.keyboard_interactive and self.password is not None,
+        }
+        ways = (way for way in self.ways if all(on[method] for method in way))
+        return {way[len(passed)] for way in ways if way[: len(passed)] == passed and len(way) > len(passed)}
+
+
+class Session(asyncssh.SSHServerConnection):
+    """One SSH connection: asyncssh's, with the methods of its :class:`Door` and every step told to ``tell``.
+
+    A public key that is offered counts as presented once, whether or not a signature follows.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        options: asyncssh.SSHServerConnectionOptions,
+        door: Door,
+        tell: Callable[..., None],
+    ) -> None:
+        super().__init__(loop, options)
+        self.door = door
+        self.tell = tell
+        self.authenticated = False
+        self._passed: tuple[str, ...] = ()
+        self._used_keys: set[bytes] = set()
+        self._offered = b""
+        self._method = ""
+        self._failures = 0
+
+    # --- what is offered
+
+    def public_key_auth_supported(self) -> bool:
+        """Tell whether a key may be tried now."""
+        return "publickey" in self.door.next_methods(self._passed)
+
+    def password_auth_supported(self) -> bool:
+        """Tell whether a password may be tried now."""
+        return "password" in self.door.next_methods(self._passed)
+
+    def kbdint_auth_supported(self) -> bool:
+        """Tell whether keyboard-interactive may be tried now."""
+        return "keyboard-interactive" in self.door.next_methods(self._passed)
+
+    # --- what is presented
+
+    async def validate_public_key(self, username: str, key_data: bytes, msg: bytes, signature: bytes) -> bool:
+        """Check a key, and its signature once there is one."""
+        if not (msg and key_data == self._offered):
+            self._offered = key_data
+            self._tried("publickey", username)
+        known = username == self.door.user and key_data in self.door.authorized - self._used_keys
+        good = known and await super().validate_public_key(username, key_data, msg, signature)
+        if good and msg:
+            self._used_keys.add(key_data)
+        return self._result("publickey", username, good=good, final=bool(msg))
+
+    async def validate_password(self, username: str, password: str) -> bool:
+        """Check a password."""
+        self._tried("password", username)
+        return self._result("password", username, good=self._is_password(username, password))
+
+    async def get_kbdint_challenge(
+        self,
+        username: str,  # noqa: ARG002 -- asyncssh's signature
+        lang: str,  # noqa: ARG002 -- asyncssh's signature
+        submethods: str,  # noqa: ARG002 -- asyncssh's signature
+    ) -> KbdIntChallenge:
+        """Ask for the password."""
+        return "", "", "", [("Password: ", False)]
+
+    async def validate_kbdint_response(self, username: str, responses: KbdIntResponse) -> KbdIntChallenge:
+        """Check the answer."""
+        self._tried("keyboard-interactive", username)
+        good = len(responses) == 1 and self._is_password(username, responses[0])
+        return self._result("keyboard-interactive", username, good=good)
+
+    def _is_password(self, username: str, password: str) -> bool:
+        expected = self.door.password
+        known = username == self.door.user and expected is not None
+        return known and compare_digest(password.encode(), (expected or "").encode())
+
+    def _tried(self, method: str, username: str) -> None:
+        self._method = method
+        self.tell("auth-tried", method=method, user=username)
+
+    def _result(self, method: str, username: str, *, good: bool, final: bool = True) -> bool:
+        if not good:
+            self._failures += 1
+            self.tell("auth-failed", method=method, user=username)
+        elif final:
+            self._passed += (method,)
+        return good
+
+    # --- what is answered
+
+    async def send_userauth_success(self) -> None:
+        """Let the user in, or ask for the next method (RFC 4252, section 5.1, partial success)."""
+        if self._passed not in self.door.ways:
+            self.tell("log", text=f"partial success of {self._method}")
+            super().send_userauth_failure(partial_success=True)
+            return
+        self.authenticated = True
+        self.tell("auth-ok", method=self._method, user=self.door.user)
+        await super().send_userauth_success()
+
+    def send_userauth_failure(self, partial_success: bool) -> None:
+        """Refuse, for good after MaxAuthTries."""
+        if self._failures >= self.door.policy.tries:
+            self.disconnect(DISC_PROTOCOL_ERROR, "Too many authentication failures")
+        else:
+            super().send_userauth_failure(partial_success)
+
+    def _told_global_request(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
+        peek = SSHPacket(packet.get_remaining_payload())
+        name, want_reply = peek.get_string(), peek.get_boolean()
+        self.tell("global-request", name=name.decode("ascii", "replace"), want_reply=str(want_reply).lower())
+        self._process_global_request(pkttype, pktid, packet)
+
+    # asyncssh has no public hook for global requests
+    _packet_handlers = {  # noqa: RUF012 -- asyncssh's own table, extended
+        **asyncssh.SSHServerConnection._packet_handlers,  # noqa: SLF001 -- see above
+        MSG_GLOBAL_REQUEST: _told_global_request,
+    }

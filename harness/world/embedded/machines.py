@@ -1,0 +1,165 @@
+"""The nodes of a world as machines: started, frozen, killed and started again on the same port."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
+
+from harness.errors import NotRun
+from harness.world.embedded import policy
+from harness.world.embedded.keys import make_host_keys
+from harness.world.fabric import BastionSetup, EventKind, HostKey, ServerEvent, TargetConnection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from harness.world.embedded.node import Node
+
+    Launch = Callable[[Callable[[dict[str, Any]], None]], Node]
+
+
+class Machine:
+    """A node whose process can be frozen, killed and replaced; ``launch`` starts one and returns at once."""
+
+    def __init__(self, name: str, launch: Launch) -> None:
+        self.name = name
+        self._launch = launch
+        self.node = launch(self._on_event)
+
+    @property
+    def answers(self) -> bool:
+        """Whether it can be asked anything now."""
+        return self.node.alive and not self.node.frozen
+
+    def replace(self) -> None:
+        """Start a new process in place of one that has ended. Raises FabricBroken."""
+        self.node = self._launch(self._on_event)
+        self.node.wait_ready()
+
+    def freeze(self) -> None:
+        """Stop the process, remembering what it last said. Raises FabricBroken."""
+        self._remember()
+        self.node.freeze()
+
+    def kill(self) -> None:
+        """End the process, remembering what it last said. Raises FabricBroken."""
+        if self.answers:
+            self._remember()
+        self.node.kill()
+
+    def _remember(self) -> None:
+        """Keep what cannot be asked soon."""
+
+    def _on_event(self, message: dict[str, Any]) -> None:
+        """Take an event."""
+
+
+class Bastion(Machine):
+    """A bastion, its setup and what it saw."""
+
+    def __init__(
+        self,
+        name: str,
+        launch: Callable[[Mapping[str, Any], Callable[[dict[str, Any]], None]], Node],
+        watch: Callable[[ServerEvent], None],
+    ) -> None:
+        self.setup = BastionSetup(user="nobody", host_keys=make_host_keys())
+        self._own_keys = self.setup.host_keys
+        self._watch = watch
+        self._lock = threading.Lock()
+        self._events: list[ServerEvent] = []
+        self._sessions = 0
+        super().__init__(name, lambda on_event: launch(_document(self.setup), on_event))
+
+    def begin(self, setup: BastionSetup) -> Callable[[], None]:
+        """End every session and take a new setup; what is returned waits until it is so and forgets what was.
+
+        Raises NotRun when this bastion cannot do what the setup asks.
+        """
+        try:
+            policy.parse(setup.policy)
+            policy.parse_methods(setup.methods)
+        except ValueError as error:
+            raise NotRun(f"{self.name}: {error}") from error
+        self.setup = replace(setup, host_keys=setup.host_keys or self._own_keys)
+        answer = self.node.ask("setup", setup=_document(self.setup))
+
+        def wait() -> None:
+            answer()
+            with self._lock:
+                self._events.clear()
+
+        return wait
+
+    def show(self, host_keys: tuple[HostKey, ...]) -> None:
+        """Show other host keys to new connections. Raises FabricBroken."""
+        self.node.request("host-keys", host_keys=[key.private for key in host_keys])
+        self.setup = replace(self.setup, host_keys=host_keys)
+
+    def events(self) -> tuple[ServerEvent, ...]:
+        """Return what it saw since :meth:`begin`. Raises FabricBroken."""
+        if self.answers:
+            self.node.request("sessions")
+        with self._lock:
+            return tuple(self._events)
+
+    def sessions(self) -> int:
+        """Return its authenticated connections, while frozen those it had before. Raises FabricBroken."""
+        if self.answers:
+            self._remember()
+        return self._sessions if self.node.alive else 0
+
+    def _remember(self) -> None:
+        self._sessions = self.node.request("sessions")["count"]
+
+    def _on_event(self, message: dict[str, Any]) -> None:
+        event = ServerEvent(message["at"], self.name, cast("EventKind", message["event"]), message["detail"])
+        with self._lock:
+            self._events.append(event)
+        self._watch(event)
+
+
+class Target(Machine):
+    """The probe target and the connections it accepted, over all its lives since :meth:`begin`."""
+
+    def __init__(self, name: str, launch: Launch) -> None:
+        self._past: tuple[TargetConnection, ...] = ()
+        self._last: tuple[TargetConnection, ...] = ()
+        super().__init__(name, launch)
+
+    def begin(self) -> Callable[[], dict[str, Any]]:
+        """Close and forget every connection; what is returned waits until it is so."""
+        self._past = self._last = ()
+        return self.node.ask("reset")
+
+    def kill(self) -> None:
+        """End the process and its connections. Raises FabricBroken."""
+        super().kill()
+        self._past += tuple(replace(connection, open=False) for connection in self._last)
+        self._last = ()
+
+    def listen(self, *, on: bool) -> None:
+        """Accept connections, or let the kernel refuse them. Raises FabricBroken."""
+        self.node.request("listen", on=on)
+
+    def connections(self) -> tuple[TargetConnection, ...]:
+        """Return what it accepted, while frozen as it was before. Raises FabricBroken."""
+        if self.answers:
+            self._remember()
+        return self._past + self._last
+
+    def _remember(self) -> None:
+        records = self.node.request("connections")["connections"]
+        self._last = tuple(TargetConnection(**record) for record in records)
+
+
+def _document(setup: BastionSetup) -> dict[str, Any]:
+    return {
+        "user": setup.user,
+        "password": setup.password,
+        "authorized_keys": list(setup.authorized_keys),
+        "host_keys": [key.private for key in setup.host_keys],
+        "methods": setup.methods,
+        "policy": dict(setup.policy),
+    }

@@ -1,0 +1,115 @@
+"""What of sshd_config(5) an embedded bastion obeys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KEYWORDS = (
+    "AllowTcpForwarding",
+    "ClientAliveCountMax",
+    "ClientAliveInterval",
+    "DisableForwarding",
+    "KbdInteractiveAuthentication",
+    "LoginGraceTime",
+    "MaxAuthTries",
+    "PasswordAuthentication",
+    "PerSourcePenalties",
+    "PermitOpen",
+    "PubkeyAuthentication",
+    "RekeyLimit",
+)
+METHODS = ("publickey", "password", "keyboard-interactive")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_BYTES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """sshd_config(5) as an embedded bastion understands it; times in seconds, defaults as there.
+
+    There are no penalties to switch off, so ``PerSourcePenalties no`` is obeyed by nature.
+    """
+
+    tcp_forwarding: bool = True
+    permit_open: tuple[str, ...] = ()
+    alive_interval: float = 0
+    alive_count: int = 3
+    grace: float = 120
+    tries: int = 6
+    password: bool = True
+    public_key: bool = True
+    keyboard_interactive: bool = False
+    rekey_bytes: int = 0
+    rekey_seconds: float = 0
+
+    def permits(self, host: str, port: int) -> bool:
+        """Tell whether a ``direct-tcpip`` channel to ``host`` may be opened; names are compared literally."""
+        if not self.tcp_forwarding:
+            return False
+        return not self.permit_open or any(
+            entry in self.permit_open for entry in (f"{host}:{port}", f"{host}:*")
+        )
+
+
+def parse(keywords: Mapping[str, str]) -> Policy:
+    """Read sshd_config(5) keywords, in any case. Raises ValueError for what is malformed or not obeyed."""
+    known = {name.lower(): name for name in _KEYWORDS}
+    given: dict[str, str] = {}
+    for keyword, value in keywords.items():
+        if keyword.lower() not in known:
+            raise ValueError(f"the embedded bastion does not obey {keyword}; it obeys {', '.join(_KEYWORDS)}")
+        given[known[keyword.lower()]] = value
+    if given.get("PerSourcePenalties", "no") != "no":
+        raise ValueError("the embedded bastion has no PerSourcePenalties but no")
+    permit_open = tuple(given.get("PermitOpen", "any").split())
+    rekey_bytes, _, rekey_seconds = given.get("RekeyLimit", "default none").partition(" ")
+    return Policy(
+        tcp_forwarding=given.get("AllowTcpForwarding", "yes") in {"yes", "all", "local"}
+        and given.get("DisableForwarding", "no") == "no",
+        permit_open=() if permit_open == ("any",) else permit_open,
+        alive_interval=_seconds(given.get("ClientAliveInterval", "0")),
+        alive_count=int(given.get("ClientAliveCountMax", "3")),
+        grace=_seconds(given.get("LoginGraceTime", "120")),
+        tries=int(given.get("MaxAuthTries", "6")),
+        password=given.get("PasswordAuthentication", "yes") == "yes",
+        public_key=given.get("PubkeyAuthentication", "yes") == "yes",
+        keyboard_interactive=given.get("KbdInteractiveAuthentication", "no") == "yes",
+        rekey_bytes=0 if rekey_bytes == "default" else _measure(rekey_bytes, _BYTES),
+        rekey_seconds=0 if rekey_seconds in {"", "none"} else _seconds(rekey_seconds),
+    )
+
+
+def parse_methods(methods: str | None) -> tuple[tuple[str, ...], ...]:
+    """Read AuthenticationMethods: lists of methods, all of which must succeed in order.
+
+    None and ``any`` mean any one method. Raises ValueError for a method that is not served.
+    """
+    if methods in {None, "any"}:
+        return tuple((method,) for method in METHODS)
+    ways = tuple(tuple(way.split(",")) for way in (methods or "").split())
+    if not ways or {method for way in ways for method in way} - set(METHODS):
+        raise ValueError(
+            f"the embedded bastion does not serve AuthenticationMethods {methods!r}, only {METHODS}"
+        )
+    return ways
+
+
+def _seconds(text: str) -> int:
+    return _measure(text, _SECONDS)
+
+
+def _measure(text: str, units: Mapping[str, int]) -> int:
+    pieces = re.findall(r"(\d+)([A-Za-z]?)", text)
+    if not pieces or "".join(number + unit for number, unit in pieces) != text:
+        raise ValueError(
+            f"{text!r} is not a number with an sshd_config unit ({', '.join(filter(None, units))})"
+        )
+    try:
+        return sum(int(number) * units[unit] for number, unit in pieces)
+    except KeyError as error:
+        raise ValueError(f"{text!r} has the unknown unit {error.args[0]}") from error

@@ -1,0 +1,248 @@
+"""One running topology of the embedded fabric: bastions, the target and one relay, each a process."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import harness.probe.target
+from harness.errors import FabricBroken
+from harness.faults.model import (
+    ActiveFault,
+    Bandwidth,
+    Cut,
+    Fault,
+    Freeze,
+    Kill,
+    Latency,
+    Refuse,
+    Reset,
+    RotateHostKey,
+    Stall,
+    subject,
+)
+from harness.world.embedded import active
+from harness.world.embedded.machines import Bastion, Machine, Target
+from harness.world.embedded.node import Node
+from harness.world.embedded.ports import HOST, Ports
+from harness.world.fabric import Address, BastionSetup, ServerEvent, TargetConnection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from harness.timeline import Kind, Timeline
+    from harness.world.topology import Topology
+
+_INNER_PORT = 22
+_KINDS: dict[str, Kind] = {
+    "connected": "connection",
+    "disconnected": "connection",
+    "global-request": "keepalive",
+}
+
+
+def refusal(kind: str, name: str, topology: Topology) -> str | None:
+    """Return why a fault of ``kind`` (in lower case) on the link or node ``name`` is impossible, or None."""
+    links = tuple(link.name for link in topology.links)
+    where = {
+        **dict.fromkeys(("cut", "stall", "reset", "latency", "bandwidth"), links),
+        **dict.fromkeys(("freeze", "kill"), topology.nodes),
+        "rotatehostkey": topology.bastions,
+        "refuse": (topology.target,),
+    }
+    if kind not in where:
+        return f"the embedded fabric cannot {kind}"
+    if name not in where[kind]:
+        return f"the embedded fabric can {kind} only {', '.join(where[kind])} in {topology.name}, not {name}"
+    return None
+
+
+class EmbeddedWorld:
+    """Fulfils :class:`harness.world.fabric.World`; names that only bastions resolve end in ``.internal``."""
+
+    def __init__(
+        self, topology: Topology, environment: Mapping[str, str], log: Callable[[str], None]
+    ) -> None:
+        self.topology = topology
+        self._environment = environment
+        self._log = log
+        self._timeline: Timeline | None = None
+        self._faults: list[ActiveFault] = []
+        with ExitStack() as undo:
+            self._ports = Ports()
+            undo.callback(self._ports.close)
+            self._behind = {node: self._ports.pick() for node in topology.nodes}
+            self._through = {link.name: self._ports.pick() for link in topology.links}
+            self._relay = self._start_relay()
+            undo.callback(self._relay.kill)
+            self._bastions: dict[str, Bastion] = {}
+            for name in topology.bastions:
+                self._bastions[name] = self._start_bastion(name)
+                undo.callback(self._bastions[name].node.kill)
+            self._target = Target(topology.target, self._launch_target)
+            undo.callback(self._target.node.kill)
+            for node in self._nodes:
+                node.wait_ready()
+            undo.pop_all()
+
+    # --- one scenario after the other
+
+    def begin(self, timeline: Timeline, setups: Mapping[str, BastionSetup]) -> None:
+        """Heal, replace what has ended, end every connection, take the setups. Raises NotRun for a policy."""
+        self.end()
+        for wait in [self._bastions[name].begin(setup) for name, setup in setups.items()]:
+            wait()
+        self._timeline = timeline
+
+    def end(self) -> None:
+        """Heal every fault, replace every node that ended by itself, end every connection."""
+        self._timeline = None
+        while self._faults:
+            self._faults.pop().heal()
+        if not self._relay.alive:
+            self._relay = self._start_relay()
+            self._relay.wait_ready()
+        for machine in self._machines.values():
+            if not machine.node.alive:
+                machine.replace()
+        self._relay.request("reset")
+        waits = [self._target.begin(), *(bastion.begin(bastion.setup) for bastion in self._bastions.values())]
+        for wait in waits:
+            wait()
+
+    def close(self) -> None:
+        """End every process and give the ports back; a second call does nothing."""
+        self._timeline = None
+        for node in self._nodes:
+            node.kill()
+        self._ports.close()
+
+    # --- what scenarios ask
+
+    def address(self, node: str) -> Address:
+        """Return where the hop before ``node`` dials it."""
+        if node == self.topology.bastions[0]:
+            return Address(HOST, self._through[f"to-{node}"])
+        port = self.topology.target_port if node == self.topology.target else _INNER_PORT
+        return Address(f"{node}.internal", port)
+
+    def setup(self, node: str) -> BastionSetup:
+        """Return the bastion's setup with its host keys."""
+        return self._bastion(node).setup
+
+    def can(self, fault: Fault) -> str | None:
+        """Return why ``fault`` is impossible, or None."""
+        return refusal(type(fault).__name__.lower(), subject(fault), self.topology)
+
+    def inject(self, fault: Fault) -> ActiveFault:
+        """Break something. Raises FabricBroken, also when :meth:`can` says that it is impossible."""
+        if reason := self.can(fault):
+            raise FabricBroken(reason)
+        installed = self._install(fault)
+        self._faults.append(installed)
+        return installed
+
+    def events(self, node: str) -> tuple[ServerEvent, ...]:
+        """Return what the bastion saw since :meth:`begin`."""
+        return self._bastion(node).events()
+
+    def sessions(self, node: str) -> int:
+        """Return the bastion's authenticated connections, while it is frozen those it had before."""
+        return self._bastion(node).sessions()
+
+    def target_connections(self) -> tuple[TargetConnection, ...]:
+        """Return what the target accepted since :meth:`begin`, while it is frozen as it was before."""
+        return self._target.connections()
+
+    def link_connections(self, link: str) -> int:
+        """Return how many connections the link accepted; those that it refused cannot be seen."""
+        accepted: int = self._relay.request("links")[self.topology.link(link).name]["accepted"]
+        return accepted
+
+    def database(self, engine: str) -> NoReturn:
+        """Raise FabricBroken: there is none."""
+        raise FabricBroken(f"{engine} needs the docker fabric: a real database")
+
+    # --- the processes
+
+    @property
+    def _machines(self) -> dict[str, Machine]:
+        return {**self._bastions, self._target.name: self._target}
+
+    @property
+    def _nodes(self) -> list[Node]:
+        return [self._relay, *(machine.node for machine in self._machines.values())]
+
+    def _bastion(self, name: str) -> Bastion:
+        if name not in self._bastions:
+            raise FabricBroken(f"{self.topology.name} has no bastion {name!r}: {', '.join(self._bastions)}")
+        return self._bastions[name]
+
+    def _install(self, fault: Fault) -> ActiveFault:
+        match fault:
+            case Cut(link):
+                return active.CutLink(self._relay, link, self._through[link])
+            case Stall(link):
+                return active.LinkFault(self._relay, link, "stall", {})
+            case Reset(link):
+                return active.LinkFault(self._relay, link, "reset", {})
+            case Latency(link, delay):
+                return active.LinkFault(self._relay, link, "latency", {"delay": delay})
+            case Bandwidth(link, rate):
+                return active.LinkFault(self._relay, link, "bandwidth", {"rate": rate})
+            case Freeze(node):
+                return active.Frozen(self._machines[node])
+            case Kill(node):
+                link = f"to-{node}"
+                return active.Killed(self._machines[node], self._relay, link, self._through[link])
+            case RotateHostKey(node, key_type):
+                return active.RotatedHostKeys(self._bastions[node], key_type)
+            case Refuse(node):
+                link = f"to-{node}"
+                return active.Refused(self._target, self._relay, link, self._through[link])
+
+    def _start_relay(self) -> Node:
+        argv = ["-m", "harness.world.embedded.relay"]
+        relay = Node("relay", argv, self._environment, self._saw_connection, self._log)
+        links = {
+            link.name: {"listen": self._through[link.name], "leads_to": self._behind[link.leads_to]}
+            for link in self.topology.links
+        }
+        relay.configure({"links": links})
+        return relay
+
+    def _start_bastion(self, name: str) -> Bastion:
+        def launch(setup: Mapping[str, Any], on_event: Callable[[dict[str, Any]], None]) -> Node:
+            node = Node(
+                name, ["-m", "harness.world.embedded.bastion"], self._environment, on_event, self._log
+            )
+            node.configure({"port": self._behind[name], "hosts": self._hosts(name), "setup": setup})
+            return node
+
+        return Bastion(name, launch, self._saw)
+
+    def _launch_target(self, on_event: Callable[[dict[str, Any]], None]) -> Node:
+        argv = [str(Path(harness.probe.target.__file__)), "--host", HOST, "--port"]
+        argv.append(str(self._behind[self.topology.target]))
+        return Node(self.topology.target, argv, self._environment, on_event, self._log)
+
+    def _hosts(self, bastion: str) -> dict[str, dict[str, int]]:
+        """Return the names that ``bastion`` resolves, and what listens there."""
+        following = (*self.topology.bastions, self.topology.target)
+        after = following[following.index(bastion) + 1]
+        address = self.address(after)
+        there = {str(address.port): self._through[f"to-{after}"]}
+        here = there if after == self.topology.target else {}
+        return {address.host: there, "localhost": here, HOST: here}
+
+    def _saw(self, event: ServerEvent) -> None:
+        if self._timeline is not None:
+            kind = _KINDS.get(event.kind, "log")
+            detail = " ".join(f"{key}={value}" for key, value in event.detail.items())
+            self._timeline.add("bastion", kind, event.node, f"{event.kind} {detail}".rstrip(), at=event.at)
+
+    def _saw_connection(self, message: dict[str, Any]) -> None:
+        if self._timeline is not None:
+            text = f"connection {message['connection']} {message['event']}"
+            self._timeline.add("link", "connection", message["link"], text, at=message["at"])

@@ -1,0 +1,32 @@
+"""The fabrics by name."""
+
+from __future__ import annotations
+
+from harness.errors import UsageError
+from harness.run import Run
+from harness.world.fabric import Fabric
+
+FABRICS = ("embedded", "docker")
+
+
+def make(name: str, run: Run) -> Fabric:
+    """Return the fabric called ``name``. Raises UsageError for an unknown one, FabricBroken without an engine."""
+    match name:
+        case "embedded":
+            from harness.world.embedded import EmbeddedFabric
+
+            return EmbeddedFabric(run)
+        case "docker":
+            from harness.world.docker import DockerFabric
+
+            return DockerFabric(run)
+        case _:
+            raise UsageError(f"there is no fabric {name!r}; choose one of {', '.join(FABRICS)}")
+
+
+def check(name: str) -> None:
+    """Raise FabricBroken, saying what to do, when the fabric called ``name`` cannot be had on this machine."""
+    if name == "docker":
+        from harness.world.docker import engine
+
+        engine.check()

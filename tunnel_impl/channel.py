@@ -1,0 +1,210 @@
+"""One ``direct-tcpip`` channel (RFC 4254 §5 and §7.2): a flow-controlled byte stream each way."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from paramiko import Message
+from paramiko.common import cMSG_CHANNEL_CLOSE
+from paramiko.common import cMSG_CHANNEL_DATA
+from paramiko.common import cMSG_CHANNEL_EOF
+from paramiko.common import cMSG_CHANNEL_FAILURE
+from paramiko.common import cMSG_CHANNEL_WINDOW_ADJUST
+
+WINDOW = 4 << 20
+PACKET = 1 << 17
+_ADJUST_AFTER = WINDOW // 8
+_HEADROOM = 64
+
+
+class Phase(Enum):
+    """Where a channel is in its life."""
+
+    OPENING = "opening"
+    OPEN = "open"
+    REFUSED = "refused"
+    LOST = "lost"
+    """The session ended before the channel did."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why the server did not open a channel: its code (RFC 4254 §5.1) and its words."""
+
+    code: int
+    text: str
+
+
+class Carrier(Protocol):
+    """The session, as a channel sees it."""
+
+    def post(self, message: Message) -> None:
+        """Send ``message`` now, or as soon as a key exchange is over; never blocks."""
+
+    def ready_for_data(self) -> bool:
+        """Whether bulk data may be sent now."""
+
+    def forget(self, channel: Channel) -> None:
+        """Both sides have closed ``channel``."""
+
+
+class Channel:
+    """The state of one channel. ``on_`` methods are called by the session's thread, the others by the relay's."""
+
+    def __init__(self, carrier: Carrier, number: int, on_change: Callable[[], None]) -> None:
+        self.number = number
+        self.phase = Phase.OPENING
+        self.refusal: Refusal | None = None
+        self.received: deque[bytes] = deque()
+        self.remote_eof = False
+        self.remote_closed = False
+        self._carrier = carrier
+        self._on_change = on_change
+        self._lock = threading.Lock()
+        self._remote_number = 0
+        self._window = 0
+        self._largest = 0
+        self._consumed = 0
+        self._eof_sent = False
+        self._closed = False
+
+    # --- what the relay does ---------------------------------------------------------------------------------
+
+    def room(self) -> int:
+        """Return how many bytes may be sent now."""
+        if self.phase is not Phase.OPEN or self._eof_sent or self._closed or not self._carrier.ready_for_data():
+            return 0
+        return min(self._window, self._largest)
+
+    def send(self, data: bytes) -> None:
+        """Send ``data``, which must not be longer than :meth:`room`."""
+        with self._lock:
+            self._window -= len(data)
+        message = self._message(cMSG_CHANNEL_DATA)
+        message.add_string(data)
+        self._carrier.post(message)
+
+    def send_eof(self) -> None:
+        """Say that no more data will be sent; the other direction stays open."""
+        with self._lock:
+            if self._eof_sent or self._closed or self.phase is not Phase.OPEN:
+                return
+            self._eof_sent = True
+            self._carrier.post(self._message(cMSG_CHANNEL_EOF))
+
+    def consume(self, count: int) -> None:
+        """Tell that ``count`` received bytes were passed on, so that the server may send more."""
+        with self._lock:
+            self._consumed += count
+            if self._consumed < _ADJUST_AFTER or self.remote_eof or self._closed:
+                return
+            grant, self._consumed = self._consumed, 0
+            message = self._message(cMSG_CHANNEL_WINDOW_ADJUST)
+            message.add_int(grant)
+            self._carrier.post(message)
+
+    def close(self) -> None:
+        """Close both directions; one that is still opening is closed as soon as the server has opened it."""
+        with self._lock:
+            self._close()
+        self._forget_when_over()
+
+    # --- what the session reports ----------------------------------------------------------------------------
+
+    def on_opened(self, remote_number: int, window: int, largest: int) -> None:
+        """The server opened the channel."""
+        with self._lock:
+            self._remote_number = remote_number
+            self._window = window
+            self._largest = max(1, largest - _HEADROOM)
+            self.phase = Phase.OPEN
+            if self._closed:
+                self._carrier.post(self._message(cMSG_CHANNEL_CLOSE))
+        self._on_change()
+
+    def on_refused(self, refusal: Refusal) -> None:
+        """The server did not open the channel."""
+        self.refusal = refusal
+        self.phase = Phase.REFUSED
+        self._carrier.forget(self)
+        self._on_change()
+
+    def on_data(self, message: Message) -> None:
+        """Data arrived."""
+        self.received.append(message.get_string())
+        self._on_change()
+
+    def on_extended_data(self, message: Message) -> None:
+        """Data of another kind arrived, which means nothing here; its bytes are given back to the window."""
+        message.get_int()
+        self.consume(len(message.get_string()))
+
+    def on_window(self, message: Message) -> None:
+        """The server can take more."""
+        with self._lock:
+            self._window += message.get_int()
+        self._on_change()
+
+    def on_eof(self, message: Message) -> None:
+        """The server will send no more data."""
+        del message
+        self.remote_eof = True
+        self._on_change()
+
+    def on_close(self, message: Message) -> None:
+        """The server closed the channel; what it sent before is still to be passed on."""
+        del message
+        with self._lock:
+            self.remote_closed = True
+            self._close()
+        self._forget_when_over()
+        self._on_change()
+
+    def on_request(self, message: Message) -> None:
+        """Answer a request, such as sshd's ``keepalive@openssh.com``, with a failure: it proves life just as well."""
+        message.get_string()
+        if message.get_boolean():
+            with self._lock:
+                if not self._closed:
+                    self._carrier.post(self._message(cMSG_CHANNEL_FAILURE))
+
+    def on_answer(self, message: Message) -> None:
+        """An answer to a request that was never made."""
+
+    def on_session_end(self) -> None:
+        """The session is over, and the channel with it."""
+        if not self.remote_closed and self.phase in {Phase.OPENING, Phase.OPEN}:
+            self.phase = Phase.LOST
+            self._on_change()
+
+    def on_capacity(self) -> None:
+        """The session can take bulk data again."""
+        self._on_change()
+
+    def _unlink(self) -> None:
+        """Do as paramiko tells its channels at the end of a session."""
+        self.on_session_end()
+
+    # --- inside ----------------------------------------------------------------------------------------------
+
+    def _close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if self.phase is Phase.OPEN:
+            self._carrier.post(self._message(cMSG_CHANNEL_CLOSE))
+
+    def _forget_when_over(self) -> None:
+        if self._closed and self.remote_closed:
+            self._carrier.forget(self)
+
+    def _message(self, kind: bytes) -> Message:
+        message = Message()
+        message.add_byte(kind)
+        message.add_int(self._remote_number)
+        return message

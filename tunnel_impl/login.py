@@ -1,0 +1,228 @@
+"""The SSH authentication protocol, client side (RFC 4252, RFC 4256): one request at a time, one answer each."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from paramiko import Message
+from paramiko import common
+
+from tunnel_impl.cancellation import Cancellation
+from tunnel_impl.errors import TunnelError
+from tunnel_impl.keys import Signer
+from tunnel_impl.session import Session
+
+_SERVICE = "ssh-userauth"
+_MSG_60 = common.MSG_USERAUTH_INFO_REQUEST
+_RSA = ("rsa-sha2-512", "rsa-sha2-256")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The user is logged in."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Not logged in; ``methods`` can go on, ``partial`` says that this one succeeded but is not enough."""
+
+    methods: tuple[str, ...]
+    partial: bool
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One prompt of keyboard-interactive; ``echo`` False asks for hidden input."""
+
+    text: str
+    echo: bool
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """The server wants answers to these before it decides."""
+
+    prompts: tuple[Prompt, ...]
+
+
+@dataclass(frozen=True)
+class KeyWelcome:
+    """The server would accept this key; now prove that you hold it."""
+
+
+@dataclass(frozen=True)
+class _ServiceAccepted:
+    pass
+
+
+@dataclass(frozen=True)
+class _SessionEnded:
+    pass
+
+
+Answer = Accepted | Refused | Prompts | KeyWelcome
+_Event = Answer | _ServiceAccepted | _SessionEnded
+
+
+class Login:
+    """Logs ``user`` in; each answer of the server may take ``timeout`` seconds, the user's time not counted.
+
+    Methods raise TunnelError ``timeout``, ``auth-failed`` or ``connection-lost`` when no answer comes.
+    """
+
+    def __init__(self, session: Session, user: str, timeout: float, cancellation: Cancellation) -> None:
+        self._session = session
+        self._user = user
+        self._timeout = timeout
+        self._cancellation = cancellation
+        self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
+        self._key_offered = False
+        self.banner = None
+        self._handler_table: dict[int, Callable[[Message], None]] = {
+            common.MSG_SERVICE_ACCEPT: self._on_service,
+            common.MSG_USERAUTH_SUCCESS: self._on_success,
+            common.MSG_USERAUTH_FAILURE: self._on_failure,
+            common.MSG_USERAUTH_BANNER: self._on_banner,
+            _MSG_60: self._on_60,
+        }
+        session.auth_handler = self  # type: ignore[assignment] -- all of a handler that the transport uses
+        session.when_ended(self.abort)
+
+    def none(self) -> Answer:
+        """Ask which methods there are; a server that wants no credential logs the user in."""
+        request = Message()
+        request.add_byte(common.cMSG_SERVICE_REQUEST)
+        request.add_string(_SERVICE)
+        self._send(request)
+        self._next()
+        return self._answer(self._request("none"))
+
+    def password(self, password: str) -> Answer:
+        """Send the password."""
+        request = self._request("password")
+        request.add_boolean(False)  # noqa: FBT003 -- this is not a change of password
+        request.add_string(password)
+        return self._answer(request)
+
+    def offer_key(self, key: Signer) -> Answer:
+        """Ask whether ``key`` would be accepted, without a signature."""
+        self._key_offered = True
+        request = self._key_request(key, signed=False)
+        return self._answer(request)
+
+    def prove_key(self, key: Signer) -> Answer:
+        """Send a signature made with ``key``."""
+        self._key_offered = True
+        request = self._key_request(key, signed=True)
+        signed = Message()
+        signed.add_string(self._session.session_id)
+        signed.add_bytes(request.asbytes())
+        request.add_string(key.sign(signed.asbytes(), self._algorithm(key)))
+        return self._answer(request)
+
+    def interactive(self) -> Answer:
+        """Ask for the server's prompts."""
+        self._key_offered = False
+        request = self._request("keyboard-interactive")
+        request.add_string("")
+        request.add_string("")
+        return self._answer(request)
+
+    def respond(self, responses: list[str]) -> Answer:
+        """Answer the server's prompts, in their order."""
+        request = Message()
+        request.add_byte(common.cMSG_USERAUTH_INFO_RESPONSE)
+        request.add_int(len(responses))
+        for response in responses:
+            request.add_string(response)
+        return self._answer(request)
+
+    # --- inside ----------------------------------------------------------------------------------------------
+
+    def _request(self, method: str) -> Message:
+        request = Message()
+        request.add_byte(common.cMSG_USERAUTH_REQUEST)
+        request.add_string(self._user)
+        request.add_string("ssh-connection")
+        request.add_string(method)
+        return request
+
+    def _key_request(self, key: Signer, *, signed: bool) -> Message:
+        request = self._request("publickey")
+        request.add_boolean(signed)
+        request.add_string(self._algorithm(key))
+        request.add_string(key.blob)
+        return request
+
+    def _algorithm(self, key: Signer) -> str:
+        """Return the signature algorithm: for RSA the best that the server names (RFC 8332 §3.3, RFC 8308 §3.1)."""
+        if key.type != "ssh-rsa":
+            return key.type
+        named = self._session.server_extensions.get("server-sig-algs", b"").decode(errors="replace").split(",")
+        return next((name for name in _RSA if name in named), _RSA[0])
+
+    def _answer(self, request: Message) -> Answer:
+        self._send(request)
+        event = self._next()
+        if isinstance(event, _ServiceAccepted | _SessionEnded):
+            raise TunnelError("handshake-failed", "The server broke the authentication protocol; check that it is an SSH server.")
+        return event
+
+    def _send(self, request: Message) -> None:
+        self._session.post(request)
+
+    def _next(self) -> _Event:
+        try:
+            event = self._events.get(timeout=self._timeout)
+        except queue.Empty:
+            advice = f"The server did not answer the login within {self._timeout:g} s; it may be overloaded. Try again."
+            raise TunnelError("timeout", advice) from None
+        if isinstance(event, _SessionEnded):
+            self._cancellation.check()
+            raise self._hung_up()
+        return event
+
+    def _hung_up(self) -> TunnelError:
+        reason = self._session.reason
+        if "authentication" in reason.lower():
+            advice = f"The server ended the login: {reason}. Choose the one key it knows, so that fewer are tried."
+            return TunnelError("auth-failed", advice)
+        return TunnelError("connection-lost", f"The connection ended during the login: {reason}.")
+
+    # --- what the session calls ------------------------------------------------------------------------------
+
+    def abort(self) -> None:
+        """The session is over."""
+        self._events.put(_SessionEnded())
+
+    def is_authenticated(self) -> bool:
+        """Whether the user is logged in, as paramiko asks it."""
+        return self._session.authenticated
+
+    def _on_service(self, message: Message) -> None:
+        del message
+        self._events.put(_ServiceAccepted())
+
+    def _on_success(self, message: Message) -> None:
+        del message
+        self._session._auth_trigger()  # noqa: SLF001 -- how a paramiko handler reports success
+        self._events.put(Accepted())
+
+    def _on_failure(self, message: Message) -> None:
+        self._events.put(Refused(tuple(message.get_list()), message.get_boolean()))
+
+    def _on_banner(self, message: Message) -> None:
+        """Ignore the server's greeting (RFC 4252 §5.4)."""
+
+    def _on_60(self, message: Message) -> None:
+        """Message 60 belongs to the method in use (RFC 4252 §6)."""
+        if self._key_offered:
+            self._events.put(KeyWelcome())
+            return
+        for _ in range(3):
+            message.get_string()
+        count = message.get_int()
+        prompts = tuple(Prompt(message.get_text(), message.get_boolean()) for _ in range(count))
+        self._events.put(Prompts(prompts))

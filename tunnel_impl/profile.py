@@ -1,0 +1,200 @@
+"""The profile of a tunnel: frozen values, read from plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+from typing import Literal
+
+from tunnel_impl.fields import Fields
+
+LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class PasswordAuth:
+    """The ``password`` method (RFC 4252 §8), or keyboard-interactive where the server offers only that."""
+
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class KeyAuth:
+    """A private key file; ``~`` is expanded. ``passphrase`` only when the key is encrypted."""
+
+    file: str
+    passphrase: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class AgentAuth:
+    """An SSH agent's socket, ``SSH_AUTH_SOCK`` when None. ``file``, a public key, picks one of its keys."""
+
+    socket: str | None = None
+    file: str | None = None
+
+
+Auth = PasswordAuth | KeyAuth | AgentAuth
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One SSH server on the way and how to log in there."""
+
+    host: str
+    port: int
+    user: str
+    auth: Auth
+
+    def __str__(self) -> str:
+        return address(self.host, self.port)
+
+
+@dataclass(frozen=True)
+class HostKeys:
+    """Where known host keys are kept (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT), and what to do with an unknown one."""
+
+    file: Path
+    unknown: Literal["ask", "reject"] = "ask"
+
+
+@dataclass(frozen=True)
+class Target:
+    """What the tunnel leads to, named as the last SSH server sees it."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return address(self.host, self.port)
+
+
+@dataclass(frozen=True)
+class Local:
+    """Where the tunnel listens; port 0 is the first free one from 60000 up to 65000."""
+
+    host: str = LOOPBACK
+    port: int = 0
+
+
+@dataclass(frozen=True)
+class KeepAlive:
+    """Seconds of silence before a probe, and how many unanswered ones mean death; an interval of 0 is off."""
+
+    interval: float = 60
+    count: int = 3
+
+
+@dataclass(frozen=True)
+class Reconnect:
+    """How often to try, and seconds between tries: doubling from ``first_delay`` up to ``max_delay``."""
+
+    attempts: int = 10
+    first_delay: float = 2
+    max_delay: float = 120
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds for each stage of reaching a server, and for opening one connection to the target."""
+
+    connect: float = 10
+    open: float = 10
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One tunnel; ``hops`` are its SSH servers in order, the last one reaches the target."""
+
+    hops: tuple[Hop, ...]
+    host_keys: HostKeys
+    target: Target
+    name: str = "tunnel"
+    local: Local = Local()
+    keepalive: KeepAlive = KeepAlive()
+    reconnect: Reconnect = Reconnect()
+    timeouts: Timeouts = Timeouts()
+
+    @classmethod
+    def parse(cls, data: Mapping[str, object]) -> Profile:
+        """Read a profile as the adapter protocol writes it. Raises TunnelError ``bad-profile`` naming the field."""
+        with Fields(data, "") as profile:
+            return cls(
+                hops=(*(_jump(jump) for jump in profile.sections("jumps")), _last_hop(profile)),
+                host_keys=_host_keys(profile.section("host_keys")),
+                target=_target(profile.section("target")),
+                name=profile.text("name", "tunnel"),
+                local=_local(profile.section("local", {})),
+                keepalive=_keepalive(profile.section("keepalive", {})),
+                reconnect=_reconnect(profile.section("reconnect", {})),
+                timeouts=_timeouts(profile.section("timeouts", {})),
+            )
+
+
+def address(host: str, port: int) -> str:
+    """Return ``host:port`` for people, ``[host]:port`` where the host is an IPv6 address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _last_hop(profile: Fields) -> Hop:
+    with profile.section("ssh") as ssh:
+        host, port, user = ssh.text("host"), ssh.port("port", 22), ssh.text("user")
+    return Hop(host, port, user, _auth(profile.section("auth")))
+
+
+def _jump(jump: Fields) -> Hop:
+    with jump:
+        auth = jump.section("auth")
+        if auth.text("method") not in {"key", "agent"}:
+            raise auth.error("method", "jump hosts take a key or an agent; choose one of these")
+        return Hop(jump.text("host"), jump.port("port", 22), jump.text("user"), _auth(auth))
+
+
+def _auth(auth: Fields) -> Auth:
+    with auth:
+        match auth.text("method"):
+            case "password":
+                return PasswordAuth(auth.text("password", empty=True))
+            case "key":
+                return KeyAuth(auth.text("file"), auth.optional_text("passphrase"))
+            case "agent":
+                return AgentAuth(auth.optional_text("socket"), auth.optional_text("file"))
+            case _:
+                raise auth.error("method", "choose password, key or agent")
+
+
+def _host_keys(section: Fields) -> HostKeys:
+    with section:
+        unknown = section.text("unknown", "ask")
+        if unknown not in {"ask", "reject"}:
+            raise section.error("unknown", "choose ask or reject")
+        return HostKeys(Path(section.text("file")).expanduser(), "ask" if unknown == "ask" else "reject")
+
+
+def _target(section: Fields) -> Target:
+    with section:
+        return Target(section.text("host"), section.port("port"))
+
+
+def _local(section: Fields) -> Local:
+    with section:
+        return Local(section.text("host", LOOPBACK), section.port("port", 0, lowest=0))
+
+
+def _keepalive(section: Fields) -> KeepAlive:
+    with section:
+        return KeepAlive(section.seconds("interval", 60), section.whole("count", 3, lowest=1))
+
+
+def _reconnect(section: Fields) -> Reconnect:
+    with section:
+        return Reconnect(
+            section.whole("attempts", 10), section.seconds("first_delay", 2), section.seconds("max_delay", 120)
+        )
+
+
+def _timeouts(section: Fields) -> Timeouts:
+    with section:
+        return Timeouts(section.seconds("connect", 10, above=0), section.seconds("open", 10, above=0))

@@ -1,0 +1,94 @@
+"""What a tunnel may have to ask its user, and how it waits for the answer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+from typing import Protocol
+
+from tunnel_impl.cancellation import Cancellation
+from tunnel_impl.errors import TunnelError
+
+
+@dataclass(frozen=True)
+class HostKeyQuestion:
+    """May this host key be trusted? The answer is ``accept`` or ``reject``, None to give up.
+
+    Fingerprints are those of ``ssh-keygen -l``: ``SHA256:`` and base64. ``known`` is the one on file.
+    """
+
+    hop: int
+    host: str
+    port: int
+    type: str
+    fingerprint: str
+    status: Literal["unknown", "changed"]
+    known: str | None = None
+
+
+@dataclass(frozen=True)
+class PromptQuestion:
+    """What does the user answer to this prompt of the server (RFC 4256)? None gives up."""
+
+    hop: int
+    text: str
+    echo: bool
+
+
+Question = HostKeyQuestion | PromptQuestion
+Ask = Callable[[Question], str | None]
+
+
+class Ends(Protocol):
+    """Something that may end while an answer is awaited, such as a session."""
+
+    def when_ended(self, call: Callable[[], None]) -> None:
+        """Call ``call`` once it has ended, at once when it already has."""
+
+
+def cannot_ask(question: Question) -> str | None:
+    """Answer nothing: the ``ask`` of a tunnel that has no user."""
+    del question
+    return None
+
+
+class Questioner:
+    """Asks without being held: closing the tunnel or losing the session ends the wait.
+
+    ``ask`` runs in a thread of its own; when the wait ends first, its late answer is ignored.
+    """
+
+    def __init__(self, ask: Ask, cancellation: Cancellation) -> None:
+        self._ask = ask
+        self._cancellation = cancellation
+
+    def put(self, question: Question, session: Ends) -> str:
+        """Return the user's answer.
+
+        Raises TunnelError ``cancelled`` when the user gives up or the tunnel is closed, ``connection-lost``
+        when the server hangs up meanwhile.
+        """
+        over = threading.Event()
+        answers: list[str | None] = []
+
+        def wait_for_the_user() -> None:
+            answers.append(self._ask(question))
+            over.set()
+
+        session.when_ended(over.set)
+        with self._cancellation.wakes(over.set):
+            threading.Thread(target=wait_for_the_user, name="tunnel-question", daemon=True).start()
+            over.wait()
+        self._cancellation.check()
+        if not answers:
+            raise TunnelError(
+                "connection-lost",
+                "The server hung up while it waited for an answer; answer faster, or ask its administrator to "
+                "raise LoginGraceTime.",
+                question.hop,
+            )
+        if answers[0] is None:
+            raise TunnelError("cancelled", "The question was not answered, so nothing was connected.", question.hop)
+        return answers[0]

@@ -1,0 +1,265 @@
+"""One SSH session: paramiko's transport, made to forward ports without ever waiting.
+
+What is different from ``paramiko.Transport``: channels are :class:`tunnel_impl.channel.Channel`, opened without
+blocking and closed when their opening was given up; messages that come due during a key exchange wait for its end
+instead of blocking a thread; the words of a refusal and of a disconnect are kept; the end is reported once.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import ClassVar
+
+import paramiko
+from paramiko import Message
+from paramiko import common
+from paramiko.packet import Packetizer
+
+from tunnel_impl.channel import PACKET
+from tunnel_impl.channel import WINDOW
+from tunnel_impl.channel import Channel
+from tunnel_impl.channel import Refusal
+from tunnel_impl.known_hosts import StoredKey
+from tunnel_impl.profile import LOOPBACK
+from tunnel_impl.wire import Wire
+
+LOG = "tunnel_impl.paramiko"
+_READ_TIMEOUT = 1.0
+_FOR_EVER = 1e9
+
+
+class _Packetizer(Packetizer):
+    def start_handshake(self, timeout: float) -> None:
+        """Start no timer: whoever connects limits each stage."""
+
+
+class Session(paramiko.Transport):
+    """A session over ``wire`` as a client; ``host_key_algorithms`` in the order in which they are wanted."""
+
+    _active_check_timeout = _READ_TIMEOUT
+    _preferred_ciphers = (
+        "aes128-gcm@openssh.com",
+        "aes256-gcm@openssh.com",
+        "aes128-ctr",
+        "aes192-ctr",
+        "aes256-ctr",
+    )
+    _preferred_macs = (
+        "hmac-sha2-256-etm@openssh.com",
+        "hmac-sha2-512-etm@openssh.com",
+        "hmac-sha2-256",
+        "hmac-sha2-512",
+        "hmac-sha1",
+    )
+    _channel_handler_table: ClassVar[dict[int, Callable[[Channel, Message], None]]] = {
+        common.MSG_CHANNEL_SUCCESS: Channel.on_answer,
+        common.MSG_CHANNEL_FAILURE: Channel.on_answer,
+        common.MSG_CHANNEL_DATA: Channel.on_data,
+        common.MSG_CHANNEL_EXTENDED_DATA: Channel.on_extended_data,
+        common.MSG_CHANNEL_WINDOW_ADJUST: Channel.on_window,
+        common.MSG_CHANNEL_REQUEST: Channel.on_request,
+        common.MSG_CHANNEL_EOF: Channel.on_eof,
+        common.MSG_CHANNEL_CLOSE: Channel.on_close,
+    }
+
+    def __init__(self, wire: Wire, host_key_algorithms: tuple[str, ...]) -> None:
+        super().__init__(wire, packetizer_class=_Packetizer)  # type: ignore[arg-type] -- all of a socket that is used
+        self.name = "tunnel-session"
+        self.set_log_channel(LOG)
+        self.banner_timeout = _FOR_EVER  # type: ignore[assignment] -- seconds, compared only
+        self.wire = wire
+        self.banner_seen = threading.Event()
+        self.keys_agreed = threading.Event()
+        self.goodbye = ""
+        self._host_key_algorithms = host_key_algorithms
+        self._waiting: deque[Message] = deque()
+        self._mine: dict[int, Channel] = {}
+        self._end_lock = threading.Lock()
+        self._ended = False
+        self._at_end: list[Callable[[], None]] = []
+        self._handler_table.update(
+            {
+                common.MSG_CHANNEL_OPEN_SUCCESS: self._on_opened,
+                common.MSG_CHANNEL_OPEN_FAILURE: self._on_refused,
+                common.MSG_GLOBAL_REQUEST: self._on_global_request,
+            }
+        )
+        wire.on_drained = self._tell_channels
+
+    # --- its life --------------------------------------------------------------------------------------------
+
+    @property
+    def ended(self) -> bool:
+        """Whether the session is over."""
+        return self._ended
+
+    @property
+    def reason(self) -> str:
+        """Why the session ended, as a clause: the server's words, or what happened to the connection."""
+        error = self.saved_exception
+        if self.goodbye:
+            return f"the server said: {self.goodbye}"
+        if isinstance(error, ConnectionResetError):
+            return "the connection was reset"
+        if error is None or isinstance(error, EOFError):
+            return "the server closed the connection"
+        return str(error) or type(error).__name__
+
+    def begin(self) -> None:
+        """Start the handshake; ``banner_seen`` and ``keys_agreed`` are set as it goes on, and at the end."""
+        self.start_client(event=self.keys_agreed)
+
+    def when_ended(self, call: Callable[[], None]) -> None:
+        """Call ``call`` once the session is over, at once when it already is."""
+        with self._end_lock:
+            if not self._ended:
+                self._at_end.append(call)
+                return
+        call()
+
+    def end(self) -> None:
+        """Close the connection; returns at once. :meth:`wait_for_end` waits for the threads."""
+        self._stop(self.wire.close)
+
+    def abort(self) -> None:
+        """Reset the connection; what was not sent yet is thrown away."""
+        self._stop(self.wire.abort)
+
+    def wait_for_end(self, timeout: float) -> None:
+        """Wait up to ``timeout`` seconds until every thread and the socket of the session are gone."""
+        if self.is_alive() and threading.current_thread() is not self:
+            self.join(timeout)
+
+    def _stop(self, stop: Callable[[], None]) -> None:
+        stop()
+        if self.ident is None:
+            self._finish()
+
+    def run(self) -> None:
+        """Serve the session; paramiko calls this in the session's own thread."""
+        try:
+            super().run()
+        finally:
+            self._finish()
+
+    def _finish(self) -> None:
+        self.wire.release()
+        with self._end_lock:
+            self._ended = True
+            calls, self._at_end = self._at_end, []
+        self.banner_seen.set()
+        self.keys_agreed.set()
+        for channel in list(self._mine.values()):
+            channel.on_session_end()
+        for call in calls:
+            call()
+
+    # --- host keys -------------------------------------------------------------------------------------------
+
+    @property
+    def preferred_keys(self) -> tuple[str, ...]:
+        """The host key algorithms to offer; plain keys only."""
+        return self._host_key_algorithms
+
+    def host_key_seen(self) -> StoredKey:
+        """Return the key that the server proved to hold."""
+        key = self.get_remote_server_key()
+        return StoredKey(key.get_name(), key.asbytes())
+
+    # --- messages --------------------------------------------------------------------------------------------
+
+    def post(self, message: Message) -> None:
+        """Send ``message``, after a key exchange that is going on; never blocks."""
+        with self.clear_to_send_lock:
+            self._waiting.append(message)
+            self._flush()
+
+    def probe(self) -> None:
+        """Ask for a sign of life: any answer will do. Nothing is sent during a key exchange, which is one."""
+        message = Message()
+        message.add_byte(common.cMSG_GLOBAL_REQUEST)
+        message.add_string("keepalive@openssh.com")
+        message.add_boolean(True)  # noqa: FBT003 -- want_reply
+        with self.clear_to_send_lock:
+            if self.clear_to_send.is_set():
+                self._waiting.append(message)
+                self._flush()
+
+    def ready_for_data(self) -> bool:
+        """Whether bulk data may be sent now."""
+        return self.clear_to_send.is_set() and not self.wire.congested
+
+    def _flush(self) -> None:
+        try:
+            while self._waiting and self.clear_to_send.is_set():
+                self._send_message(self._waiting.popleft())
+        except (OSError, EOFError):
+            self.wire.close()
+
+    def _tell_channels(self) -> None:
+        for channel in list(self._mine.values()):
+            channel.on_capacity()
+
+    # --- channels --------------------------------------------------------------------------------------------
+
+    def open_direct(self, host: str, port: int, origin_port: int, on_change: Callable[[], None]) -> Channel:
+        """Ask the server to connect to ``host`` and ``port``, named verbatim; the answer comes by ``on_change``."""
+        with self.lock:
+            number = self._next_channel()
+            channel = Channel(self, number, on_change)
+            self._channels.put(number, channel)
+            self.channels_seen[number] = True
+            self._mine[number] = channel
+        message = Message()
+        message.add_byte(common.cMSG_CHANNEL_OPEN)
+        message.add_string("direct-tcpip")
+        message.add_int(number)
+        message.add_int(WINDOW)
+        message.add_int(PACKET)
+        message.add_string(host)
+        message.add_int(port)
+        message.add_string(LOOPBACK)
+        message.add_int(origin_port)
+        self.post(message)
+        self.when_ended(channel.on_session_end) if self._ended else None
+        return channel
+
+    def forget(self, channel: Channel) -> None:
+        """Drop a channel that both sides have closed."""
+        self._mine.pop(channel.number, None)
+        self._unlink_channel(channel.number)
+
+    def _on_opened(self, message: Message) -> None:
+        channel = self._mine.get(message.get_int())
+        if channel:
+            channel.on_opened(message.get_int(), message.get_int(), message.get_int())
+
+    def _on_refused(self, message: Message) -> None:
+        channel = self._mine.get(message.get_int())
+        if channel:
+            channel.on_refused(Refusal(message.get_int(), message.get_string().decode(errors="replace")))
+
+    # --- what paramiko calls ---------------------------------------------------------------------------------
+
+    def _on_global_request(self, message: Message) -> None:
+        message.get_string()
+        if message.get_boolean():
+            refusal = Message()
+            refusal.add_byte(common.cMSG_REQUEST_FAILURE)
+            self.post(refusal)
+
+    def _check_banner(self) -> None:
+        super()._check_banner()
+        self.banner_seen.set()
+
+    def _parse_newkeys(self, message: Message) -> None:
+        super()._parse_newkeys(message)
+        with self.clear_to_send_lock:
+            self._flush()
+        self._tell_channels()
+
+    def _parse_disconnect(self, message: Message) -> None:
+        message.get_int()
+        self.goodbye = message.get_string().decode(errors="replace").strip() or "disconnected"
