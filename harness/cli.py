@@ -97,12 +97,11 @@ def doctor() -> None:
 def selftest(
     tunnels: Annotated[list[str] | None, typer.Argument(help="Faulty tunnels; all by default.")] = None,
     fabric: Fabric = "embedded",
-    quick: Annotated[bool, typer.Option("--quick", help="Leave out the scenarios that take long.")] = False,
 ) -> None:
     """Print the kill matrix: every faulty tunnel against the scenario that must reject it."""
     from harness.command.selftest import print_matrix
 
-    raise typer.Exit(print_matrix(tuple(tunnels or ()), fabric, _out, quick=quick))
+    raise typer.Exit(print_matrix(tuple(tunnels or ()), fabric, _out))
 
 
 def _end(error: TunspecError, status: Exit) -> NoReturn:

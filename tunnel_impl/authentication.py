@@ -8,21 +8,10 @@ from contextlib import contextmanager
 from tunnel_impl.agent import Agent
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.errors import TunnelError
-from tunnel_impl.keys import Signer
-from tunnel_impl.keys import load_private_key
-from tunnel_impl.login import Accepted
-from tunnel_impl.login import Answer
-from tunnel_impl.login import KeyWelcome
-from tunnel_impl.login import Login
-from tunnel_impl.login import Prompt
-from tunnel_impl.login import Prompts
-from tunnel_impl.login import Refused
-from tunnel_impl.profile import AgentAuth
-from tunnel_impl.profile import Hop
-from tunnel_impl.profile import KeyAuth
-from tunnel_impl.profile import PasswordAuth
-from tunnel_impl.questions import PromptQuestion
-from tunnel_impl.questions import Questioner
+from tunnel_impl.keys import Signer, load_private_key
+from tunnel_impl.login import Accepted, Answer, KeyWelcome, Login, Prompt, Prompts, Refused
+from tunnel_impl.profile import AgentAuth, Hop, KeyAuth, PasswordAuth
+from tunnel_impl.questions import PromptQuestion, Questioner
 from tunnel_impl.session import Session
 
 _CODE_WORDS = ("verification", "code", "otp", "token", "2fa", "one-time", "factor")
@@ -31,7 +20,9 @@ _CODE_WORDS = ("verification", "code", "otp", "token", "2fa", "one-time", "facto
 class Authenticator:
     """One hop's login. ``timeout`` in seconds is for each answer of the server or the agent."""
 
-    def __init__(self, hop: Hop, index: int, timeout: float, questioner: Questioner, cancellation: Cancellation) -> None:
+    def __init__(
+        self, hop: Hop, index: int, timeout: float, questioner: Questioner, cancellation: Cancellation
+    ) -> None:
         self._hop = hop
         self._index = index
         self._timeout = timeout

@@ -10,11 +10,13 @@ from enum import Enum
 from typing import Protocol
 
 from paramiko import Message
-from paramiko.common import cMSG_CHANNEL_CLOSE
-from paramiko.common import cMSG_CHANNEL_DATA
-from paramiko.common import cMSG_CHANNEL_EOF
-from paramiko.common import cMSG_CHANNEL_FAILURE
-from paramiko.common import cMSG_CHANNEL_WINDOW_ADJUST
+from paramiko.common import (
+    cMSG_CHANNEL_CLOSE,
+    cMSG_CHANNEL_DATA,
+    cMSG_CHANNEL_EOF,
+    cMSG_CHANNEL_FAILURE,
+    cMSG_CHANNEL_WINDOW_ADJUST,
+)
 
 WINDOW = 4 << 20
 PACKET = 1 << 17
@@ -58,13 +60,13 @@ class Channel:
 
     def __init__(self, carrier: Carrier, number: int, on_change: Callable[[], None]) -> None:
         self.number = number
+        self.on_change = on_change
         self.phase = Phase.OPENING
         self.refusal: Refusal | None = None
         self.received: deque[bytes] = deque()
         self.remote_eof = False
         self.remote_closed = False
         self._carrier = carrier
-        self._on_change = on_change
         self._lock = threading.Lock()
         self._remote_number = 0
         self._window = 0
@@ -125,19 +127,19 @@ class Channel:
             self.phase = Phase.OPEN
             if self._closed:
                 self._carrier.post(self._message(cMSG_CHANNEL_CLOSE))
-        self._on_change()
+        self.on_change()
 
     def on_refused(self, refusal: Refusal) -> None:
         """The server did not open the channel."""
         self.refusal = refusal
         self.phase = Phase.REFUSED
         self._carrier.forget(self)
-        self._on_change()
+        self.on_change()
 
     def on_data(self, message: Message) -> None:
         """Data arrived."""
         self.received.append(message.get_string())
-        self._on_change()
+        self.on_change()
 
     def on_extended_data(self, message: Message) -> None:
         """Data of another kind arrived, which means nothing here; its bytes are given back to the window."""
@@ -148,13 +150,13 @@ class Channel:
         """The server can take more."""
         with self._lock:
             self._window += message.get_int()
-        self._on_change()
+        self.on_change()
 
     def on_eof(self, message: Message) -> None:
         """The server will send no more data."""
         del message
         self.remote_eof = True
-        self._on_change()
+        self.on_change()
 
     def on_close(self, message: Message) -> None:
         """The server closed the channel; what it sent before is still to be passed on."""
@@ -163,7 +165,7 @@ class Channel:
             self.remote_closed = True
             self._close()
         self._forget_when_over()
-        self._on_change()
+        self.on_change()
 
     def on_request(self, message: Message) -> None:
         """Answer a request, such as sshd's ``keepalive@openssh.com``, with a failure: it proves life just as well."""
@@ -180,11 +182,11 @@ class Channel:
         """The session is over, and the channel with it."""
         if not self.remote_closed and self.phase in {Phase.OPENING, Phase.OPEN}:
             self.phase = Phase.LOST
-            self._on_change()
+            self.on_change()
 
     def on_capacity(self) -> None:
         """The session can take bulk data again."""
-        self._on_change()
+        self.on_change()
 
     def _unlink(self) -> None:
         """Do as paramiko tells its channels at the end of a session."""

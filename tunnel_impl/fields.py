@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Final
-from typing import Self
+from typing import Final, Self
 
 from tunnel_impl.errors import TunnelError
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Literal
 
 from tunnel_impl.errors import TunnelError
-from tunnel_impl.known_hosts import KnownHosts
-from tunnel_impl.known_hosts import StoredKey
-from tunnel_impl.profile import Hop
-from tunnel_impl.profile import HostKeys
-from tunnel_impl.questions import HostKeyQuestion
-from tunnel_impl.questions import Questioner
+from tunnel_impl.known_hosts import KnownHosts, StoredKey
+from tunnel_impl.profile import Hop, HostKeys
+from tunnel_impl.questions import HostKeyQuestion, Questioner
 from tunnel_impl.session import Session
 
 _ALGORITHMS: dict[str, tuple[str, ...]] = {
@@ -47,7 +44,9 @@ class HostKeyChecker:
         known = self._known_hosts.lookup(hop.host, hop.port)
         if key in known.revoked:
             advice = f"{hop} shows a key that {self._policy.file} marks as revoked ({key.fingerprint}); do not connect"
-            raise TunnelError("host-key-changed", f"{advice}, and ask the server's administrator for its new key.", index)
+            raise TunnelError(
+                "host-key-changed", f"{advice}, and ask the server's administrator for its new key.", index
+            )
         if key in known.keys:
             return
         if known.keys:

@@ -11,26 +11,31 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.hazmat.primitives.serialization import NoEncryption
-from cryptography.hazmat.primitives.serialization import PrivateFormat
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from cryptography.hazmat.primitives.serialization import load_ssh_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+    load_ssh_private_key,
+)
 
 from tunnel_impl.errors import TunnelError
-from tunnel_impl.openssh_key import OpenSSHKey
-from tunnel_impl.openssh_key import UnknownCipher
-from tunnel_impl.openssh_key import WrongPassphrase
+from tunnel_impl.openssh_key import OpenSSHKey, UnknownCipher, WrongPassphrase
 
 _LARGEST = 1 << 20
 _ENCRYPTED_PEM = (b"BEGIN ENCRYPTED PRIVATE KEY", b"Proc-Type: 4,ENCRYPTED")
 
 
 class Signer(Protocol):
-    """A key that can prove itself: a file's, or an agent's. ``type`` and ``blob`` are its public half."""
+    """A key that can prove itself: a file's, or an agent's."""
 
-    type: str
-    blob: bytes
+    @property
+    def type(self) -> str:
+        """The key's type, such as ``ssh-rsa``."""
+
+    @property
+    def blob(self) -> bytes:
+        """The public key as the protocol writes it (RFC 4253 §6.6)."""
 
     def sign(self, data: bytes, algorithm: str) -> bytes:
         """Return the signature blob (RFC 4253 §6.6) of ``data``. Raises TunnelError when the agent declines."""

@@ -41,7 +41,8 @@ class StoredKey:
 @dataclass(frozen=True)
 class Known:
     """What the file says of one server: keys to trust under its own name, keys under its name without the port,
-    and keys that must never be trusted."""
+    and keys that must never be trusted.
+    """
 
     keys: tuple[StoredKey, ...]
     keys_without_port: tuple[StoredKey, ...]
@@ -127,7 +128,9 @@ class KnownHosts:
         def keys(name: str, marker: str) -> tuple[StoredKey, ...]:
             return tuple(line.key for line in lines if line.marker == marker and line.is_for(name))
 
-        return Known(keys(own, ""), keys(bare, "") if own != bare else (), keys(own, "@revoked") + keys(bare, "@revoked"))
+        return Known(
+            keys(own, ""), keys(bare, "") if own != bare else (), keys(own, "@revoked") + keys(bare, "@revoked")
+        )
 
     def store(self, host: str, port: int, key: StoredKey) -> None:
         """Put ``key`` in the place of the server's entry of the same type, or at the end; nothing else changes.

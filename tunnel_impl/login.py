@@ -6,8 +6,7 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from paramiko import Message
-from paramiko import common
+from paramiko import Message, common
 
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.errors import TunnelError
@@ -87,7 +86,7 @@ class Login:
             common.MSG_USERAUTH_BANNER: self._on_banner,
             _MSG_60: self._on_60,
         }
-        session.auth_handler = self  # type: ignore[assignment] -- all of a handler that the transport uses
+        session.auth_handler = self  # type: ignore[assignment]  # as much of a handler as the transport uses
         session.when_ended(self.abort)
 
     def none(self) -> Answer:
@@ -102,7 +101,7 @@ class Login:
     def password(self, password: str) -> Answer:
         """Send the password."""
         request = self._request("password")
-        request.add_boolean(False)  # noqa: FBT003 -- this is not a change of password
+        request.add_boolean(False)
         request.add_string(password)
         return self._answer(request)
 
@@ -117,7 +116,7 @@ class Login:
         self._key_offered = True
         request = self._key_request(key, signed=True)
         signed = Message()
-        signed.add_string(self._session.session_id)
+        signed.add_string(self._session.session_id or b"")
         signed.add_bytes(request.asbytes())
         request.add_string(key.sign(signed.asbytes(), self._algorithm(key)))
         return self._answer(request)
@@ -167,7 +166,9 @@ class Login:
         self._send(request)
         event = self._next()
         if isinstance(event, _ServiceAccepted | _SessionEnded):
-            raise TunnelError("handshake-failed", "The server broke the authentication protocol; check that it is an SSH server.")
+            raise TunnelError(
+                "handshake-failed", "The server broke the authentication protocol; check that it is an SSH server."
+            )
         return event
 
     def _send(self, request: Message) -> None:

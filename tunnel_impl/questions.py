@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
-from typing import Protocol
+from typing import Literal, Protocol
 
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.errors import TunnelError

@@ -12,22 +12,18 @@ from collections import deque
 from collections.abc import Callable
 from typing import ClassVar
 
-import paramiko
-from paramiko import Message
-from paramiko import common
+from paramiko import Message, common
 from paramiko.packet import Packetizer
 
-from tunnel_impl.channel import PACKET
-from tunnel_impl.channel import WINDOW
-from tunnel_impl.channel import Channel
-from tunnel_impl.channel import Refusal
+from tunnel_impl.channel import PACKET, WINDOW, Channel, Refusal
 from tunnel_impl.known_hosts import StoredKey
 from tunnel_impl.profile import LOOPBACK
+from tunnel_impl.transport import Transport
 from tunnel_impl.wire import Wire
 
 LOG = "tunnel_impl.paramiko"
 _READ_TIMEOUT = 1.0
-_FOR_EVER = 1e9
+_FOR_EVER = 10**9
 
 
 class _Packetizer(Packetizer):
@@ -35,7 +31,7 @@ class _Packetizer(Packetizer):
         """Start no timer: whoever connects limits each stage."""
 
 
-class Session(paramiko.Transport):
+class Session(Transport):
     """A session over ``wire`` as a client; ``host_key_algorithms`` in the order in which they are wanted."""
 
     _active_check_timeout = _READ_TIMEOUT
@@ -65,10 +61,10 @@ class Session(paramiko.Transport):
     }
 
     def __init__(self, wire: Wire, host_key_algorithms: tuple[str, ...]) -> None:
-        super().__init__(wire, packetizer_class=_Packetizer)  # type: ignore[arg-type] -- all of a socket that is used
+        super().__init__(wire, packetizer_class=_Packetizer)  # type: ignore[arg-type]  # as much of a socket as is used
         self.name = "tunnel-session"
         self.set_log_channel(LOG)
-        self.banner_timeout = _FOR_EVER  # type: ignore[assignment] -- seconds, compared only
+        self.banner_timeout = _FOR_EVER
         self.wire = wire
         self.banner_seen = threading.Event()
         self.keys_agreed = threading.Event()
@@ -121,18 +117,18 @@ class Session(paramiko.Transport):
 
     def end(self) -> None:
         """Close the connection; returns at once. :meth:`wait_for_end` waits for the threads."""
-        self._stop(self.wire.close)
+        self._disconnect(self.wire.close)
 
     def abort(self) -> None:
         """Reset the connection; what was not sent yet is thrown away."""
-        self._stop(self.wire.abort)
+        self._disconnect(self.wire.abort)
 
     def wait_for_end(self, timeout: float) -> None:
         """Wait up to ``timeout`` seconds until every thread and the socket of the session are gone."""
         if self.is_alive() and threading.current_thread() is not self:
             self.join(timeout)
 
-    def _stop(self, stop: Callable[[], None]) -> None:
+    def _disconnect(self, stop: Callable[[], None]) -> None:
         stop()
         if self.ident is None:
             self._finish()
@@ -181,11 +177,15 @@ class Session(paramiko.Transport):
         message = Message()
         message.add_byte(common.cMSG_GLOBAL_REQUEST)
         message.add_string("keepalive@openssh.com")
-        message.add_boolean(True)  # noqa: FBT003 -- want_reply
+        message.add_boolean(True)
         with self.clear_to_send_lock:
             if self.clear_to_send.is_set():
                 self._waiting.append(message)
                 self._flush()
+
+    def heard(self) -> float:
+        """When the last byte arrived, in seconds of :func:`tunnel_impl.clock.now`."""
+        return self.wire.heard
 
     def ready_for_data(self) -> bool:
         """Whether bulk data may be sent now."""
@@ -223,7 +223,8 @@ class Session(paramiko.Transport):
         message.add_string(LOOPBACK)
         message.add_int(origin_port)
         self.post(message)
-        self.when_ended(channel.on_session_end) if self._ended else None
+        if self._ended:
+            channel.on_session_end()
         return channel
 
     def forget(self, channel: Channel) -> None:

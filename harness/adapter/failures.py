@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from harness.adapter.protocol import ErrorDetail
 
 
-class Refused(TunspecError):  # noqa: N818 -- named for what happened, as in harness.errors
+class Refused(TunspecError):
     """The implementation says that it failed, and why; a claim to be judged, not a fault of the suite."""
 
     def __init__(self, detail: ErrorDetail) -> None:
@@ -19,5 +19,5 @@ class Refused(TunspecError):  # noqa: N818 -- named for what happened, as in har
         self.detail = detail
 
 
-class NoAnswer(TunspecError):  # noqa: N818 -- named for what happened, as in harness.errors
+class NoAnswer(TunspecError):
     """The adapter lives but has not answered in time; what this means is for the caller to say."""

@@ -11,7 +11,7 @@ LONGEST = 1 << 20
 """Bytes in the longest line that is read: far more than any message needs."""
 
 
-class LineTooLong(Exception):  # noqa: N818 -- said of the line, and never seen by a user
+class LineTooLong(Exception):
     """More than the allowed bytes came without a newline; ``beginning`` holds the first of them."""
 
     def __init__(self, beginning: bytes) -> None:

@@ -58,6 +58,7 @@ Feature = Literal[
     "totp.prompt",
     "jump",
     "host-keys.ask",
+    "host-keys.replace",
     "keepalive",
     "reconnect",
     "test",

@@ -32,7 +32,7 @@ _QUESTIONS: dict[str, type[HostKeyQuestion | PromptQuestion]] = {
 }
 
 
-class Malformed(Exception):  # noqa: N818 -- said of the line, and never seen by a user
+class Malformed(Exception):
     """A line that is no message of the protocol; the text says what was expected."""
 
 

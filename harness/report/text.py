@@ -70,20 +70,15 @@ def timeline_lines(entries: Iterable[Entry]) -> Iterator[str]:
 def verdict_table(results: Iterable[Result], *, title: str) -> Table:
     """Return every verdict, sorted by scenario, with the reason of each that is not a pass."""
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("scenario", no_wrap=True)
-    table.add_column("what it proves", ratio=1)
-    table.add_column("time", justify="right", no_wrap=True)
-    for result in sorted(results, key=lambda one: one.scenario):
-        what = Text(result.title)
-        if result.verdict is not Verdict.PASS:
-            what.append(f"\n{_why(result)}", style="italic")
-        table.add_row(
-            Text(result.verdict.value, style=STYLES[result.verdict]),
-            result.scenario,
-            what,
-            f"{result.seconds:.1f} s",
-        )
+    results = sorted(results, key=lambda one: one.scenario)
+    table.add_column("verdict", min_width=max(len(verdict) for verdict in Verdict))
+    table.add_column("time", justify="right", min_width=len("100.0 s"))
+    table.add_column("scenario", min_width=max((len(one.scenario) for one in results), default=0))
+    table.add_column("what it proves", ratio=1, no_wrap=True, overflow="ellipsis")
+    for result in results:
+        verdict = Text(result.verdict.value, style=STYLES[result.verdict])
+        what = Text(result.title if result.verdict is Verdict.PASS else _why(result))
+        table.add_row(verdict, f"{result.seconds:.1f} s", Text(result.scenario), what)
     return table
 
 

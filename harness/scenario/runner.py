@@ -165,7 +165,8 @@ def needs(scenario: Scenario) -> frozenset[str]:
 
 def features(scenario: Scenario) -> frozenset[str]:
     """Return what the adapter must support, as the verbs say."""
-    return frozenset().union(*(step.verb.features() for step in scenario.steps))
+    replaces = {"host-keys.replace"} if scenario.spec.answers.changed_host_key == "accept" else set()
+    return frozenset(replaces).union(*(step.verb.features() for step in scenario.steps))
 
 
 def _run_steps(stage: Stage, account: _Account, observe: StepObserver) -> None:

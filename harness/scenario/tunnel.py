@@ -123,9 +123,10 @@ class TunnelSpec(Model):
     timeouts: TimeoutsSpec = TimeoutsSpec()
 
     def features(self) -> frozenset[str]:
-        """Return what an adapter must support to be given this tunnel."""
+        """Return what an adapter must support to be given this tunnel; settings that are left out are not relied on."""
         asks = {"host-keys.ask"} if self.host_keys.unknown == "ask" else set()
-        return frozenset({f"auth.{self.auth.method}", *asks})
+        relies_on = {"keepalive", "reconnect"} & self.model_fields_set
+        return frozenset({f"auth.{self.auth.method}", *asks, *relies_on})
 
     def needs(self) -> frozenset[str]:
         """Return what the fabric must have, in the words of Fabric.missing."""

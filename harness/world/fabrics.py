@@ -13,11 +13,11 @@ def make(name: str, run: Run) -> Fabric:
     """Return the fabric called ``name``. Raises UsageError for an unknown one, FabricBroken without an engine."""
     match name:
         case "embedded":
-            from harness.world.embedded import EmbeddedFabric
+            from harness.world.embedded.fabric import EmbeddedFabric
 
             return EmbeddedFabric(run)
         case "docker":
-            from harness.world.docker import DockerFabric
+            from harness.world.docker.fabric import DockerFabric
 
             return DockerFabric(run)
         case _:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import count
@@ -15,36 +16,46 @@ _VERDICTS = (Failed, Unsupported, Inconclusive, AdapterBroken)
 
 
 class WorldPool:
-    """Hands out one world at a time for each topology, and builds it when there is none.
+    """Lends each world to one scenario at a time, and builds one when none of its topology is idle.
 
     A world that a scenario left in doubt (anything but a verdict passed through the lease) is not used again.
+    Worlds may be leased from several threads.
     """
 
     def __init__(self, fabric: Fabric, folder: Path, log: Callable[[str], None]) -> None:
         self.fabric = fabric
         self._folder = folder
         self._log = log
-        self._idle: dict[str, World] = {}
+        self._idle: list[World] = []
         self._numbers = count()
+        self._lock = threading.Lock()
 
     @contextmanager
     def lease(self, topology: Topology) -> Iterator[World]:
         """Yield a world of this topology; afterwards it is ended and kept, or closed when in doubt."""
-        world = self._idle.pop(topology.name, None) or self._build(topology)
+        world = self._take(topology) or self._build(topology)
         with ExitStack() as in_doubt:
             in_doubt.callback(world.close)
             try:
                 yield world
             except _VERDICTS:
-                world.end()
                 self._keep(world, in_doubt)
                 raise
-            world.end()
             self._keep(world, in_doubt)
 
+    def _take(self, topology: Topology) -> World | None:
+        with self._lock:
+            for world in self._idle:
+                if world.topology.name == topology.name:
+                    self._idle.remove(world)
+                    return world
+        return None
+
     def _keep(self, world: World, in_doubt: ExitStack) -> None:
-        self._idle[world.topology.name] = world
+        world.end()
         in_doubt.pop_all()
+        with self._lock:
+            self._idle.append(world)
 
     def _build(self, topology: Topology) -> World:
         folder = self._folder / f"{topology.name}-{next(self._numbers)}"
@@ -53,7 +64,8 @@ class WorldPool:
 
     def close(self) -> None:
         """Close every world and the fabric."""
-        while self._idle:
-            _, world = self._idle.popitem()
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for world in idle:
             world.close()
         self.fabric.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from harness.adapter.driver import Adapter, Limits
+from harness.adapter.profile import Endpoint, HostKeys, PasswordAuth, Profile, Target
 from harness.adapter.registry import resolve
 from harness.timeline import Timeline
 
@@ -44,6 +45,17 @@ class Start(Protocol):
 
     def __call__(self, body: str, *, answer: Answerer = ..., limits: Limits = ...) -> Adapter:
         """Start it; it is stopped when the test ends."""
+
+
+@pytest.fixture
+def profile() -> Profile:
+    """A profile that nobody dials."""
+    return Profile(
+        ssh=Endpoint(host="127.0.0.1", user="nobody"),
+        auth=PasswordAuth(password="correct horse"),
+        host_keys=HostKeys(file="known_hosts"),
+        target=Target(host="db.internal", port=5432),
+    )
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.adapter.driver import Adapter, Limits, NoAnswer
-from harness.adapter.profile import Endpoint, HostKeys, PasswordAuth, Profile, Target
 from harness.adapter.registry import Launch
 from harness.errors import AdapterBroken, HarnessBroken
 
@@ -16,15 +15,8 @@ if TYPE_CHECKING:
 
     from conftest import Start
 
+    from harness.adapter.profile import Profile
     from harness.timeline import Timeline
-
-PROFILE = Profile(
-    ssh=Endpoint(host="127.0.0.1", user="nobody"),
-    auth=PasswordAuth(password="correct horse"),
-    host_keys=HostKeys(file="known_hosts"),
-    target=Target(host="db.internal", port=5432),
-)
-
 
 @pytest.mark.parametrize(
     ("body", "message"),
@@ -108,7 +100,7 @@ def test_an_adapter_that_does_not_read_is_broken(start: Start) -> None:
         adapter.import_url("x" * (1 << 20), timeout=10)
 
 
-def test_a_flood_of_events_is_bounded(start: Start) -> None:
+def test_a_flood_of_events_is_bounded(start: Start, profile: Profile) -> None:
     """More events than any tunnel has are a breach, not a way to fill the memory."""
     body = """
 greet()
@@ -117,7 +109,7 @@ while True:
     send(event="state", tunnel="t1", state="connecting")
 """
     adapter = start(body)
-    opening = adapter.begin_open("t1", PROFILE)
+    opening = adapter.begin_open("t1", profile)
     with pytest.raises(AdapterBroken, match="at most 10000 events"):
         opening.wait(timeout=30)
 
@@ -140,7 +132,7 @@ def test_a_program_that_cannot_run_is_a_broken_adapter(tmp_path: Path, timeline:
         Adapter.start(launch, folder=tmp_path, environment={}, timeline=timeline, answer=lambda _: None)
 
 
-def test_a_failing_answerer_is_the_harness_s_fault(start: Start) -> None:
+def test_a_failing_answerer_is_the_harness_s_fault(start: Start, profile: Profile) -> None:
     """When the harness cannot answer a question, the request ends as broken, not as the tunnel's failure."""
 
     def answer(_question: object) -> str:
@@ -149,7 +141,7 @@ def test_a_failing_answerer_is_the_harness_s_fault(start: Start) -> None:
     body = "greet(); receive(); send(ask=1, tunnel='t1', kind='prompt', hop=0, text='Code: '); receive()"
     adapter = start(body, answer=answer)
     with pytest.raises(HarnessBroken, match="could not be answered: LookupError"):
-        adapter.open("t1", PROFILE, timeout=10)
+        adapter.open("t1", profile, timeout=10)
 
 
 def test_the_timeline_shows_the_breach(start: Start, timeline: Timeline) -> None:

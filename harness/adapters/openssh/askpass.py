@@ -20,18 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
 
+def _write_program(path: Path) -> None:
+    client = (sys.executable, "-I", "-S", str(Path(askpass_client.__file__).resolve()))
+    path.write_text(f'#!/bin/sh\nexec {shlex.join(client)} "$1"\n', encoding="utf-8")
+    path.chmod(0o700)
+
+
 @asynccontextmanager
-async def askpass(
-    folder: Path, answer: Callable[[int, str], Awaitable[str | None]]
-) -> AsyncIterator[dict[str, str]]:
+async def askpass(folder: Path, answer: Callable[[int, str], Awaitable[str | None]]) -> AsyncIterator[dict[str, str]]:
     """Answer prompts, given as hop and text, while the context lasts; yield the environment that ssh needs.
 
     ``folder`` must be private and its path short: a socket's path has at most 107 bytes (unix(7)).
     """
     program, socket = folder / "askpass", folder / "ask"
-    client = (sys.executable, "-I", "-S", str(Path(askpass_client.__file__).resolve()))
-    program.write_text(f'#!/bin/sh\nexec {shlex.join(client)} "$1"\n', encoding="utf-8")
-    program.chmod(0o700)
+    _write_program(program)
     talks: set[asyncio.Task[None]] = set()
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -50,7 +52,7 @@ async def askpass(
     server = await asyncio.start_unix_server(accept, socket)
     try:
         yield {
-            "SSH_ASKPASS": os.fspath(program if program.is_absolute() else Path() / program),
+            "SSH_ASKPASS": os.fspath(program),
             "SSH_ASKPASS_REQUIRE": "force",
             "TUNSPEC_ASKPASS": os.fspath(socket),
         }

@@ -7,18 +7,16 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.adapter.profile import AgentAuth, GeneratedTotp, KeyAuth
+from harness.adapter.profile import AgentAuth, KeyAuth
 from harness.adapters.openssh.config import hops
-from harness.adapters.openssh.failure import NotSupported, failed
+from harness.adapters.openssh.failure import failed
 
 if TYPE_CHECKING:
     from harness.adapter.profile import Profile
 
 
 def check(profile: Profile) -> None:
-    """Look at every hop's key file or agent. Raises Failure, or NotSupported for ``totp.generate``."""
-    if isinstance(profile.totp, GeneratedTotp):
-        raise NotSupported("totp.generate")
+    """Look at every hop's key file or agent. Raises Failure."""
     for hop in hops(profile):
         match hop.auth:
             case KeyAuth(file=file):

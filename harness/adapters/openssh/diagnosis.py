@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from harness.adapter.protocol import ErrorDetail
 
@@ -12,47 +12,45 @@ if TYPE_CHECKING:
 
     from harness.adapter.protocol import ErrorCode
 
+
+class _Rule(NamedTuple):
+    pattern: str
+    code: ErrorCode
+    advice: str
+
+
 # The first rule that any line matches counts, so that a cause stands before its consequence.
-_RULES: tuple[tuple[re.Pattern[str], ErrorCode, str], ...] = tuple(
-    (re.compile(pattern), code, advice)
-    for pattern, code, advice in (
-        ("REMOTE HOST IDENTIFICATION HAS CHANGED", "host-key-changed", "find out why before you accept it"),
-        (r"Host key verification failed|No \S+ host key is known", "host-key-unknown", "it was not accepted"),
-        ("Could not resolve hostname", "dns-failed", "check the host name"),
-        (r"connect to .*: Connection refused", "connection-refused", "check the port, and that sshd runs"),
-        (
-            r"connect to .*: (No route to host|Network is unreachable)",
-            "connection-refused",
-            "check the address and the network",
-        ),
-        (r"(Connection|Operation) timed out", "timeout", "check the address and the firewall"),
-        (r"Could not load host key|no such identity: ", "key-not-found", "check the path of the key"),
-        (
-            r"bad permissions|Load key .*: Permission denied",
-            "key-unreadable",
-            "make it yours only: chmod 600",
-        ),
-        (r"Load key .*: incorrect passphrase", "wrong-passphrase", "check the passphrase"),
-        (
-            r"Load key .*: (invalid format|error in libcrypto|unknown or unsupported)",
-            "key-unsupported",
-            "convert the key with ssh-keygen -p",
-        ),
-        (
-            r"Permission denied \(|Too many authentication failures",
-            "auth-failed",
-            "check user and credentials",
-        ),
-        (r"Address already in use|cannot listen to port", "port-in-use", "choose another local port"),
-        (r"bind \[.*\]:\d+: ", "bad-profile", "the local address cannot be used"),
-        (r"Timeout, server \S+ not responding", "connection-lost", "the server stopped answering"),
+_RULES = (
+    _Rule("REMOTE HOST IDENTIFICATION HAS CHANGED", "host-key-changed", "find out why before you accept it"),
+    _Rule(r"Host key verification failed|No \S+ host key is known", "host-key-unknown", "it is not accepted"),
+    _Rule("Could not resolve hostname", "dns-failed", "check the host name"),
+    _Rule(r"connect to .*: Connection refused", "connection-refused", "check the port, and that sshd runs"),
+    _Rule(
+        r"connect to .*: (No route to host|Network is unreachable)",
+        "connection-refused",
+        "check the address and the network",
+    ),
+    _Rule(r"(Connection|Operation) timed out", "timeout", "check the address and the firewall"),
+    _Rule("no such identity: ", "key-not-found", "check the path of the key"),
+    _Rule(r"bad permissions|Load key .*: Permission denied", "key-unreadable", "make it yours only: chmod 600"),
+    _Rule(r"Load key .*: incorrect passphrase", "wrong-passphrase", "check the passphrase"),
+    _Rule(
+        r"Load key .*: (invalid format|error in libcrypto|unknown or unsupported)",
+        "key-unsupported",
+        "convert the key with ssh-keygen -p",
+    ),
+    _Rule(r"Permission denied \(|Too many authentication failures", "auth-failed", "check the credentials"),
+    _Rule("Address already in use|cannot listen to port", "port-in-use", "choose another local port"),
+    _Rule(r"bind \[.*\]:\d+: ", "bad-profile", "the local address cannot be used"),
+    _Rule(r"Timeout, server \S+ not responding", "connection-lost", "the server stopped answering"),
+    _Rule(
         (
             r"Unable to negotiate|kex_exchange_identification|banner exchange|ssh_dispatch_run_fatal"
-            r"|Bad packet length|Protocol mismatch|no matching|Corrupted MAC",
-            "handshake-failed",
-            "the server does not speak SSH as expected",
+            r"|Bad packet length|Protocol mismatch|no matching|Corrupted MAC"
         ),
-    )
+        "handshake-failed",
+        "the server does not speak SSH as expected",
+    ),
 )
 _CHANNEL = re.compile(r"channel \d+: open failed: (?P<reason>[^:]+)(?:: (?P<text>.*))?")
 _UNRESOLVED = re.compile(r"resol|not known|no address|getaddrinfo", re.IGNORECASE)
@@ -63,13 +61,13 @@ _SHOWN = 300
 def diagnose(lines: Sequence[str], hop: int) -> ErrorDetail | None:
     """Return why an ``ssh`` that never became a tunnel ended, None when ``lines`` do not tell."""
     said = [line for line in lines if not _NOISE.match(line)]
-    for pattern, code, advice in _RULES:
+    for rule in _RULES:
         for line in said:
-            if pattern.search(line):
-                return _detail(code, advice, _sentence(code, line, said), hop)
+            if re.search(rule.pattern, line):
+                return _detail(rule.code, rule.advice, _sentence(rule.code, line, said), hop)
     if any("Connection closed" in line or "Connection reset" in line for line in said):
         began = any("SSH2_MSG_SERVICE_ACCEPT received" in line for line in lines)
-        code = "connection-lost" if began else "handshake-failed"
+        code: ErrorCode = "connection-lost" if began else "handshake-failed"
         return _detail(code, "the server ended the connection", said[-1], hop)
     return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.adapter.protocol import ErrorCode, ErrorDetail
 
 
-class Failure(Exception):  # noqa: N818 -- carries an error of the protocol, and is none of the adapter's
+class Failure(Exception):
     """The request failed, for the reason given."""
 
     def __init__(self, detail: ErrorDetail) -> None:
@@ -13,7 +13,7 @@ class Failure(Exception):  # noqa: N818 -- carries an error of the protocol, and
         self.detail = detail
 
 
-class NotSupported(Exception):  # noqa: N818 -- an answer, not an error
+class NotSupported(Exception):
     """Plain ssh does not do ``feature``."""
 
     def __init__(self, feature: str) -> None:

@@ -8,12 +8,12 @@ import shutil
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
+from harness.adapter.profile import GeneratedTotp
 from harness.adapter.protocol import (
-    VERSION,
     Bye,
     Close,
     Empty,
@@ -22,7 +22,6 @@ from harness.adapter.protocol import (
     HelloOk,
     Implementation,
     Open,
-    Request,
     Status,
 )
 from harness.adapter.reading import problems
@@ -45,7 +44,8 @@ _SUPPORTS: tuple[Feature, ...] = (
 )
 _DOES = frozenset({"hello", "open", "close", "status", "bye"})
 _LONGEST = 1 << 20
-_request: TypeAdapter[Hello | Open | Close | Status | Bye] = TypeAdapter(Request)
+_Served = Annotated[Hello | Open | Close | Status | Bye, Field(discriminator="do")]
+_request: TypeAdapter[Hello | Open | Close | Status | Bye] = TypeAdapter(_Served)
 
 
 class Service:
@@ -105,10 +105,12 @@ class Service:
     async def _do(self, request: Hello | Open | Close | Status | Bye) -> Model:
         match request:
             case Hello():
-                return HelloOk(protocol=VERSION, implementation=_implementation(), supports=_SUPPORTS)
+                return HelloOk(protocol=1, implementation=_implementation(), supports=_SUPPORTS)
             case Open(tunnel=name, profile=profile):
                 if name in self._tunnels and self._tunnels[name].status.state in {"connecting", "connected"}:
                     raise failed("bad-profile", f"the tunnel {name} is open; close it first")
+                if isinstance(profile.totp, GeneratedTotp):
+                    raise NotSupported("totp.generate")
                 tunnel = self._tunnels[name] = Tunnel(name, profile, self)
                 return await tunnel.open()
             case Close(tunnel=name):
@@ -126,7 +128,8 @@ class Service:
     async def ask(self, **question: object) -> str | None:
         """Put a question to the harness; return the answer, None for cancel."""
         self._asked += 1
-        answer = self._questions[self._asked] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._questions[self._asked] = answer
         _send({"ask": self._asked, **question})
         return await answer
 
@@ -142,9 +145,7 @@ def _implementation() -> Implementation:
         raise failed("internal", "there is no ssh here; install OpenSSH's client")
     said = subprocess.run([ssh, "-V"], capture_output=True, check=False, text=True, timeout=5).stderr
     version = said.partition("OpenSSH_")[2].split(maxsplit=1)
-    return Implementation(
-        name="openssh", version=version[0].rstrip(",") if version else said.strip(), language="C"
-    )
+    return Implementation(name="openssh", version=version[0].rstrip(",") if version else said.strip(), language="C")
 
 
 def _send(message: dict[str, object]) -> None:

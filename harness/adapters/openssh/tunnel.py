@@ -11,7 +11,7 @@ import tempfile
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import psutil
 
@@ -68,9 +68,9 @@ class Tunnel:
         self._life: asyncio.Task[None] | None = None
         self._given: set[tuple[int, str]] = set()
         self._verdict: ErrorDetail | None = None
-        self._key_type: str | None = None
         self._closing = False
-        self._ready = asyncio.get_running_loop().create_future()
+        self._port = 0
+        self._ready: asyncio.Future[OpenOk] = asyncio.get_running_loop().create_future()
         self._status = StatusOk(state="connecting")
 
     @property
@@ -79,7 +79,7 @@ class Tunnel:
         return self._status
 
     async def open(self) -> OpenOk:
-        """Connect, and return where the tunnel listens. Raises Failure, NotSupported."""
+        """Connect, and return where the tunnel listens. Raises Failure."""
         try:
             check(self._profile)
             self._user.event(self._name, "connecting")
@@ -91,7 +91,8 @@ class Tunnel:
                         raise
             raise failed("port-in-use", "other programs took every port that was free; try again")
         except Failure as failure:
-            self._end_as("failed", failure.detail)
+            if not self._closing:
+                self._end_as("failed", failure.detail)
             raise
 
     async def close(self) -> None:
@@ -102,7 +103,6 @@ class Tunnel:
             await asyncio.wait({self._life})
         if self._status.state != "closed":
             self._end_as("closed", None)
-        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _ports(self) -> Iterator[int]:
         if self._profile.local.port:
@@ -115,18 +115,20 @@ class Tunnel:
         if self._closing:
             raise failed("cancelled", "the tunnel was closed while it opened")
         self._lines.clear()
-        self._ready = asyncio.get_running_loop().create_future()
-        (self._folder / "config").write_text(
-            config.render(self._profile, self._folder, port), encoding="utf-8"
-        )
+        self._port = port
+        (self._folder / "config").write_text(config.render(self._profile, self._folder, port), encoding="utf-8")
         self._life = asyncio.create_task(self._live())
-        await asyncio.wait({self._ready, self._life}, return_when=asyncio.FIRST_COMPLETED)
+        first: set[asyncio.Future[Any]] = {self._ready, self._life}
+        await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
         if not self._ready.done():
             raise Failure(self._why_not_opened())
-        endpoint = OpenOk(host=self._profile.local.host, port=port)
-        self._status = StatusOk(state="connected", host=endpoint.host, port=port)
+        return self._ready.result()
+
+    def _connected(self) -> None:
+        endpoint = OpenOk(host=self._profile.local.host, port=self._port)
+        self._status = StatusOk(state="connected", host=endpoint.host, port=endpoint.port)
         self._user.event(self._name, "connected")
-        return endpoint
+        self._ready.set_result(endpoint)
 
     async def _live(self) -> None:
         """Run one ssh from its start to its end."""
@@ -142,9 +144,14 @@ class Tunnel:
                 limit=1 << 20,
             )
             listening = asyncio.create_task(self._listen(self._process))
+            if self._closing:
+                self._kill()
             await self._process.wait()
             await asyncio.wait({listening}, timeout=_DRAIN)
             listening.cancel()
+        for hop in self._hops[:-1]:
+            for line in self._jump_log(hop.number):
+                print(f"{self._name} hop {hop.number}: {line}", file=sys.stderr)
         if self._ready.done() and not self._closing:
             self._end_as("failed", self._why_lost())
 
@@ -155,10 +162,8 @@ class Tunnel:
             line = raw.decode("utf-8", "replace").rstrip()
             self._lines.append(line)
             print(f"{self._name}: {line}", file=sys.stderr, flush=True)
-            if found := _KEY_LINE.match(line):
-                self._key_type = found[1]
             if line == _READY and not self._ready.done():
-                self._ready.set_result(None)
+                self._connected()
             elif error := diagnosis.forward_failure(line, self._hops[-1].number):
                 self._status = self._status.model_copy(update={"error": error})
 
@@ -226,25 +231,38 @@ class Tunnel:
 
     def _stop(self, verdict: ErrorDetail) -> None:
         self._verdict = verdict
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
+        self._kill()
+
+    def _family(self) -> list[psutil.Process]:
+        """Return ssh and what it started: the ssh of each jump, and askpass."""
+        if self._process is None or self._process.returncode is not None:
+            return []
+        try:
+            root = psutil.Process(self._process.pid)
+            return [root, *root.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+    def _kill(self) -> None:
+        for process in self._family():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
     async def _end_processes(self) -> None:
-        if self._process is None or self._process.returncode is not None:
+        family = self._family()
+        if self._process is None or not family:
             return
-        with suppress(psutil.NoSuchProcess):
-            root = psutil.Process(self._process.pid)
-            family = [root, *root.children(recursive=True)]
-            for process in family:
-                with suppress(psutil.NoSuchProcess):
-                    process.terminate()
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._process.wait(), _ASK_TO_END)
-            for process in family:
-                with suppress(psutil.NoSuchProcess):
-                    process.kill()
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.terminate()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), _ASK_TO_END)
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
     def _end_as(self, state: State, error: ErrorDetail | None) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
         self._status = StatusOk(state=state, error=error)
         self._user.event(self._name, state, error)
 

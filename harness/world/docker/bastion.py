@@ -55,24 +55,16 @@ class Bastion:
         """Start sshd and return its process id. Raises FabricBroken."""
         return sshd.start(self.node.shell, self.port)
 
-    def rotate(self, key_type: hostkeys.KeyType | str) -> tuple[HostKey, ...]:
-        """Serve new host keys to new connections; return what was replaced. Raises FabricBroken."""
-        old = self.setup.host_keys
-        self.setup = replace(self.setup, host_keys=hostkeys.rotated(old, key_type))
-        self.node.shell.run(sshd.stop_listener())
-        self._serve()
-        return old
-
-    def restore(self, keys: tuple[HostKey, ...]) -> None:
-        """Serve ``keys`` again to new connections. Raises FabricBroken."""
+    def show(self, keys: tuple[HostKey, ...]) -> None:
+        """Serve ``keys`` to new connections; sessions go on. Raises FabricBroken."""
         self.setup = replace(self.setup, host_keys=keys)
         self.node.shell.run(sshd.stop_listener())
         self._serve()
 
-    def served_keys(self) -> set[str]:
-        """Return the public host keys that sshd shows now, as ``type base64``. Raises FabricBroken."""
-        scan = f"ssh-keyscan -T 5 -t ed25519,ecdsa,rsa -p {self.port} 127.0.0.1 2>/dev/null"
-        return {line.partition(" ")[2] for line in self.node.shell.run(scan)}
+    def shows(self, keys: tuple[HostKey, ...]) -> bool:
+        """Tell whether sshd said, since :meth:`begin`, that it serves all of ``keys``. Raises FabricBroken."""
+        said = " ".join(event.detail.get("text", "") for event in self.events() if event.kind == "log")
+        return all(hostkeys.fingerprint(key) in said for key in keys)
 
     def events(self) -> tuple[ServerEvent, ...]:
         """Return everything that sshd said since :meth:`begin`. Raises FabricBroken."""
@@ -95,7 +87,10 @@ class Bastion:
         self.start()
 
     def _sync(self) -> None:
-        self._feed.sync(lambda mark: self.node.shell.run(f"echo {mark} >/proc/1/fd/1"))
+        self._feed.sync(self._write_log)
+
+    def _write_log(self, line: str) -> None:
+        self.node.shell.run(f"echo {line} >/proc/1/fd/1")
 
     def _take(self, at: float, text: str) -> None:
         kind, detail = sshlog.parse(text)

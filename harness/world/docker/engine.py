@@ -65,11 +65,19 @@ def cleanup(run_name: str | None = None) -> int:
     """
     client = connect()
     try:
-        if run_name is not None:
-            return remove(client, f"{RUN_LABEL}={run_name}")
-        return sum(remove(client, f"{OWNER_LABEL}={owner}") for owner in _dead_owners(client))
+        return remove_dead(client) if run_name is None else remove_run(client, run_name)
     finally:
         client.close()
+
+
+def remove_run(client: Any, run_name: str) -> int:  # noqa: ANN401 -- the docker SDK has no types
+    """Remove everything of one run; return how many things that were."""
+    return remove(client, f"{RUN_LABEL}={run_name}")
+
+
+def remove_dead(client: Any) -> int:  # noqa: ANN401 -- the docker SDK has no types
+    """Remove everything of runs of this machine whose owner is gone; return how many things that were."""
+    return sum(remove(client, f"{OWNER_LABEL}={owner}") for owner in _dead_owners(client))
 
 
 def remove(client: Any, label: str) -> int:  # noqa: ANN401 -- the docker SDK has no types

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Callable
 from typing import Literal, get_args
 
@@ -38,6 +40,12 @@ def type_of(key: HostKey) -> KeyType:
         if key.public.startswith(prefix):
             return key_type
     raise ValueError(f"{key.public.split()[0]} is not a type of host key; use one of {', '.join(KEY_TYPES)}")
+
+
+def fingerprint(key: HostKey) -> str:
+    """Return the SHA-256 fingerprint as OpenSSH prints it."""
+    digest = hashlib.sha256(base64.b64decode(key.public.split()[1])).digest()
+    return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
 
 
 def rotated(keys: tuple[HostKey, ...], key_type: KeyType | Literal["all"]) -> tuple[HostKey, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from harness.errors import FabricBroken
 from harness.faults.model import Bandwidth, Cut, Evidence, Latency, Reset, Stall
 from harness.world.docker.gate import Gate
 from harness.world.docker.installed import Installed, lasting
@@ -22,16 +23,11 @@ def inject(fault: LinkFault, gate: Gate, relay: Toxiproxy | None) -> Installed:
             return _stall(gate)
         case Reset():
             return _reset(gate)
-        case Cut() if relay is None:
-            return _cut_by_filter(gate)
         case Cut():
-            return _cut_by_relay(gate, relay)
-        case Latency() | Bandwidth() if relay is None:
-            raise ValueError(f"{fault} needs a relay; ask can() first")
-        case Latency(delay=delay):
-            return _latency(relay, delay)
-        case Bandwidth(rate=rate):
-            return _bandwidth(relay, rate)
+            return _cut_by_filter(gate) if relay is None else _cut_by_relay(gate, relay)
+    if relay is None:
+        raise FabricBroken(f"{fault} needs a relay")
+    return _latency(relay, fault.delay) if isinstance(fault, Latency) else _bandwidth(relay, fault.rate)
 
 
 def _stall(gate: Gate) -> Installed:

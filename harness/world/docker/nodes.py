@@ -51,7 +51,7 @@ def start(site: Site, name: str, *, environment: Mapping[str, str], idle: bool) 
     service = site.plan.services[name]
     first, *others = service.networks
     container = DockerContainer(site.images[service.recipe])
-    container.with_name(f"tunspec-{site.world}-{name}").with_envs(**service.environment, **environment)
+    container.with_name(f"tunspec-{site.world}-{name}").with_envs(**{**service.environment, **environment})
     container.with_kwargs(
         labels=dict(site.labels),
         hostname=name,

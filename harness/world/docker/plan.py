@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from harness.errors import UsageError
 from harness.model import Model
-from harness.world.topology import Mark, Topology, compose_document
+from harness.world.topology import LinkMark, Mark, Topology, compose_document
+
+LINK_PORT = 22
+"""Where every link service listens."""
 
 
 class Attached(Model):
@@ -33,23 +36,23 @@ def _recipe(value: object) -> object:
 class Service(Model):
     """One container: ``recipe`` is its folder under ``containers/``."""
 
-    model_config = {"extra": "ignore"}
+    model_config = ConfigDict(extra="ignore")
 
     recipe: Annotated[str, BeforeValidator(_recipe), Field(alias="build")]
     networks: Annotated[dict[str, Attached], BeforeValidator(_attachments)]
     cap_add: tuple[str, ...] = ()
     init: bool = False
-    environment: dict[str, str] = {}
+    environment: dict[str, str] = Field(default_factory=dict)
     mark: Annotated[Mark, Field(alias="x-tunspec")]
 
 
 class Network(Model):
     """One network; ``options`` are the bridge driver's."""
 
-    model_config = {"extra": "ignore"}
+    model_config = ConfigDict(extra="ignore")
 
     internal: bool = False
-    options: Annotated[dict[str, str], Field(alias="driver_opts")] = {}
+    options: Annotated[dict[str, str], Field(alias="driver_opts", default_factory=dict)]
 
 
 class Plan(Model):
@@ -65,6 +68,23 @@ class Plan(Model):
             for name, service in self.services.items()
             if network in service.networks
         }
+
+    def port(self, name: str) -> int:
+        """Return the port on which the service is dialled."""
+        mark = self.services[name].mark
+        return LINK_PORT if isinstance(mark, LinkMark) else mark.port
+
+    def known_as(self, name: str) -> str:
+        """Return the name by which other nodes call the service: its first alias, else its own."""
+        attachments = self.services[name].networks.values()
+        return next((alias for attached in attachments for alias in attached.aliases), name)
+
+    def reachable_on(self, name: str) -> str:
+        """Return the network on which the harness reaches the service. Raises UsageError when there is none."""
+        for network in self.services[name].networks:
+            if not self.networks[network].internal:
+                return network
+        raise UsageError(f"docker-compose.yml: {name} needs a network that is not internal, for the harness")
 
 
 def plan(topology: Topology) -> Plan:

@@ -33,6 +33,9 @@ gone() {
     return 1
 }
 """
+STATE = r"sed -n 's/^State:[[:space:]]*\(.\).*/\1/p'"
+"""The command that prints the state in a status file of proc(5)."""
+
 _LISTENER = f"$(cat {CONFIG}.pid 2>/dev/null)"
 
 
@@ -93,13 +96,13 @@ def end_sessions() -> str:
 
 
 def signal_all(signal: str) -> str:
-    """Return the script that sends ``signal`` to every sshd and prints ``pid state`` of each, once it shows."""
-    return f"{_SSHDS}\nall=$(sshds); kill -{signal} $all && for pid in $all; do echo $pid; done"
+    """Return the script that sends ``signal`` to every sshd."""
+    return f"{_SSHDS}\nkill -{signal} $(sshds)"
 
 
 def states() -> str:
     """Return the script that prints ``pid state`` of every sshd, the state as in proc(5)."""
-    return f"{_SSHDS}\nfor pid in $(sshds); do echo $pid $(sed -n 's/^State:[[:space:]]*\\(.\\).*/\\1/p' /proc/$pid/status); done"
+    return f"{_SSHDS}\nfor pid in $(sshds); do echo $pid $({STATE} /proc/$pid/status); done"
 
 
 def start(shell: Shell, port: int) -> int:

@@ -62,12 +62,12 @@ class Cut(_Quiet):
 
     async def install(self, link: Link) -> None:
         """Close and refuse."""
-        link.refuse("cut")
+        link.refuse(self)
         self._closed = link.close_connections()
 
     async def heal(self, link: Link) -> None:
         """Listen again."""
-        await link.allow("cut")
+        await link.allow(self)
 
     def evidence(self) -> tuple[bool, str]:
         """Count what was closed."""

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
 import asyncssh
-from asyncssh.constants import DISC_PROTOCOL_ERROR, MSG_GLOBAL_REQUEST
+from asyncssh.constants import DISC_PROTOCOL_ERROR, MSG_GLOBAL_REQUEST, MSG_SERVICE_REQUEST
 from asyncssh.packet import SSHPacket
 
 from harness.world.embedded.policy import Policy, parse, parse_methods
@@ -162,8 +162,15 @@ class Session(asyncssh.SSHServerConnection):
         self.tell("global-request", name=name.decode("ascii", "replace"), want_reply=str(want_reply).lower())
         self._process_global_request(pkttype, pktid, packet)
 
-    # asyncssh has no public hook for global requests
+    def _service_requested(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
+        """Accept ssh-userauth again until someone is in, as sshd does; paramiko asks before each method."""
+        if self._auth_in_progress:
+            self._next_service = b"ssh-userauth"
+        self._process_service_request(pkttype, pktid, packet)
+
+    # asyncssh has no public hook for these messages
     _packet_handlers = {  # noqa: RUF012 -- asyncssh's own table, extended
         **asyncssh.SSHServerConnection._packet_handlers,  # noqa: SLF001 -- see above
         MSG_GLOBAL_REQUEST: _told_global_request,
+        MSG_SERVICE_REQUEST: _service_requested,
     }

@@ -82,11 +82,12 @@ class Bastion(Machine):
             policy.parse_methods(setup.methods)
         except ValueError as error:
             raise NotRun(f"{self.name}: {error}") from error
-        self.setup = replace(setup, host_keys=setup.host_keys or self._own_keys)
-        answer = self.node.ask("setup", setup=_document(self.setup))
+        furnished = replace(setup, host_keys=setup.host_keys or self._own_keys)
+        answer = self.node.ask("setup", setup=_document(furnished))
 
         def wait() -> None:
             answer()
+            self.setup = furnished
             with self._lock:
                 self._events.clear()
 

@@ -51,9 +51,7 @@ class Policy:
         """Tell whether a ``direct-tcpip`` channel to ``host`` may be opened; names are compared literally."""
         if not self.tcp_forwarding:
             return False
-        return not self.permit_open or any(
-            entry in self.permit_open for entry in (f"{host}:{port}", f"{host}:*")
-        )
+        return not self.permit_open or any(entry in self.permit_open for entry in (f"{host}:{port}", f"{host}:*"))
 
 
 def parse(keywords: Mapping[str, str]) -> Policy:
@@ -93,9 +91,7 @@ def parse_methods(methods: str | None) -> tuple[tuple[str, ...], ...]:
         return tuple((method,) for method in METHODS)
     ways = tuple(tuple(way.split(",")) for way in (methods or "").split())
     if not ways or {method for way in ways for method in way} - set(METHODS):
-        raise ValueError(
-            f"the embedded bastion does not serve AuthenticationMethods {methods!r}, only {METHODS}"
-        )
+        raise ValueError(f"the embedded bastion does not serve AuthenticationMethods {methods!r}, only {METHODS}")
     return ways
 
 
@@ -106,9 +102,7 @@ def _seconds(text: str) -> int:
 def _measure(text: str, units: Mapping[str, int]) -> int:
     pieces = re.findall(r"(\d+)([A-Za-z]?)", text)
     if not pieces or "".join(number + unit for number, unit in pieces) != text:
-        raise ValueError(
-            f"{text!r} is not a number with an sshd_config unit ({', '.join(filter(None, units))})"
-        )
+        raise ValueError(f"{text!r} is not a number with an sshd_config unit ({', '.join(filter(None, units))})")
     try:
         return sum(int(number) * units[unit] for number, unit in pieces)
     except KeyError as error:

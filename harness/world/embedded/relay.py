@@ -40,7 +40,7 @@ class Link:
         self._listen = listen
         self._leads_to = leads_to
         self._server: asyncio.Server | None = None
-        self._refusing: set[str] = set()
+        self._refusing: set[object] = set()
         self._faults: list[Break] = []
         self._connections: dict[int, Connection] = {}
 
@@ -49,14 +49,14 @@ class Link:
         """How many connections there are now."""
         return len(self._connections)
 
-    async def allow(self, reason: str) -> None:
+    async def allow(self, reason: object) -> None:
         """Take back a :meth:`refuse` and listen when no other stands. Raises OSError."""
         self._refusing.discard(reason)
         if self._server is None and not self._refusing:
             loop = asyncio.get_running_loop()
             self._server = await loop.create_server(self._accept, _HOST, self._listen, backlog=_BACKLOG)
 
-    def refuse(self, reason: str) -> None:
+    def refuse(self, reason: object) -> None:
         """Stop listening, so that the kernel refuses; open connections stay."""
         self._refusing.add(reason)
         if self._server is not None:
@@ -111,7 +111,7 @@ class Link:
         for fault in list(self._faults):
             await self.heal(fault)
         self._refusing.clear()
-        await self.allow("")
+        await self.allow(None)
         self.accepted = 0
         self.chunks.clear()
 
@@ -144,7 +144,7 @@ class Relay:
     async def start(self) -> None:
         """Listen on every link. Raises OSError."""
         for link in self._links.values():
-            await link.allow("")
+            await link.allow(None)
 
     async def obey(self, request: dict[str, Any]) -> dict[str, Any]:
         """Carry out one request. Raises ValueError, KeyError or OSError."""

@@ -61,9 +61,7 @@ def refusal(kind: str, name: str, topology: Topology) -> str | None:
 class EmbeddedWorld:
     """Fulfils :class:`harness.world.fabric.World`; names that only bastions resolve end in ``.internal``."""
 
-    def __init__(
-        self, topology: Topology, environment: Mapping[str, str], log: Callable[[str], None]
-    ) -> None:
+    def __init__(self, topology: Topology, environment: Mapping[str, str], log: Callable[[str], None]) -> None:
         self.topology = topology
         self._environment = environment
         self._log = log
@@ -214,9 +212,7 @@ class EmbeddedWorld:
 
     def _start_bastion(self, name: str) -> Bastion:
         def launch(setup: Mapping[str, Any], on_event: Callable[[dict[str, Any]], None]) -> Node:
-            node = Node(
-                name, ["-m", "harness.world.embedded.bastion"], self._environment, on_event, self._log
-            )
+            node = Node(name, ["-m", "harness.world.embedded.bastion"], self._environment, on_event, self._log)
             node.configure({"port": self._behind[name], "hosts": self._hosts(name), "setup": setup})
             return node
 

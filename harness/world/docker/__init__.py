@@ -1,0 +1,8 @@
+"""The docker fabric."""
+
+from __future__ import annotations
+
+from harness.world.docker.engine import cleanup
+from harness.world.docker.fabric import DockerFabric
+
+__all__ = ["DockerFabric", "cleanup"]

@@ -1,0 +1,45 @@
+"""The docker fabric: real OpenSSH, real Toxiproxy, real databases, in containers of this run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.run import Run
+from harness.world.docker import engine
+from harness.world.docker.abilities import why_not_need
+from harness.world.docker.world import DockerWorld
+from harness.world.topology import Topology
+
+
+class DockerFabric:
+    """Fulfils :class:`harness.world.fabric.Fabric`.
+
+    Removes what dead runs of this machine left. Raises FabricBroken when no engine answers.
+    """
+
+    name = "docker"
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._client = engine.connect()
+        self._closed = False
+        engine.remove_dead(self._client)
+
+    def missing(self, topology: Topology, needs: frozenset[str]) -> str | None:
+        """Return why a scenario with ``needs`` cannot run here, or None."""
+        return next((reason for need in sorted(needs) if (reason := why_not_need(topology, need))), None)
+
+    def build(self, topology: Topology, folder: Path, log: Callable[[str], None]) -> DockerWorld:  # noqa: ARG002 -- files live in the containers
+        """Build a world, and the images first where they are missing. Raises FabricBroken."""
+        return DockerWorld(self._client, self._run, topology, log)
+
+    def close(self) -> None:
+        """Remove everything of this run; a second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            engine.remove_run(self._client, self._run.name)
+        finally:
+            self._client.close()

@@ -1,0 +1,106 @@
+"""Faults on nodes, each with its evidence."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from harness.faults.model import Evidence, Freeze, Kill, Refuse, RotateHostKey
+from harness.world.docker import hostkeys, sshd
+from harness.world.docker.bastion import Bastion
+from harness.world.docker.gate import Gate
+from harness.world.docker.installed import Installed
+from harness.world.docker.probe import Probe
+from harness.world.docker.toxiproxy import Toxiproxy
+
+NodeFault = Freeze | Kill | RotateHostKey | Refuse
+
+
+def inject_bastion(fault: Freeze | Kill | RotateHostKey, bastion: Bastion, relay: Toxiproxy | None) -> Installed:
+    """Install a fault on a bastion that is reached through ``relay``. Raises FabricBroken."""
+    match fault:
+        case Freeze():
+            return _freeze(bastion)
+        case Kill():
+            return _kill(bastion, relay)
+        case RotateHostKey(key_type=key_type):
+            return _rotate(bastion, key_type)
+
+
+def inject_target(fault: Freeze | Kill | Refuse, probe: Probe, gate: Gate) -> Installed:
+    """Install a fault on the target whose packets pass ``gate``. Raises FabricBroken."""
+    match fault:
+        case Freeze():
+            probe.freeze()
+            return Installed(lambda: _stopped({probe.process_id(): probe.state()}), probe.thaw)
+        case Kill():
+            gone = probe.process_id()
+            probe.kill()
+            return Installed(lambda: _ended([gone] if probe.state() in {"", "Z"} else [], gate.listens()), probe.start)
+        case Refuse():
+            probe.listen(on=False)
+            return Installed(lambda: _refused(gate), lambda: probe.listen(on=True))
+
+
+def _freeze(bastion: Bastion) -> Installed:
+    shell = bastion.node.shell
+    shell.run(sshd.signal_all("STOP"))
+
+    def prove() -> Evidence:
+        return _stopped(dict(line.split() for line in shell.run(sshd.states()) if line))
+
+    return Installed(prove, lambda: _thaw(bastion))
+
+
+def _thaw(bastion: Bastion) -> None:
+    bastion.node.shell.run(sshd.signal_all("CONT"))
+
+
+def _stopped(states: dict[str, str]) -> Evidence:
+    shown = ", ".join(f"{pid} {state}" for pid, state in states.items())
+    return Evidence(
+        proven=bool(states) and set(states.values()) == {"T"},
+        summary=f"states of the processes: {shown or 'none runs'}",
+    )
+
+
+def _kill(bastion: Bastion, relay: Toxiproxy | None) -> Installed:
+    killed = " ".join(bastion.node.shell.run(sshd.stop_all())).split()
+    if relay is not None:
+        relay.enable(on=False)  # Toxiproxy would accept, and close, where the server's own kernel refuses
+
+    def prove() -> Evidence:
+        left = [line for line in bastion.node.shell.run(sshd.states()) if line]
+        return _ended([] if left else killed, still_open=relay is not None and relay.enabled())
+
+    def restart() -> None:
+        bastion.start()
+        if relay is not None:
+            relay.enable(on=True)
+
+    return Installed(prove, restart)
+
+
+def _ended(killed: list[str], still_open: bool) -> Evidence:
+    port = "is still open" if still_open else "refuses"
+    return Evidence(
+        proven=bool(killed) and not still_open,
+        summary=f"{len(killed)} processes gone ({', '.join(killed)}), the port {port}",
+    )
+
+
+def _rotate(bastion: Bastion, key_type: hostkeys.KeyType | Literal["all"]) -> Installed:
+    old = bastion.setup.host_keys
+    new = hostkeys.rotated(old, key_type)
+    bastion.show(new)
+
+    def prove() -> Evidence:
+        fresh = tuple(key for key in new if key not in old)
+        fingerprints = ", ".join(hostkeys.fingerprint(key) for key in fresh)
+        return Evidence(proven=bastion.shows(fresh), summary=f"sshd serves {fingerprints}")
+
+    return Installed(prove, lambda: bastion.show(old))
+
+
+def _refused(gate: Gate) -> Evidence:
+    listens = gate.listens()
+    return Evidence(proven=not listens, summary="the port still listens" if listens else "nothing listens on the port")

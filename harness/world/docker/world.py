@@ -1,0 +1,147 @@
+"""One running topology in containers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from harness.errors import FabricBroken, UsageError
+from harness.faults.model import (
+    ActiveFault,
+    Bandwidth,
+    Cut,
+    Fault,
+    Freeze,
+    Kill,
+    Latency,
+    Refuse,
+    Reset,
+    RotateHostKey,
+    Stall,
+)
+from harness.run import Run
+from harness.timeline import Timeline
+from harness.world.docker import engine, link_faults, node_faults
+from harness.world.docker.abilities import why_not_fault
+from harness.world.docker.installed import Installed
+from harness.world.docker.parts import assemble
+from harness.world.docker.plan import LINK_PORT, plan
+from harness.world.fabric import Address, BastionSetup, ServerEvent, TargetConnection
+from harness.world.topology import Topology
+
+
+class DockerWorld:
+    """Fulfils :class:`harness.world.fabric.World`."""
+
+    def __init__(self, client: Any, run: Run, topology: Topology, log: Callable[[str], None]) -> None:  # noqa: ANN401 -- the docker SDK has no types
+        self.topology = topology
+        self._client = client
+        self._log = log
+        self._name = f"{run.name}-{secrets.token_hex(3)}"
+        self._plan = plan(topology)
+        self._timeline: Timeline | None = None
+        self._faults: list[ActiveFault] = []
+        labels = engine.labels(run, self._name)
+        try:
+            self._parts, self._networks = assemble(
+                client, topology, self._plan, self._name, labels, log, self._hear_target
+            )
+        except BaseException:
+            self._remove()
+            raise
+
+    def begin(self, timeline: Timeline, setups: Mapping[str, BastionSetup]) -> None:
+        """Make the world ready for one scenario (see the protocol). Raises FabricBroken."""
+        if missing := set(self.topology.bastions) - set(setups):
+            raise UsageError(f"no setup for {', '.join(sorted(missing))}")
+        self._heal()
+        self._timeline = timeline
+        for name, bastion in self._parts.bastions.items():
+            bastion.begin(timeline, setups[name])
+        for relay in self._parts.relays.values():
+            relay.reset()
+        for gate in self._parts.gates.values():
+            gate.begin()
+        self._parts.probe.begin()
+
+    def end(self) -> None:
+        """Heal every fault and end every session. Raises FabricBroken."""
+        self._heal()
+        for bastion in self._parts.bastions.values():
+            bastion.end()
+        self._parts.probe.begin()
+        self._timeline = None
+
+    def address(self, node: str) -> Address:
+        """Return where the hop before ``node`` dials it, through its link."""
+        service = self.topology.link(f"to-{node}").service
+        if service is None:
+            return Address(self._plan.known_as(node), self._plan.port(node))
+        if node == self.topology.bastions[0]:
+            return Address(self._networks.addresses[self._plan.reachable_on(service), service], LINK_PORT)
+        return Address(self._plan.known_as(service), LINK_PORT)
+
+    def setup(self, node: str) -> BastionSetup:
+        """Return the bastion's present setup, its host keys filled in and as rotated so far."""
+        return self._parts.bastions[node].setup
+
+    def can(self, fault: Fault) -> str | None:
+        """Return why ``fault`` cannot be done here, or None when it can."""
+        return why_not_fault(self.topology, fault)
+
+    def inject(self, fault: Fault) -> ActiveFault:
+        """Break something; returns when the break is in force. Raises FabricBroken."""
+        if reason := self.can(fault):
+            raise FabricBroken(f"{fault} cannot be done: {reason}")
+        active = self._inject(fault)
+        self._faults.append(active)
+        return active
+
+    def events(self, node: str) -> tuple[ServerEvent, ...]:
+        """Return what the bastion ``node`` saw since ``begin``. Raises FabricBroken."""
+        return self._parts.bastions[node].events()
+
+    def sessions(self, node: str) -> int:
+        """Return how many authenticated SSH connections the bastion ``node`` has now. Raises FabricBroken."""
+        return self._parts.bastions[node].sessions()
+
+    def target_connections(self) -> tuple[TargetConnection, ...]:
+        """Return every connection that the probe target accepted since ``begin``. Raises FabricBroken."""
+        return self._parts.probe.connections()
+
+    def link_connections(self, link: str) -> int:
+        """Return how many connections were attempted through ``link`` since ``begin``. Raises FabricBroken."""
+        return self._parts.gates[link].attempts()
+
+    def database(self, engine: str) -> Mapping[str, str]:
+        """Return ``host port user password dbname`` of the real database, as soon as it answers."""
+        return self._parts.databases[engine].coordinates(self._parts.nodes[self.topology.databases[engine]])
+
+    def close(self) -> None:
+        """Remove everything; a second call does nothing."""
+        self._remove()
+        self._parts.close()
+
+    def _inject(self, fault: Fault) -> Installed:
+        parts = self._parts
+        match fault:
+            case Cut(link) | Stall(link) | Reset(link) | Latency(link) | Bandwidth(link):
+                return link_faults.inject(fault, parts.gates[link], parts.relays.get(link))
+            case Freeze(node) | Kill(node) | RotateHostKey(node) if node in parts.bastions:
+                return node_faults.inject_bastion(fault, parts.bastions[node], parts.relays.get(f"to-{node}"))
+            case Freeze(node) | Kill(node) | Refuse(node):
+                return node_faults.inject_target(fault, parts.probe, parts.gates[f"to-{node}"])
+            case RotateHostKey(node):
+                raise FabricBroken(f"{node} has no host key")
+
+    def _heal(self) -> None:
+        while self._faults:
+            self._faults.pop().heal()
+
+    def _hear_target(self, text: str) -> None:
+        if self._timeline is not None:
+            self._timeline.add("target", "log", self.topology.target, text)
+
+    def _remove(self) -> None:
+        engine.remove(self._client, f"{engine.WORLD_LABEL}={self._name}")

@@ -1,0 +1,210 @@
+"""A bastion on loopback, an echoing target behind it, and the openssh adapter in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import asyncssh
+import pytest
+
+from harness.adapter.driver import Adapter, Limits
+from harness.adapter.profile import Endpoint, HostKeys, PasswordAuth, Profile, Target
+from harness.adapter.protocol import HostKeyQuestion
+from harness.adapter.registry import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from harness.adapter.conversation import AnyQuestion
+    from harness.timeline import Timeline
+
+
+@dataclass
+class Bastion:
+    """An asyncssh server, and what it saw: every password that anyone presented."""
+
+    password: str
+    host_key: asyncssh.SSHKey
+    authorized: set[str] = field(default_factory=set)
+    prompts: tuple[tuple[str, bool], ...] = ()
+    responses: tuple[str, ...] = ()
+    forwards: bool = True
+    port: int = 0
+    passwords_seen: list[str] = field(default_factory=list)
+    responses_seen: list[list[str]] = field(default_factory=list)
+    connections: list[asyncssh.SSHServerConnection] = field(default_factory=list)
+
+    def known_hosts(self) -> str:
+        """Return the line of known_hosts for this server."""
+        return f"[127.0.0.1]:{self.port} {self.host_key.export_public_key().decode()}"
+
+    def drop(self) -> None:
+        """Abort every connection."""
+        for connection in self.connections:
+            connection.abort()
+
+
+class _Server(asyncssh.SSHServer):
+    def __init__(self, bastion: Bastion) -> None:
+        self._bastion = bastion
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._bastion.connections.append(conn)
+
+    def password_auth_supported(self) -> bool:
+        return not self._bastion.prompts
+
+    def validate_password(self, username: str, password: str) -> bool:
+        self._bastion.passwords_seen.append(password)
+        return username == "alice" and password == self._bastion.password
+
+    def public_key_auth_supported(self) -> bool:
+        return bool(self._bastion.authorized)
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return username == "alice" and _line(key) in self._bastion.authorized
+
+    def kbdint_auth_supported(self) -> bool:
+        return bool(self._bastion.prompts)
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> object:  # noqa: ARG002
+        return "", "", "", self._bastion.prompts
+
+    def validate_kbdint_response(self, username: str, responses: list[str]) -> bool:  # noqa: ARG002
+        self._bastion.responses_seen.append(responses)
+        return tuple(responses) == self._bastion.responses
+
+    def connection_requested(self, *_where: object) -> bool:
+        if not self._bastion.forwards:
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "not here")
+        return True
+
+
+def _line(key: asyncssh.SSHKey) -> str:
+    return " ".join(key.export_public_key().decode().split()[:2])
+
+
+async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while data := await reader.read(1024):
+        writer.write(data)
+        await writer.drain()
+    writer.close()
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """An event loop on a thread of its own."""
+    running = asyncio.new_event_loop()
+    thread = threading.Thread(target=running.run_forever)
+    thread.start()
+    yield running
+    running.call_soon_threadsafe(running.stop)
+    thread.join()
+    running.close()
+
+
+@pytest.fixture
+def target_port(loop: asyncio.AbstractEventLoop) -> Iterator[int]:
+    """The port of a target that echoes."""
+    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(_echo, "127.0.0.1", 0), loop).result(10)
+    yield server.sockets[0].getsockname()[1]
+    loop.call_soon_threadsafe(server.close)
+
+
+async def _http(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+    await writer.drain()
+    writer.close()
+
+
+@pytest.fixture
+def web_port(loop: asyncio.AbstractEventLoop) -> Iterator[int]:
+    """The port of a server that speaks another protocol."""
+    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(_http, "127.0.0.1", 0), loop).result(10)
+    yield server.sockets[0].getsockname()[1]
+    loop.call_soon_threadsafe(server.close)
+
+
+@pytest.fixture
+def bastion(loop: asyncio.AbstractEventLoop) -> Iterator[Bastion]:
+    """A server that lets alice in by password; tests change what it accepts."""
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    one = Bastion(secrets.token_hex(8), key)
+
+    async def listen() -> asyncssh.SSHAcceptor:
+        return await asyncssh.create_server(
+            lambda: _Server(one), "127.0.0.1", 0, server_host_keys=[key], login_timeout=30
+        )
+
+    acceptor = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
+    one.port = acceptor.get_port()
+    yield one
+
+    async def close() -> None:
+        acceptor.close()
+        for connection in one.connections:
+            connection.abort()
+        await asyncio.gather(*(connection.wait_closed() for connection in one.connections))
+        await acceptor.wait_closed()
+
+    asyncio.run_coroutine_threadsafe(close(), loop).result(10)
+
+
+@dataclass
+class User:
+    """Answers: whether unknown host keys are accepted, and what prompts get."""
+
+    accept: bool = True
+    prompt: str | None = None
+
+    def __call__(self, question: AnyQuestion) -> str | None:
+        if isinstance(question, HostKeyQuestion):
+            return "accept" if self.accept else "reject"
+        return self.prompt
+
+
+@pytest.fixture
+def user() -> User:
+    """The user that answers the adapter's questions."""
+    return User()
+
+
+@pytest.fixture
+def openssh(tmp_path: Path, timeline: Timeline, user: User) -> Iterator[Adapter]:
+    """The openssh adapter, in a folder of its own."""
+    limits = Limits(hello=20, write=1, stop=3)
+    with Adapter.start(
+        resolve("openssh"), folder=tmp_path, environment={}, timeline=timeline, answer=user, limits=limits
+    ) as adapter:
+        yield adapter
+
+
+@pytest.fixture
+def profile(tmp_path: Path, bastion: Bastion, target_port: int) -> Profile:
+    """A password login through the bastion, whose host key is not yet known."""
+    return Profile(
+        ssh=Endpoint(host="127.0.0.1", port=bastion.port, user="alice"),
+        auth=PasswordAuth(password=bastion.password),
+        host_keys=HostKeys(file=str(tmp_path / "known_hosts")),
+        target=Target(host="127.0.0.1", port=target_port),
+    )
+
+
+def echoes(host: str, port: int) -> bool:
+    """Tell whether bytes come back through a tunnel."""
+    with socket.create_connection((host, port), timeout=10) as connection:
+        connection.sendall(b"hello")
+        connection.shutdown(socket.SHUT_WR)
+        return connection.recv(16) == b"hello"
+
+
+@pytest.fixture
+def works() -> object:
+    """The check that a tunnel carries bytes."""
+    return echoes

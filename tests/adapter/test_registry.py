@@ -1,0 +1,125 @@
+"""What ``--impl`` may name."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from harness.adapter.driver import Adapter, Limits
+from harness.adapter.registry import resolve
+from harness.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from harness.timeline import Timeline
+
+_ENGINE = """#!{python}
+import os, subprocess, sys
+with open({log!r}, "a") as log:
+    print(*sys.argv[1:], file=log)
+if sys.argv[1] == "image":
+    sys.exit("No such image: nowhere" if sys.argv[-1] == "nowhere" else 0)
+if sys.argv[1] == "run":
+    os.execv({adapter!r}, [{adapter!r}])
+"""
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: Callable[[str], Path]) -> Path:
+    """A docker command that runs an adapter here and writes down what it was asked; returns that record."""
+    log, folder = tmp_path / "engine.log", tmp_path / "bin"
+    folder.mkdir()
+    docker = folder / "docker"
+    adapter = script("greet()\nreceive()")
+    docker.write_text(_ENGINE.format(python=sys.executable, log=str(log), adapter=str(adapter)))
+    docker.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+    return log
+
+
+@pytest.mark.parametrize("name", ["reference", "openssh"])
+def test_shipped_adapters_run_in_this_python(name: str) -> None:
+    """What ships with the suite needs no other interpreter, and imports nothing from the current folder."""
+    launch = resolve(name)
+    assert launch.argv[:3] == (sys.executable, "-P", "-m")
+
+
+def test_a_path_is_made_absolute(
+    tmp_path: Path, script: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The adapter starts in another folder than the one where its name was typed."""
+    path = script("greet()")
+    monkeypatch.chdir(tmp_path)
+    assert resolve("./adapter.py").argv == (str(path),)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("refrence", "no adapter is called 'refrence'; use reference, openssh, a path"),
+        ("./nowhere", "there is no such file"),
+        ("/", "is not a file"),
+        ("image:", "names no image"),
+        ("image:--privileged", "names no image"),
+    ],
+)
+def test_a_wrong_name_says_what_to_do(name: str, message: str) -> None:
+    """Each mistake has its own message."""
+    with pytest.raises(UsageError, match=message):
+        resolve(name)
+
+
+def test_a_file_that_is_not_executable_says_how_to_make_it_so(tmp_path: Path) -> None:
+    """The message is the command to type."""
+    path = tmp_path / "mine"
+    path.touch(0o644)
+    with pytest.raises(UsageError, match=f"run: chmod \\+x {path}"):
+        resolve(str(path))
+
+
+@pytest.mark.usefixtures("engine")
+def test_an_image_that_is_not_there_is_a_usage_error() -> None:
+    """Images are never pulled; the engine's own words are shown."""
+    with pytest.raises(UsageError, match="No such image: nowhere; build it or pull it first"):
+        resolve("image:nowhere")
+
+
+def test_an_image_runs_with_the_run_s_labels_and_no_privileges(
+    engine: Path, tmp_path: Path, timeline: Timeline
+) -> None:
+    """The container sees only its folder, carries the run's labels, and is paused, unpaused and removed."""
+    launch = resolve("image:mine:latest")
+    environment = {"TUNSPEC_RUN": "12-34:cafe", "TOKEN_OF_RUN": "hush hush"}
+    with Adapter.start(
+        launch,
+        folder=tmp_path,
+        environment=environment,
+        timeline=timeline,
+        answer=lambda _: None,
+        limits=Limits(stop=0.5),
+    ) as adapter:
+        adapter.suspend()
+        adapter.resume()
+    inspected, run, paused, unpaused, removed = engine.read_text().splitlines()
+    container = run.partition("--name ")[2].split()[0]
+    assert inspected.endswith("mine:latest")
+    assert run.endswith("mine:latest")
+    for option in (
+        "--rm --init --pull never",
+        "--network host --cap-drop ALL --security-opt no-new-privileges",
+        f"--mount type=bind,source={tmp_path},target={tmp_path}",
+        "--label org.tunspec.run=cafe",
+        "--label org.tunspec.owner=12-34",
+        "--env TOKEN_OF_RUN",
+    ):
+        assert option in run
+    assert "hush hush" not in run
+    assert [paused, unpaused, removed] == [
+        f"pause {container}",
+        f"unpause {container}",
+        f"rm --force {container}",
+    ]

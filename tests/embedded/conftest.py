@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import io
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import paramiko
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from harness import run as runs
+from harness.run import Run
+from harness.timeline import Timeline
+from harness.world.embedded.fabric import EmbeddedFabric
+from harness.world.embedded.keys import make_host_key
+from harness.world.embedded.ports import HOST
+from harness.world.embedded.world import EmbeddedWorld
+from harness.world.fabric import BastionSetup
+from harness.world.topology import topologies
+
+USER_KEY = make_host_key("ed25519")
+SETUP = BastionSetup(user="alice", password="open sesame", authorized_keys=(USER_KEY.public,))
+
+
+class User:
+    """A client of a world: dials links and logs in with paramiko; closes all of it."""
+
+    def __init__(self, world: EmbeddedWorld, cleanup: ExitStack) -> None:
+        self.world = world
+        self.private_key = USER_KEY.private
+        self.key = paramiko.Ed25519Key.from_private_key(io.StringIO(USER_KEY.private))
+        self._cleanup = cleanup
+
+    def dial(self, link: str, first: bytes = b"") -> socket.socket:
+        client = socket.create_connection((HOST, self.world._through[link]), timeout=5)
+        self._cleanup.callback(client.close)
+        client.sendall(first)
+        return client
+
+    def greet(self) -> paramiko.Transport:
+        transport = paramiko.Transport(self.dial("to-bastion"))
+        self._cleanup.callback(transport.close)
+        transport.start_client(timeout=5)
+        return transport
+
+    def login(self) -> paramiko.Transport:
+        transport = self.greet()
+        assert transport.auth_publickey("alice", self.key) == []
+        return transport
+
+    def channel(
+        self, transport: paramiko.Transport, host: str = "target.internal", port: int = 7000
+    ) -> paramiko.Channel:
+        channel = transport.open_channel("direct-tcpip", (host, port), (HOST, 0), timeout=5)
+        channel.settimeout(5)
+        return channel
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Wait for what another process does without announcing it."""
+
+    def wait(condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 5
+        while not condition():
+            assert time.monotonic() < deadline, "it did not come true"
+            time.sleep(0.005)
+
+    return wait
+
+
+@pytest.fixture
+def setup() -> BastionSetup:
+    return SETUP
+
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[Run]:
+    with runs.start() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def fabric(run: Run) -> Iterator[EmbeddedFabric]:
+    fabric = EmbeddedFabric(run)
+    yield fabric
+    fabric.close()
+
+
+@pytest.fixture(scope="session")
+def warm(fabric: EmbeddedFabric, run: Run) -> EmbeddedWorld:
+    return fabric.build(topologies()["single_bastion"], run.folder, lambda line: None)
+
+
+@pytest.fixture
+def timeline() -> Timeline:
+    return Timeline()
+
+
+@pytest.fixture
+def world(warm: EmbeddedWorld, timeline: Timeline) -> Iterator[EmbeddedWorld]:
+    warm.begin(timeline, {"bastion": SETUP})
+    yield warm
+    warm.end()
+
+
+@pytest.fixture
+def user_of() -> type[User]:
+    return User
+
+
+@pytest.fixture
+def user(world: EmbeddedWorld) -> Iterator[User]:
+    with ExitStack() as cleanup:
+        yield User(world, cleanup)

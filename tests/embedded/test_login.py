@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import paramiko
+import pytest
+
+from harness.errors import NotRun
+from harness.world.embedded.keys import make_host_key
+
+
+def seen(world: Any, *kinds: str) -> list[tuple[str, str]]:
+    return [(event.kind, event.detail["method"]) for event in world.events("bastion") if event.kind in kinds]
+
+
+AUTH = ("auth-tried", "auth-ok", "auth-failed")
+
+
+def test_a_key_logs_in_and_is_told_once(user: Any, world: Any) -> None:
+    """An authorised key is one try and one success, however many messages it takes."""
+    user.login()
+    assert seen(world, *AUTH) == [("auth-tried", "publickey"), ("auth-ok", "publickey")]
+    assert world.sessions("bastion") == 1
+
+
+def test_a_password_logs_in(user: Any, world: Any) -> None:
+    """The right password is one try and one success."""
+    assert user.greet().auth_password("alice", "open sesame") == []
+    assert seen(world, *AUTH) == [("auth-tried", "password"), ("auth-ok", "password")]
+
+
+@pytest.mark.parametrize(("name", "password"), [("alice", "wrong"), ("bob", "open sesame")])
+def test_a_wrong_password_or_user_is_refused(user: Any, world: Any, name: str, password: str) -> None:
+    """Both are a failure, and nobody is in."""
+    with pytest.raises(paramiko.AuthenticationException):
+        user.greet().auth_password(name, password, fallback=False)
+    assert seen(world, *AUTH) == [("auth-tried", "password"), ("auth-failed", "password")]
+    assert world.sessions("bastion") == 0
+
+
+def test_an_unknown_key_is_refused(user: Any, world: Any) -> None:
+    """A key that is not authorised is a failure."""
+    with pytest.raises(paramiko.AuthenticationException):
+        user.greet().auth_publickey("alice", paramiko.RSAKey.generate(1024))
+    assert seen(world, *AUTH) == [("auth-tried", "publickey"), ("auth-failed", "publickey")]
+
+
+def test_no_event_tells_a_secret(user: Any, world: Any, timeline: Any) -> None:
+    """Neither events nor the timeline hold the password that was tried."""
+    with pytest.raises(paramiko.AuthenticationException):
+        user.greet().auth_password("alice", "my own secret", fallback=False)
+    assert "my own secret" not in str(world.events("bastion")) + str(timeline.entries())
+
+
+def test_asking_for_the_methods_is_no_try(user: Any, world: Any) -> None:
+    """The method none is not told as a credential."""
+    with pytest.raises(paramiko.BadAuthenticationType) as refused:
+        user.greet().auth_none("alice")
+    assert set(refused.value.allowed_types) == {"publickey", "password"}
+    assert seen(world, *AUTH) == []
+
+
+def test_without_a_password_none_is_offered(user: Any, world: Any, timeline: Any, setup: Any) -> None:
+    """A setup without a password turns password logins off."""
+    world.begin(timeline, {"bastion": replace(setup, password=None)})
+    with pytest.raises(paramiko.BadAuthenticationType) as refused:
+        user.greet().auth_none("alice")
+    assert refused.value.allowed_types == ["publickey"]
+
+
+def test_two_methods_in_order_need_both(user: Any, world: Any, timeline: Any, setup: Any) -> None:
+    """publickey,password is a partial success after the key, and nobody is in before the password."""
+    world.begin(timeline, {"bastion": replace(setup, methods="publickey,password")})
+    transport = user.greet()
+    assert transport.auth_publickey("alice", user.key) == ["password"]
+    assert world.sessions("bastion") == 0
+    assert transport.auth_password("alice", "open sesame") == []
+    assert world.sessions("bastion") == 1
+    assert seen(world, "auth-ok") == [("auth-ok", "password")]
+
+
+def test_the_same_key_does_not_count_twice(user: Any, world: Any, timeline: Any, setup: Any) -> None:
+    """publickey,publickey needs two different keys."""
+    other = make_host_key("ecdsa")
+    keys = (*setup.authorized_keys, other.public)
+    world.begin(timeline, {"bastion": replace(setup, authorized_keys=keys, methods="publickey,publickey")})
+    transport = user.greet()
+    assert transport.auth_publickey("alice", user.key) == ["publickey"]
+    with pytest.raises(paramiko.AuthenticationException):
+        transport.auth_publickey("alice", user.key)
+    assert world.sessions("bastion") == 0
+
+
+def test_keyboard_interactive_asks_for_the_password(user: Any, world: Any, timeline: Any, setup: Any) -> None:
+    """With only keyboard-interactive on, one hidden prompt takes the password."""
+    policy = {"PasswordAuthentication": "no", "KbdInteractiveAuthentication": "yes"}
+    world.begin(timeline, {"bastion": replace(setup, authorized_keys=(), policy=policy)})
+    prompts: list[tuple[str, bool]] = []
+
+    def answer(title: str, instructions: str, asked: list[tuple[str, bool]]) -> list[str]:  # noqa: ARG001 -- paramiko's
+        prompts.extend(asked)
+        return ["open sesame"] * len(asked)
+
+    assert user.greet().auth_interactive("alice", answer) == []
+    assert prompts == [("Password: ", False)]
+    assert seen(world, *AUTH) == [("auth-tried", "keyboard-interactive"), ("auth-ok", "keyboard-interactive")]
+
+
+def test_too_many_failures_end_the_connection(user: Any, world: Any, timeline: Any, setup: Any) -> None:
+    """MaxAuthTries failures are answered by a disconnect that says so."""
+    world.begin(timeline, {"bastion": replace(setup, policy={"MaxAuthTries": "2"})})
+    transport = user.greet()
+    for _ in range(2):
+        with pytest.raises(paramiko.SSHException):
+            transport.auth_password("alice", "wrong", fallback=False)
+    assert not transport.is_active()
+    assert len(seen(world, "auth-failed")) == 2
+
+
+def test_a_policy_that_is_not_obeyed_is_not_run(world: Any, timeline: Any, setup: Any) -> None:
+    """A keyword that the embedded bastion does not know is a reason not to run, naming it."""
+    with pytest.raises(NotRun, match="bastion: .* does not obey ChannelTimeout"):
+        world.begin(timeline, {"bastion": replace(setup, policy={"ChannelTimeout": "direct-tcpip=3s"})})
+
+
+def test_the_client_alive_policy_ends_a_silent_session(
+    user: Any, world: Any, timeline: Any, setup: Any, until: Any
+) -> None:
+    """A client that does not answer is disconnected after ClientAliveInterval times the count."""
+    policy = {"ClientAliveInterval": "1", "ClientAliveCountMax": "1"}
+    world.begin(timeline, {"bastion": replace(setup, policy=policy)})
+    user.login().packetizer.set_keepalive(0, lambda: None)
+    from harness.faults.model import Stall
+
+    world.inject(Stall("to-bastion"))
+    until(lambda: world.sessions("bastion") == 0)

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.world.embedded import policy
+
+
+def test_keywords_are_read_in_any_case() -> None:
+    """sshd_config's keywords know no case, its times and sizes have units."""
+    read = policy.parse({"clientaliveinterval": "1m30s", "RekeyLimit": "1M 5s", "MaxAuthTries": "3"})
+    assert (read.alive_interval, read.rekey_bytes, read.rekey_seconds, read.tries) == (90, 1 << 20, 5, 3)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "message"),
+    [
+        ({"UsePAM": "yes"}, "does not obey UsePAM"),
+        ({"LoginGraceTime": "soon"}, "'soon' is not a number"),
+        ({"LoginGraceTime": "3y"}, "unknown unit y"),
+        ({"PerSourcePenalties": "yes"}, "no PerSourcePenalties"),
+    ],
+)
+def test_what_is_not_obeyed_is_an_error(keywords: dict[str, str], message: str) -> None:
+    """A keyword or value that would be ignored is never accepted."""
+    with pytest.raises(ValueError, match=message):
+        policy.parse(keywords)
+
+
+@pytest.mark.parametrize(
+    ("permit", "host", "port", "expected"),
+    [
+        ("any", "db", 1, True),
+        ("db:1", "db", 1, True),
+        ("db:1", "db", 2, False),
+        ("db:*", "db", 2, True),
+        ("none", "db", 1, False),
+        ("127.0.0.1:1", "localhost", 1, False),
+    ],
+)
+def test_permit_open_compares_literally(permit: str, host: str, port: int, expected: bool) -> None:
+    """Names are not looked up, and a star stands for any port."""
+    assert policy.parse({"PermitOpen": permit}).permits(host, port) is expected
+
+
+def test_methods_are_lists_in_order() -> None:
+    """AuthenticationMethods are alternatives of sequences, any is each method alone."""
+    assert policy.parse_methods("publickey,password password") == (("publickey", "password"), ("password",))
+    assert ("publickey",) in policy.parse_methods(None)
+    with pytest.raises(ValueError, match="gssapi"):
+        policy.parse_methods("gssapi-with-mic")

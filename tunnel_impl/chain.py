@@ -1,0 +1,163 @@
+"""The sessions of a tunnel, one for each hop, each carried by a channel of the one before it."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from paramiko import SSHException
+
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.cancellation import Cancellation
+from tunnel_impl.channel import Phase
+from tunnel_impl.errors import TunnelError
+from tunnel_impl.keys import Signer
+from tunnel_impl.parts import Parts
+from tunnel_impl.profile import Hop, Profile
+from tunnel_impl.pump import Pump
+from tunnel_impl.questions import Questioner
+from tunnel_impl.relay import Relay
+from tunnel_impl.session import Session
+from tunnel_impl.wire import Wire
+
+_THREADS_END_WITHIN = 1.0
+
+
+class Chain:
+    """Connected and authenticated sessions; ``final`` reaches the target."""
+
+    def __init__(
+        self, profile: Profile, parts: Parts, questioner: Questioner, cancellation: Cancellation, relay: Relay
+    ) -> None:
+        self._profile = profile
+        self._parts = parts
+        self._questioner = questioner
+        self._cancellation = cancellation
+        self._relay = relay
+        self._timeout = profile.timeouts.connect
+        self._checker = parts.host_key_checker(profile.host_keys, questioner)
+        self._sessions: list[Session] = []
+
+    @property
+    def final(self) -> Session:
+        """The session of the last hop."""
+        return self._sessions[-1]
+
+    @property
+    def ended(self) -> bool:
+        """Whether any of the sessions is over, and so the chain with it."""
+        return any(session.ended for session in self._sessions)
+
+    def connect(self) -> None:
+        """Connect hop by hop: reach it, agree on keys, check its host key, log in.
+
+        Raises TunnelError with the hop's index; nothing is left open then.
+        """
+        try:
+            with ExitStack() as stack:
+                hops = [(hop, self._authenticator(index, hop)) for index, hop in enumerate(self._profile.hops)]
+                signers = [self._credentials(stack, index, one) for index, (_, one) in enumerate(hops)]
+                for index, (hop, authenticator) in enumerate(hops):
+                    self._add(index, hop, authenticator, signers[index])
+            self._cancellation.check()
+        except BaseException:
+            self.end()
+            raise
+
+    def when_ended(self, call: Callable[[], None]) -> None:
+        """Call ``call`` when a session ends, at once when one already has."""
+        for session in self._sessions:
+            session.when_ended(call)
+
+    def loss(self) -> TunnelError:
+        """Return why the chain ended: the first hop that is gone, and what is known of it."""
+        for index, session in enumerate(self._sessions):
+            if session.ended:
+                hop = self._profile.hops[index]
+                return TunnelError("connection-lost", f"The connection to {hop} was lost: {session.reason}.", index)
+        return TunnelError("connection-lost", "The connection was lost.")
+
+    def end(self) -> None:
+        """Close every session, the innermost first, and wait for their threads."""
+        self._stop(Session.end)
+
+    def abort(self) -> None:
+        """Reset every session; for a server that no longer answers."""
+        self._stop(Session.abort)
+
+    def _stop(self, stop: Callable[[Session], None]) -> None:
+        for session in reversed(self._sessions):
+            stop(session)
+        for session in self._sessions:
+            session.wait_for_end(_THREADS_END_WITHIN)
+
+    # --- one hop ---------------------------------------------------------------------------------------------
+
+    def _authenticator(self, index: int, hop: Hop) -> Authenticator:
+        return self._parts.authenticator(hop, index, self._timeout, self._questioner, self._cancellation)
+
+    def _credentials(self, stack: ExitStack, index: int, authenticator: Authenticator) -> tuple[Signer, ...]:
+        try:
+            return stack.enter_context(authenticator.credentials())
+        except TunnelError as error:
+            raise error.at(index) from error
+
+    def _add(self, index: int, hop: Hop, authenticator: Authenticator, signers: tuple[Signer, ...]) -> None:
+        try:
+            session = self._parts.session(Wire(self._reach(index, hop)), self._checker.algorithms(hop))
+            self._sessions.append(session)
+            with self._cancellation.wakes(session.end):
+                self._shake_hands(session, hop)
+                self.admit(session, hop, index, authenticator, signers)
+        except TunnelError as error:
+            self._cancellation.check()
+            raise error.at(index) from error
+        except SSHException as error:
+            self._cancellation.check()
+            raise TunnelError("connection-lost", f"The connection to {hop} was lost: {error}.", index) from error
+
+    def admit(
+        self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]
+    ) -> None:
+        """Check who the server is, then tell it who the user is."""
+        self._checker.check(session, hop, index)
+        authenticator.log_in(session, signers)
+
+    def _reach(self, index: int, hop: Hop) -> socket.socket:
+        if index == 0:
+            return self._parts.dialler(self._timeout, self._cancellation).connect(hop.host, hop.port)
+        return self._through(self._sessions[-1], self._profile.hops[index - 1], hop)
+
+    def _through(self, session: Session, before: Hop, hop: Hop) -> socket.socket:
+        """Return one end of a socket pair whose other end is pumped through a channel to ``hop``."""
+        answered = threading.Event()
+        with self._cancellation.wakes(answered.set):
+            channel = session.open_direct(hop.host, hop.port, 0, answered.set)
+            answered.wait(self._timeout)
+        if channel.phase is not Phase.OPEN:
+            channel.close()
+            self._cancellation.check()
+            if channel.refusal:
+                advice = (
+                    f"{before} cannot reach {hop}: {channel.refusal.text}. Check host and port as {before} sees them."
+                )
+                raise TunnelError("jump-failed", advice)
+            if session.ended:
+                raise TunnelError("connection-lost", f"The connection to {before} was lost: {session.reason}.")
+            advice = f"{hop} did not answer {before} within {self._timeout:g} s: check host, port and firewalls."
+            raise TunnelError("timeout", advice)
+        ours, theirs = socket.socketpair()
+        self._relay.call(Pump(theirs, channel, self._relay).start)
+        return ours
+
+    def _shake_hands(self, session: Session, hop: Hop) -> None:
+        session.begin()
+        for event, doing in ((session.banner_seen, "send its SSH banner"), (session.keys_agreed, "agree on keys")):
+            if not event.wait(self._timeout):
+                advice = f"{hop} accepted the connection but did not {doing} within {self._timeout:g} s."
+                raise TunnelError("timeout", f"{advice} Check that an SSH server listens there and is not overloaded.")
+            if session.ended:
+                advice = "Check that an SSH server listens there; a busy one may hang up at once (MaxStartups)."
+                raise TunnelError("handshake-failed", f"{hop} did not {doing}: {session.reason}. {advice}")

@@ -1,0 +1,72 @@
+"""Notices that a server no longer answers (ssh_config(5), ServerAliveInterval and ServerAliveCountMax)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from tunnel_impl.clock import now
+from tunnel_impl.profile import KeepAlive
+
+_AFTER_SLEEP = 5.0
+_LATE = 1.0
+
+
+class Peer(Protocol):
+    """The session, as its watchdog sees it."""
+
+    def heard(self) -> float:
+        """When the last byte arrived, in seconds of :func:`tunnel_impl.clock.now`."""
+
+    def probe(self) -> None:
+        """Ask for a sign of life, without waiting."""
+
+
+class Watchdog:
+    """Probes after ``interval`` seconds of silence and each ``interval`` from then on.
+
+    After ``count`` probes without any byte from the server, and one more interval, it is dead: that is between
+    interval x count and interval x (count + 1) seconds after the last byte. When the watchdog itself was stopped
+    for longer than an interval (the laptop slept), one probe must be answered soon.
+    """
+
+    def __init__(self, keepalive: KeepAlive, peer: Peer) -> None:
+        self._interval = keepalive.interval
+        self._count = keepalive.count
+        self._peer = peer
+        self._heard = peer.heard()
+        self._due = self._heard + self._interval
+        self._unanswered = 0
+
+    def check(self) -> bool:
+        """Probe when it is time; return whether the server still counts as alive."""
+        if not self._interval:
+            return True
+        self._listen()
+        late = now() - self._due
+        if late < 0:
+            return True
+        if late > max(self._interval, _LATE):
+            self._unanswered = self._count
+            self._due = now() + min(self._interval, _AFTER_SLEEP)
+        elif self._unanswered < self._count:
+            self._unanswered += 1
+            self._due = now() + self._interval
+        else:
+            return False
+        self._peer.probe()
+        return True
+
+    def pause(self) -> float | None:
+        """Return the seconds until :meth:`check` has something to do, None for never."""
+        return max(0.0, self._due - now()) if self._interval else None
+
+    def verdict(self) -> str:
+        """Return why the server is taken for dead, as a clause."""
+        return f"{self._unanswered} keep-alive probes in a row had no answer for {now() - self._heard:.1f} s"
+
+    def _listen(self) -> None:
+        heard = self._peer.heard()
+        if heard > self._heard:
+            self._heard = heard
+            self._due = heard + self._interval
+            self._unanswered = 0
