@@ -101,10 +101,11 @@ class Relay:
         return max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
 
     def _on_wake(self, events: int) -> None:
+        # The flag falls before the calls are run, and only then: a call that comes in between is run with them.
         del events
-        self._signalled = False
         with suppress(BlockingIOError):
             self._awake.recv(64)
+        self._signalled = False
 
     def _guarded(self, call: Callable[[], None]) -> None:
         try:

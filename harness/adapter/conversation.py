@@ -83,9 +83,7 @@ class Pending(Generic[T]):
 class Conversation:
     """One adapter's side of the talk. Safe for threads; nothing here waits for the adapter."""
 
-    def __init__(
-        self, name: str, timeline: Timeline, answer: Answerer, write: Callable[[bytes], None]
-    ) -> None:
+    def __init__(self, name: str, timeline: Timeline, answer: Answerer, write: Callable[[bytes], None]) -> None:
         self._name = name
         self._timeline = timeline
         self._answer = answer

@@ -115,9 +115,7 @@ class Adapter:
         ``environment`` is added to the inherited one, from which the user's own SSH agent is left out.
         ``answer`` is called for each question, on a thread of its own. Raises AdapterBroken.
         """
-        adapter = cls(
-            launch, folder=folder, environment=environment, timeline=timeline, answer=answer, limits=limits
-        )
+        adapter = cls(launch, folder=folder, environment=environment, timeline=timeline, answer=answer, limits=limits)
         try:
             adapter._greet()
         except BaseException:
@@ -170,9 +168,9 @@ class Adapter:
 
     def close(self, tunnel: str, timeout: float) -> None:
         """Stop a tunnel for good."""
-        self._conversation.request(
-            lambda number: Close(id=number, tunnel=tunnel), f"close {tunnel}", _EMPTY
-        ).wait(timeout)
+        self._conversation.request(lambda number: Close(id=number, tunnel=tunnel), f"close {tunnel}", _EMPTY).wait(
+            timeout
+        )
 
     def status(self, tunnel: str, timeout: float) -> StatusOk:
         """Return what the implementation believes of a tunnel."""
@@ -189,9 +187,9 @@ class Adapter:
 
     def import_url(self, url: str, timeout: float) -> dict[str, Any]:
         """Return the connection that ``url`` describes."""
-        return self._conversation.request(
-            lambda number: ImportUrl(id=number, url=url), "import-url", _ANYTHING
-        ).wait(timeout)
+        return self._conversation.request(lambda number: ImportUrl(id=number, url=url), "import-url", _ANYTHING).wait(
+            timeout
+        )
 
     def import_config(self, file: Path, host: str, timeout: float) -> dict[str, Any]:
         """Return the profile of ``host`` in an OpenSSH client configuration ``file``."""

@@ -250,9 +250,7 @@ class AdapterProcess:
 
     def _tail(self) -> str:
         text = self.stderr().strip()
-        return (
-            f"; its standard error ends: {text[-2000:]!r}" if text else "; its standard error is empty"
-        )
+        return f"; its standard error ends: {text[-2000:]!r}" if text else "; its standard error is empty"
 
 
 def _present(pipe: IO[bytes] | None) -> IO[bytes]:

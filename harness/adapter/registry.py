@@ -85,9 +85,7 @@ def resolve(name: str) -> Launch:
     if os.sep in name or path.exists():
         return _program(name, path)
     known = ", ".join(_MODULES)
-    raise UsageError(
-        f"no adapter is called {name!r}: use {known}, the path of an executable, or {_IMAGE}NAME"
-    )
+    raise UsageError(f"no adapter is called {name!r}: use {known}, the path of an executable, or {_IMAGE}NAME")
 
 
 def _program(name: str, path: Path) -> Launch:
@@ -105,9 +103,7 @@ def _image(name: str) -> Launch:
     if not image or image.startswith("-"):
         raise UsageError(f"{name!r} names no image; write {_IMAGE}NAME, such as {_IMAGE}mine:latest")
     if shutil.which("docker") is None:
-        raise UsageError(
-            f"{name} needs the docker command; install Docker, or give the path of an executable"
-        )
+        raise UsageError(f"{name} needs the docker command; install Docker, or give the path of an executable")
     try:
         found = subprocess.run(
             ["docker", "image", "inspect", "--format", "{{.Id}}", image],

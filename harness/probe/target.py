@@ -309,6 +309,7 @@ async def run(host: str, port: int) -> None:
             _say({"id": request["id"], "ok": await target.obey(request)})
         except (ValueError, TypeError, KeyError, OSError) as error:
             _say({"id": request.get("id") if isinstance(request, dict) else None, "error": f"{error}"})
+    target.refuse()
 
 
 def main() -> None:

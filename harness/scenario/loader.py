@@ -125,6 +125,8 @@ def _steps(spec: ScenarioFile, tunnel: dict[str, Any], path: Path, document: Com
             verb = kind.read(argument, tunnel)
         except ValidationError as error:
             raise InvalidScenario(_first_problem(error, path, document, (*where, name), f"{name}: ")) from error
+        except ValueError as error:
+            raise InvalidScenario(f"{path}:{line}: {error}") from error
         yield Step(verb, line, name if argument is None else f"{name}: {_flow(argument)}")
 
 

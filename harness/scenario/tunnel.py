@@ -89,7 +89,7 @@ class HostKeysSpec(Model):
     ``known``: ``nothing``, ``current`` (the bastions' real keys), or ``other`` (keys they never had).
     """
 
-    known: Literal["nothing", "current", "other"] = "nothing"
+    known: Literal["nothing", "current", "other"] = "current"
     unknown: Literal["ask", "reject"] = "ask"
 
 
@@ -124,7 +124,7 @@ class TunnelSpec(Model):
 
     def features(self) -> frozenset[str]:
         """Return what an adapter must support to be given this tunnel; settings that are left out are not relied on."""
-        asks = {"host-keys.ask"} if self.host_keys.unknown == "ask" else set()
+        asks = {"host-keys.ask"} if self.host_keys == HostKeysSpec(known="nothing") else set()
         relies_on = {"keepalive", "reconnect"} & self.model_fields_set
         return frozenset({f"auth.{self.auth.method}", *asks, *relies_on})
 

@@ -63,9 +63,7 @@ def test_every_key_of_the_profile_is_sent(start: Start, profile: Profile) -> Non
 
 def test_an_error_is_refused_with_its_detail(start: Start, profile: Profile) -> None:
     """Code, message and hop of an error reach the caller."""
-    adapter = start(
-        serving("send(id=request['id'], error={'code': 'auth-failed', 'message': 'no', 'hop': 1})")
-    )
+    adapter = start(serving("send(id=request['id'], error={'code': 'auth-failed', 'message': 'no', 'hop': 1})"))
     with pytest.raises(Refused, match="auth-failed at hop 1: no") as refused:
         adapter.open("t1", profile, 10)
     assert refused.value.detail.hop == 1
@@ -150,9 +148,7 @@ def test_state_events_can_be_awaited(start: Start, profile: Profile) -> None:
     assert adapter.wait_for_state("t1", "connecting", timeout=0.05, since=found[0] + 1e-9) is None
 
 
-def test_the_timeline_tells_all_and_no_secret(
-    tmp_path: Path, script: Callable[[str], Path], profile: Profile
-) -> None:
+def test_the_timeline_tells_all_and_no_secret(tmp_path: Path, script: Callable[[str], Path], profile: Profile) -> None:
     """Requests, replies, events, questions and log lines are on the timeline, without password or code."""
     body = """
 greet()
@@ -168,9 +164,10 @@ receive()
     redactor.learn("correct horse")
     timeline = Timeline(redactor)
     launch = Launch("mine", (str(script(body)),), "program")
-    with Adapter.start(
-        launch, folder=tmp_path, environment={}, timeline=timeline, answer=lambda _: "492039"
-    ) as adapter, pytest.raises(Refused):
+    with (
+        Adapter.start(launch, folder=tmp_path, environment={}, timeline=timeline, answer=lambda _: "492039") as adapter,
+        pytest.raises(Refused),
+    ):
         adapter.open("t1", profile, 10)
     text = "\n".join(f"{entry.kind} {entry.text}" for entry in timeline.entries())
     for part in ("claim request 3: open t1", "log dialling", "t1 is connecting", "question asks 1", "auth-failed: re"):

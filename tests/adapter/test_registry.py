@@ -60,7 +60,7 @@ def test_a_path_is_made_absolute(
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("refrence", "no adapter is called 'refrence'; use reference, openssh, a path"),
+        ("refrence", "no adapter is called 'refrence': use reference, openssh, the path"),
         ("./nowhere", "there is no such file"),
         ("/", "is not a file"),
         ("image:", "names no image"),

@@ -8,7 +8,6 @@ from contextlib import ExitStack
 
 import paramiko
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from harness import run as runs
 from harness.run import Run
@@ -73,17 +72,20 @@ def until() -> Callable[[Callable[[], bool]], None]:
 
 @pytest.fixture
 def setup() -> BastionSetup:
+    """Give the setup that the world begins with: a password and a key."""
     return SETUP
 
 
 @pytest.fixture(scope="session")
 def run() -> Iterator[Run]:
+    """Give one run for the session."""
     with runs.start() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
 def fabric(run: Run) -> Iterator[EmbeddedFabric]:
+    """Give the embedded fabric."""
     fabric = EmbeddedFabric(run)
     yield fabric
     fabric.close()
@@ -91,16 +93,19 @@ def fabric(run: Run) -> Iterator[EmbeddedFabric]:
 
 @pytest.fixture(scope="session")
 def warm(fabric: EmbeddedFabric, run: Run) -> EmbeddedWorld:
-    return fabric.build(topologies()["single_bastion"], run.folder, lambda line: None)
+    """Give one world for the session."""
+    return fabric.build(topologies()["single_bastion"], run.folder, print)
 
 
 @pytest.fixture
 def timeline() -> Timeline:
+    """Give a timeline that begins now."""
     return Timeline()
 
 
 @pytest.fixture
 def world(warm: EmbeddedWorld, timeline: Timeline) -> Iterator[EmbeddedWorld]:
+    """Give the world, begun for this test."""
     warm.begin(timeline, {"bastion": SETUP})
     yield warm
     warm.end()
@@ -108,10 +113,12 @@ def world(warm: EmbeddedWorld, timeline: Timeline) -> Iterator[EmbeddedWorld]:
 
 @pytest.fixture
 def user_of() -> type[User]:
+    """Give the class of clients, for other worlds."""
     return User
 
 
 @pytest.fixture
 def user(world: EmbeddedWorld) -> Iterator[User]:
+    """Give a client of the world."""
     with ExitStack() as cleanup:
         yield User(world, cleanup)

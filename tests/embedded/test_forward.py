@@ -15,6 +15,7 @@ PROHIBITED = 1
 
 
 def read_all(channel: paramiko.Channel) -> bytes:
+    """Return everything up to EOF."""
     data = bytearray()
     while chunk := channel.recv(1 << 17):
         data += chunk
@@ -22,6 +23,7 @@ def read_all(channel: paramiko.Channel) -> bytes:
 
 
 def refused(user: Any, host: str, port: int) -> int:
+    """Return why opening a channel was refused."""
     with pytest.raises(paramiko.ChannelException) as failure:
         user.channel(user.login(), host, port)
     return failure.value.code
@@ -57,9 +59,9 @@ def test_back_pressure_reaches_the_client(user: Any) -> None:
     channel = user.channel(user.login())
     channel.sendall(b"SILENT\n")
     channel.settimeout(0.3)
+    data = bytes(1 << 17)
     with pytest.raises(TimeoutError):
-        for _ in range(512):
-            channel.sendall(bytes(1 << 17))
+        list(map(channel.sendall, [data] * 512))
 
 
 def test_many_channels_share_one_session(user: Any, world: Any) -> None:

@@ -7,10 +7,12 @@ import paramiko
 import pytest
 
 from harness.errors import NotRun
+from harness.faults.model import Stall
 from harness.world.embedded.keys import make_host_key
 
 
 def seen(world: Any, *kinds: str) -> list[tuple[str, str]]:
+    """Return these kinds of events with their method."""
     return [(event.kind, event.detail["method"]) for event in world.events("bastion") if event.kind in kinds]
 
 
@@ -120,7 +122,7 @@ def test_too_many_failures_end_the_connection(user: Any, world: Any, timeline: A
 
 def test_a_policy_that_is_not_obeyed_is_not_run(world: Any, timeline: Any, setup: Any) -> None:
     """A keyword that the embedded bastion does not know is a reason not to run, naming it."""
-    with pytest.raises(NotRun, match="bastion: .* does not obey ChannelTimeout"):
+    with pytest.raises(NotRun, match=r"bastion: .* does not obey ChannelTimeout"):
         world.begin(timeline, {"bastion": replace(setup, policy={"ChannelTimeout": "direct-tcpip=3s"})})
 
 
@@ -130,8 +132,6 @@ def test_the_client_alive_policy_ends_a_silent_session(
     """A client that does not answer is disconnected after ClientAliveInterval times the count."""
     policy = {"ClientAliveInterval": "1", "ClientAliveCountMax": "1"}
     world.begin(timeline, {"bastion": replace(setup, policy=policy)})
-    user.login().packetizer.set_keepalive(0, lambda: None)
-    from harness.faults.model import Stall
-
+    user.login()
     world.inject(Stall("to-bastion"))
     until(lambda: world.sessions("bastion") == 0)

@@ -17,6 +17,7 @@ LINGER_0 = struct.pack("ii", 1, 0)
 
 
 def read_all(client: socket.socket) -> bytes:
+    """Return everything up to EOF."""
     data = bytearray()
     while chunk := client.recv(1 << 20):
         data += chunk
@@ -24,6 +25,7 @@ def read_all(client: socket.socket) -> bytes:
 
 
 def silent(client: socket.socket, seconds: float = 0.15) -> bool:
+    """Tell whether nothing comes for a while."""
     client.settimeout(seconds)
     try:
         client.recv(1)
@@ -172,6 +174,17 @@ def test_a_stalled_reset_arrives_when_resumed(user: Any, world: Any, until: Any)
     until(lambda: [connection.open for connection in world.target_connections()] == [False])
 
 
+def test_a_stall_can_be_healed_when_both_ends_have_gone(user: Any, world: Any, until: Any) -> None:
+    """What was held for a peer that reset meanwhile is dropped, and the link works."""
+    client = user.dial(LINK, b"SEND 1 1\n")
+    assert read_all(client) == pattern(1, 0, 1)
+    fault = world.inject(Stall(LINK))
+    client.shutdown(socket.SHUT_WR)
+    world._target.node.kill()
+    fault.heal()
+    until(lambda: world._relay.request("links")[LINK]["open"] == 0)
+
+
 def test_reset_resets_both_ends_of_what_is_open_and_welcomes_new_ones(user: Any, world: Any) -> None:
     """Both ends see a RST, and the next connection works."""
     client = user.dial(LINK, b"ECHO\na")
@@ -210,14 +223,13 @@ def test_latency_does_not_limit_the_rate(user: Any, world: Any) -> None:
     assert time.monotonic() - began < 2
 
 
-def test_healed_latency_delivers_at_once_and_in_order(user: Any, world: Any) -> None:
+def test_healed_latency_delivers_at_once_and_in_order(user: Any, world: Any, until: Any) -> None:
     """What is on its way when the latency is healed arrives before what comes later."""
     client = user.dial(LINK, b"ECHO\na")
     assert client.recv(1) == b"a"
     fault = world.inject(Latency(LINK, 30))
     client.sendall(b"bc")
-    while not world._relay.request("traffic", link=LINK)["chunks"][-1][3] == 2:
-        time.sleep(0.005)
+    until(lambda: world._relay.request("traffic", link=LINK)["chunks"][-1][3] == 2)
     fault.heal()
     client.sendall(b"d")
     client.shutdown(socket.SHUT_WR)
@@ -257,7 +269,7 @@ def test_faults_on_one_link_add_up(user: Any, world: Any) -> None:
 
 
 def test_the_next_scenario_finds_a_healed_link(user: Any, world: Any, timeline: Any, setup: Any) -> None:
-    """begin ends faults and connections that the last scenario left."""
+    """A new beginning ends faults and connections that the last scenario left."""
     client = user.dial(LINK, b"ECHO\na")
     assert client.recv(1) == b"a"
     world.inject(Cut(LINK))

@@ -19,6 +19,7 @@ from harness.world.topology import Link, Topology, topologies
 
 
 def echo(channel: paramiko.Channel, text: bytes) -> bytes:
+    """Return what comes back for a text."""
     channel.sendall(text)
     answer: bytes = channel.recv(len(text))
     return answer
@@ -177,7 +178,7 @@ def test_the_next_scenario_starts_fresh(user: Any, world: Any, timeline: Any, se
 
 @pytest.mark.parametrize("node", ["relay", "bastion", "target"])
 def test_a_node_that_died_by_itself_is_replaced(user: Any, world: Any, timeline: Any, setup: Any, node: str) -> None:
-    """begin starts another, on the same ports."""
+    """A world that begins starts another, on the same ports."""
     address = world.address("bastion")
     broken = next(one for one in world._nodes if one.name == node)
     broken.kill()
@@ -185,6 +186,18 @@ def test_a_node_that_died_by_itself_is_replaced(user: Any, world: Any, timeline:
     channel = user.channel(user.login())
     channel.sendall(b"ECHO\n")
     assert (echo(channel, b"a"), world.address("bastion")) == (b"a", address)
+
+
+def test_a_relay_that_died_takes_its_faults_along(user: Any, world: Any, timeline: Any, setup: Any) -> None:
+    """A world whose relay died with faults in force begins again, whole."""
+    world.inject(Refuse("target"))
+    world.inject(Kill("bastion"))
+    world.inject(Cut("to-bastion"))
+    world._relay.kill()
+    world.begin(timeline, {"bastion": setup})
+    channel = user.channel(user.login())
+    channel.sendall(b"ECHO\n")
+    assert echo(channel, b"a") == b"a"
 
 
 def test_a_node_that_died_is_named_with_its_state(world: Any) -> None:
@@ -197,7 +210,7 @@ def test_a_node_that_died_is_named_with_its_state(world: Any) -> None:
 def test_the_timeline_shows_the_bastion_and_the_links(user: Any, world: Any, timeline: Any) -> None:
     """Connections, logins and channels stand on the timeline, in their lanes."""
     user.channel(user.login())
-    world.events("bastion")
+    world.end()
     lanes = {(entry.lane, entry.source) for entry in timeline.entries()}
     assert {("bastion", "bastion"), ("link", "to-bastion"), ("link", "to-target")} <= lanes
 
@@ -213,7 +226,7 @@ def test_what_a_fabric_lacks_is_said_before_it_runs(fabric: Any) -> None:
 
 @pytest.mark.parametrize("fault", [Cut("to-nowhere"), Refuse("bastion"), RotateHostKey("target"), Freeze("client")])
 def test_an_impossible_fault_is_refused_with_what_there_is(world: Any, fault: Any) -> None:
-    """can says why, and inject raises the same."""
+    """What can says is what inject raises."""
     reason = world.can(fault)
     assert "in single_bastion" in reason
     with pytest.raises(FabricBroken, match=reason):
@@ -236,6 +249,7 @@ def test_a_setup_that_cannot_be_served_is_named(world: Any, timeline: Any, setup
 
 @pytest.fixture(scope="module")
 def two_hops(fabric: Any, run: Any) -> Iterator[EmbeddedWorld]:
+    """Give a world with two bastions in a row."""
     nodes = ("bastion1", "bastion2", "target")
     topology = Topology(
         name="chain",
@@ -247,7 +261,7 @@ def two_hops(fabric: Any, run: Any) -> Iterator[EmbeddedWorld]:
         databases={},
         services=nodes,
     )
-    world: EmbeddedWorld = fabric.build(topology, run.folder, lambda line: None)
+    world: EmbeddedWorld = fabric.build(topology, run.folder, print)
     yield world
     world.close()
 
@@ -280,8 +294,8 @@ def test_a_chain_of_bastions_is_passed_in_order(two_hops: Any, user_of: Any, tim
 
 
 def test_a_closed_world_leaves_no_process(fabric: Any, run: Any) -> None:
-    """close ends every node, also a frozen one, and may be called twice."""
-    world = fabric.build(topologies()["single_bastion"], run.folder, lambda line: None)
+    """Closing ends every node, also a frozen one, and may be done twice."""
+    world = fabric.build(topologies()["single_bastion"], run.folder, print)
     pids = [node.pid for node in world._nodes]
     world.inject(Freeze("bastion"))
     world.close()

@@ -97,6 +97,8 @@ class Service:
             _send({"id": number, "unsupported": not_supported.feature})
         except Failure as failure:
             _send({"id": number, "error": failure.detail.model_dump(mode="json")})
+        except OSError as error:
+            _send({"id": number, "error": {"code": "internal", "message": f"ssh could not be run: {error}"}})
         except ValidationError as error:
             _send({"id": number, "error": {"code": "bad-profile", "message": problems(error)}})
         if message["do"] == "bye":

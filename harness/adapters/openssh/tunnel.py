@@ -21,7 +21,7 @@ from harness.adapters.openssh import config, diagnosis
 from harness.adapters.openssh.askpass import askpass
 from harness.adapters.openssh.credentials import check
 from harness.adapters.openssh.failure import Failure, failed
-from harness.adapters.openssh.ports import free_ports
+from harness.adapters.openssh.ports import FIRST, reserved
 from harness.adapters.openssh.prompts import (
     HostKeyPrompt,
     PassphrasePrompt,
@@ -31,8 +31,6 @@ from harness.adapters.openssh.prompts import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from harness.adapter.profile import Profile
     from harness.adapter.protocol import State
 
@@ -83,13 +81,9 @@ class Tunnel:
         try:
             check(self._profile)
             self._user.event(self._name, "connecting")
-            for port in self._ports():
-                try:
-                    return await self._open_at(port)
-                except Failure as failure:
-                    if failure.detail.code != "port-in-use" or self._profile.local.port:
-                        raise
-            raise failed("port-in-use", "other programs took every port that was free; try again")
+            if self._profile.local.port:
+                return await self._open_at(self._profile.local.port)
+            return await self._open_somewhere()
         except Failure as failure:
             if not self._closing:
                 self._end_as("failed", failure.detail)
@@ -104,23 +98,31 @@ class Tunnel:
         if self._status.state != "closed":
             self._end_as("closed", None)
 
-    def _ports(self) -> Iterator[int]:
-        if self._profile.local.port:
-            yield self._profile.local.port
-            return
-        for _, port in zip(range(_PORT_RACES), free_ports(self._profile.local.host), strict=False):
-            yield port
+    async def _open_somewhere(self) -> OpenOk:
+        first = FIRST
+        for _ in range(_PORT_RACES):
+            with reserved(self._profile.local.host, first) as port:
+                try:
+                    return await self._open_at(port)
+                except Failure as failure:
+                    if failure.detail.code != "port-in-use":
+                        raise
+                    first = port + 1
+        raise failed("port-in-use", "other programs took every port that was free; try again")
 
     async def _open_at(self, port: int) -> OpenOk:
         if self._closing:
             raise failed("cancelled", "the tunnel was closed while it opened")
         self._lines.clear()
+        self._given.clear()
         self._port = port
         (self._folder / "config").write_text(config.render(self._profile, self._folder, port), encoding="utf-8")
         self._life = asyncio.create_task(self._live())
         first: set[asyncio.Future[Any]] = {self._ready, self._life}
         await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
         if not self._ready.done():
+            if broken := self._life.exception():
+                raise failed("internal", f"ssh could not be run: {broken}")
             raise Failure(self._why_not_opened())
         return self._ready.result()
 

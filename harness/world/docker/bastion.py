@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.timeline import Timeline
-from harness.world.docker import hostkeys, nodes, sshd, sshlog
+from harness.world.docker import nodes, sshd, sshlog
 from harness.world.docker.logs import LogFeed
 from harness.world.fabric import BastionSetup, HostKey, ServerEvent
 
@@ -24,6 +24,7 @@ class Bastion:
         self._client = client
         self._keys = keys
         self._known_users: dict[str, str | None] = {}
+        self._reader = sshlog.LogReader()
         self._events: list[ServerEvent] = []
         self._timeline: Timeline | None = None
         self._lock = threading.Lock()
@@ -37,6 +38,7 @@ class Bastion:
         self._sync()
         with self._lock:
             self._events.clear()
+            self._reader = sshlog.LogReader()
             self._timeline = timeline
         self.setup = replace(setup, host_keys=setup.host_keys or self._keys)
         if self._known_users.get(setup.user, "") != setup.password:
@@ -61,10 +63,10 @@ class Bastion:
         self.node.shell.run(sshd.stop_listener())
         self._serve()
 
-    def shows(self, keys: tuple[HostKey, ...]) -> bool:
-        """Tell whether sshd said, since :meth:`begin`, that it serves all of ``keys``. Raises FabricBroken."""
-        said = " ".join(event.detail.get("text", "") for event in self.events() if event.kind == "log")
-        return all(hostkeys.fingerprint(key) in said for key in keys)
+    def shown(self) -> set[str]:
+        """Return the public host keys that a new connection sees, as ``type base64``. Raises FabricBroken."""
+        scan = f"ssh-keyscan -T 5 -t ed25519,ecdsa,rsa -p {self.port} 127.0.0.1 2>/dev/null"
+        return {line.partition(" ")[2] for line in self.node.shell.run(scan)}
 
     def events(self) -> tuple[ServerEvent, ...]:
         """Return everything that sshd said since :meth:`begin`. Raises FabricBroken."""
@@ -93,9 +95,8 @@ class Bastion:
         self.node.shell.run(f"echo {line} >/proc/1/fd/1")
 
     def _take(self, at: float, text: str) -> None:
-        kind, detail = sshlog.parse(text)
         with self._lock:
-            self._events.append(ServerEvent(at, self.node.name, kind, detail))
+            seen = self._reader.read(text)
+            self._events.extend(ServerEvent(at, self.node.name, kind, detail) for kind, detail in seen)
             if self._timeline is not None:
-                shown = sshlog.timeline_kind(kind, detail)
-                self._timeline.add("bastion", shown, self.node.name, text, at=at)
+                self._timeline.add("bastion", sshlog.timeline_kind(seen[0]), self.node.name, text, at=at)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import socket
+import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import docker.errors
 import requests
+from filelock import FileLock
 from testcontainers.core import docker_client
 from testcontainers.core.config import testcontainers_config
 
@@ -22,20 +26,24 @@ testcontainers_config.ryuk_disabled = True  # its reaper is one more image to pu
 MACHINE_LABEL = "org.tunspec.machine"
 WORLD_LABEL = "org.tunspec.world"
 _TIMEOUT = 60
+_SOCKET = "unix:///var/run/docker.sock"
 
 
 def connect() -> Any:  # noqa: ANN401 -- the docker SDK has no types
     """Return a client of the engine that answers. Raises FabricBroken, telling how to get one."""
     try:
-        client = docker_client.DockerClient(timeout=_TIMEOUT).client
-    except (docker.errors.DockerException, requests.RequestException) as error:
+        _knock(docker_client.get_docker_host() or _SOCKET)
+        return docker_client.DockerClient(timeout=_TIMEOUT).client
+    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
         raise FabricBroken(f"no docker engine answers ({error}); run scripts/engine, or set DOCKER_HOST") from error
-    try:
-        client.ping()
-    except (docker.errors.DockerException, requests.RequestException) as error:
-        client.close()
-        raise FabricBroken(f"no docker engine answers ({error}); run scripts/engine, or set DOCKER_HOST") from error
-    return client
+
+
+def _knock(host: str) -> None:
+    """Raise OSError where nothing listens on the engine's socket: the SDK would leave its own socket unclosed."""
+    scheme, _, path = host.partition("://")
+    if scheme == "unix":
+        with socket.socket(socket.AF_UNIX) as engine:
+            engine.connect(path)
 
 
 @contextmanager
@@ -77,7 +85,13 @@ def remove_run(client: Any, run_name: str) -> int:  # noqa: ANN401 -- the docker
 
 def remove_dead(client: Any) -> int:  # noqa: ANN401 -- the docker SDK has no types
     """Remove everything of runs of this machine whose owner is gone; return how many things that were."""
-    return sum(remove(client, f"{OWNER_LABEL}={owner}") for owner in _dead_owners(client))
+    with lock("cleanup"):
+        return sum(remove(client, f"{OWNER_LABEL}={owner}") for owner in _dead_owners(client))
+
+
+def lock(name: str) -> FileLock:
+    """Return a lock that the workers of this user on this machine share."""
+    return FileLock(Path(tempfile.gettempdir()) / f"tunspec-{name}-{getpass.getuser()}.lock")
 
 
 def remove(client: Any, label: str) -> int:  # noqa: ANN401 -- the docker SDK has no types
@@ -85,8 +99,9 @@ def remove(client: Any, label: str) -> int:  # noqa: ANN401 -- the docker SDK ha
     chosen = {"label": label}
     removed = 0
     with obeying(f"removing what is labelled {label}"):
-        for container in client.containers.list(all=True, filters=chosen, ignore_removed=True):
-            removed += _gone(lambda found=container: found.remove(force=True, v=True))
+        containers = client.containers.list(all=True, filters=chosen, ignore_removed=True)
+        with ThreadPoolExecutor(max(1, len(containers))) as pool:
+            removed += sum(pool.map(lambda found: _gone(lambda: found.remove(force=True, v=True)), containers))
         for network in client.networks.list(filters=chosen):
             removed += _gone(network.remove)
         for volume in client.volumes.list(filters=chosen):

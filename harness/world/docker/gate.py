@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from harness.errors import FabricBroken
 from harness.world.docker.shell import Shell
@@ -11,6 +12,19 @@ _COUNT_EACH_CONNECTION_ONCE = (
     "-m hashlimit --hashlimit-name attempts --hashlimit-mode srcip,srcport "
     "--hashlimit-upto 1/day --hashlimit-burst 1 --hashlimit-htable-expire 86400000"
 )
+
+
+@dataclass(frozen=True)
+class Barrier:
+    """A rule of the packet filter that stops the link's packets, in a chain of its own."""
+
+    chain: str
+    verdict: str
+    directions: tuple[str, ...]
+
+
+STALL = Barrier("stall", "DROP", ("INPUT", "OUTPUT"))
+CUT = Barrier("cut", "REJECT --reject-with tcp-reset", ("INPUT",))
 
 
 @dataclass(frozen=True)
@@ -42,43 +56,50 @@ class Gate:
 
     def silence(self) -> None:
         """Drop every packet of the link, both ways and on both sides."""
-        self._install("stall", "DROP", directions=("INPUT", "OUTPUT"))
+        self._change("A", STALL)
 
     def refuse(self) -> None:
         """Answer every packet that arrives for the link with a TCP reset."""
-        self._install("cut", "REJECT --reject-with tcp-reset", directions=("INPUT",))
+        self._change("A", CUT)
 
-    def stopped(self, chain: str) -> int | None:
-        """Return how many packets ``stall`` or ``cut`` has stopped, None when it is not in force."""
-        status, printed = self.shell.ask(f"iptables -w -C INPUT -p tcp --dport {self.port} -j {chain} && "
-                                         f"iptables -w -nvxL {chain} 1")  # fmt: skip
+    def stopped(self, barrier: Barrier) -> int | None:
+        """Return how many packets ``barrier`` has stopped, None when it is not in force."""
+        status, printed = self.shell.ask(
+            f"iptables -w -C INPUT -p tcp --dport {self.port} -j {barrier.chain} && iptables -w -nvxL {barrier.chain} 1"
+        )
         return _packets(printed) if status == 0 else None
 
-    def lift(self, chain: str) -> None:
-        """Take ``stall`` or ``cut`` away."""
-        script = [f"iptables -w -S | grep -- '-j {chain}$' | sed 's/^-A/-D/' | while read -r rule; do"]
-        script += ["iptables -w $rule || exit 1; done", f"iptables -w -F {chain} && iptables -w -X {chain}"]
-        self.shell.run("\n".join(script))
+    def lift(self, barrier: Barrier) -> None:
+        """Take ``barrier`` away."""
+        self._change("D", barrier)
 
     def reset(self) -> int:
         """Send a TCP reset on every established connection, both sides; return how many sockets that were.
 
+        A relay is held meanwhile: seeing one side end, it would close the other in an orderly way.
         Source: ss(8) ``--kill``; the kernel needs CONFIG_INET_DIAG_DESTROY.
         """
         ports = " or ".join(f"sport = :{port} or dport = :{port}" for port in self._ports)
-        return len(self.shell.run(f"ss -K -Htn state established '( {ports} )'"))
+        kill = f"ss -K -Htn state established '( {ports} )'"
+        if self.onward is None:
+            return len(self.shell.run(kill))
+        return len(self.shell.run(f"relay=$(pidof toxiproxy)\nkill -STOP $relay\n{kill}\nkill -CONT $relay"))
 
     @property
     def _ports(self) -> tuple[int, ...]:
         return tuple({self.port, self.onward or self.port})
 
-    def _install(self, chain: str, verdict: str, directions: tuple[str, ...]) -> None:
-        rules = [f"-A {chain} -j {verdict}"]
-        for direction in directions:
-            for port in self._ports:
-                rules += [f"-A {direction} -p tcp --dport {port} -j {chain}"]
-                rules += [f"-A {direction} -p tcp --sport {port} -j {chain}"]
-        table = "\n".join(["*filter", f":{chain} -", *rules, "COMMIT"])
+    def _change(self, change: Literal["A", "D"], barrier: Barrier) -> None:
+        chain = barrier.chain
+        jumps = [
+            f"-{change} {direction} -p tcp --{side} {port} -j {chain}"
+            for direction in barrier.directions
+            for port in self._ports
+            for side in ("dport", "sport")
+        ]
+        verdict = f"-A {chain} -p tcp -j {barrier.verdict}"
+        rules = [f":{chain} -", verdict, *jumps] if change == "A" else [*jumps, f"-F {chain}", f"-X {chain}"]
+        table = "\n".join(["*filter", *rules, "COMMIT"])
         self.shell.run(f"iptables-restore -w --noflush <<'TABLE'\n{table}\nTABLE")
 
 

@@ -9,18 +9,20 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import docker.errors
-from filelock import FileLock
 
 from harness import resources
 from harness.errors import FabricBroken
-from harness.world.docker.engine import obeying
+from harness.world.docker.engine import lock, obeying
 
 BASE = "debian:bookworm-slim"
-_BASE_TIMEOUT = 900
+_TIMEOUT = 900
+_AT_ONCE = 2
 _CA_BUNDLE = "ca-bundle.crt"
 _HAS_DOWNLOADS = "toxiproxy"
 _CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
@@ -41,12 +43,13 @@ def ensure(client: Any, recipes: Iterable[str], log: Callable[[str], None]) -> d
     """
     tags = {recipe: tag(recipe) for recipe in recipes}
     if any(_missing(client, name) for name in tags.values()):
-        with FileLock(Path(tempfile.gettempdir()) / f"tunspec-images-{os.getuid()}.lock"):
-            for recipe, name in tags.items():
-                if _missing(client, name):
-                    _base(client, log)
-                    log(f"building {name}")
-                    _build(client, recipe, name)
+        with lock("images"):
+            missing = {recipe: name for recipe, name in tags.items() if _missing(client, name)}
+            if missing:
+                _base(client, log)
+                log(f"building {', '.join(missing.values())}")
+                with ThreadPoolExecutor(_AT_ONCE) as pool:
+                    list(pool.map(partial(_build, client), missing, missing.values()))
     return tags
 
 
@@ -74,7 +77,7 @@ def _build(client: Any, recipe: str, name: str) -> None:  # noqa: ANN401 -- the 
     with obeying(f"building {name}"):
         try:
             client.images.build(
-                fileobj=_context(files), custom_context=True, tag=name, rm=True, forcerm=True, timeout=_BASE_TIMEOUT
+                fileobj=_context(files), custom_context=True, tag=name, rm=True, forcerm=True, timeout=_TIMEOUT
             )
         except docker.errors.BuildError as error:
             said = "".join(str(line.get("stream") or line.get("error") or "") for line in error.build_log)
@@ -116,10 +119,10 @@ def _make_base(client: Any, why: str) -> None:  # noqa: ANN401 -- the docker SDK
         try:
             done = subprocess.run(
                 ["sh", str(recipe)], stdin=subprocess.DEVNULL, stdout=rootfs, stderr=said,
-                start_new_session=True, timeout=_BASE_TIMEOUT, check=False,
+                start_new_session=True, timeout=_TIMEOUT, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
-            raise FabricBroken(f"{recipe} took more than {_BASE_TIMEOUT} s: is the Debian mirror reachable?") from error
+            raise FabricBroken(f"{recipe} took more than {_TIMEOUT} s: is the Debian mirror reachable?") from error
         if done.returncode != 0:
             said.seek(0)
             tail = said.read().decode(errors="replace").strip()[-1000:]

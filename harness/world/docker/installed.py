@@ -9,27 +9,30 @@ from harness.faults.model import Evidence
 
 
 class Installed:
-    """Fulfils :class:`harness.faults.model.ActiveFault` with two functions; what was last proved outlives the heal."""
+    """Fulfils :class:`harness.faults.model.ActiveFault` with two functions; the last evidence outlives the heal."""
 
     def __init__(self, prove: Callable[[], Evidence], undo: Callable[[], None]) -> None:
         self._prove = prove
         self._undo = undo
         self._lock = threading.Lock()
-        self._last: Evidence | None = None
+        self._healed = False
+        self._last = Evidence(proven=False, summary="it was healed before anyone looked")
 
     def evidence(self) -> Evidence:
         """Return what is known so far. Raises FabricBroken."""
         with self._lock:
-            return self._last or self._prove()
+            if not self._healed:
+                self._last = self._prove()
+            return self._last
 
     def heal(self) -> None:
         """Undo it; a second call does nothing. Raises FabricBroken."""
         with self._lock:
-            if self._last is None:
-                self._last = self._prove()
+            if not self._healed:
                 self._undo()
+                self._healed = True
 
 
 def lasting(evidence: Evidence) -> Installed:
-    """Return a fault that happened at once and has nothing to undo."""
+    """Return a fault that happened at once and leaves nothing to undo."""
     return Installed(lambda: evidence, lambda: None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.errors import FabricBroken
 from harness.faults.model import Bandwidth, Cut, Evidence, Latency, Reset, Stall
-from harness.world.docker.gate import Gate
+from harness.world.docker.gate import CUT, STALL, Gate
 from harness.world.docker.installed import Installed, lasting
 from harness.world.docker.toxiproxy import Toxiproxy
 
@@ -34,10 +34,10 @@ def _stall(gate: Gate) -> Installed:
     gate.silence()
 
     def prove() -> Evidence:
-        dropped = gate.stopped("stall")
+        dropped = gate.stopped(STALL)
         return Evidence(proven=bool(dropped), summary=f"{dropped or 0} packets dropped")
 
-    return Installed(prove, lambda: gate.lift("stall"))
+    return Installed(prove, lambda: gate.lift(STALL))
 
 
 def _reset(gate: Gate) -> Installed:
@@ -61,10 +61,10 @@ def _cut_by_filter(gate: Gate) -> Installed:
     before = gate.reset()
 
     def prove() -> Evidence:
-        refused = gate.stopped("cut")
+        refused = gate.stopped(CUT)
         return _cut_evidence(before, gate.connections(), "still open" if refused is None else "refuses")
 
-    return Installed(prove, lambda: gate.lift("cut"))
+    return Installed(prove, lambda: gate.lift(CUT))
 
 
 def _cut_evidence(before: int, left: int, port: str) -> Evidence:

@@ -92,13 +92,13 @@ def _rotate(bastion: Bastion, key_type: hostkeys.KeyType | Literal["all"]) -> In
     old = bastion.setup.host_keys
     new = hostkeys.rotated(old, key_type)
     bastion.show(new)
-
-    def prove() -> Evidence:
-        fresh = tuple(key for key in new if key not in old)
-        fingerprints = ", ".join(hostkeys.fingerprint(key) for key in fresh)
-        return Evidence(proven=bastion.shows(fresh), summary=f"sshd serves {fingerprints}")
-
-    return Installed(prove, lambda: bastion.show(old))
+    shown = bastion.shown()
+    fresh = [key for key in new if key not in old]
+    evidence = Evidence(
+        proven={key.public for key in new} == shown,
+        summary=f"sshd shows {', '.join(map(hostkeys.fingerprint, fresh))}" if shown else "sshd shows no key",
+    )
+    return Installed(lambda: evidence, lambda: bastion.show(old))
 
 
 def _refused(gate: Gate) -> Evidence:

@@ -18,7 +18,7 @@ from harness.world.docker.shell import Shell
 
 _API = "1.41"
 _IDLE = ["sleep", "infinity"]
-_LOG = LogConfig(type="json-file", config={"max-size": "64m"})
+_LOG = LogConfig(type="json-file")
 
 
 @dataclass(frozen=True)

@@ -1,78 +1,92 @@
 """Reads sshd's log (LogLevel DEBUG1, OpenSSH 9.2) as events.
 
-Source of the phrases: OpenSSH's auth.c, auth2.c, packet.c, serverloop.c and sshd.c.
+Source of the phrases: OpenSSH's auth.c, packet.c, serverloop.c and sshd.c. A credential is known by its outcome:
+a public key that is offered and not yet signed with is no outcome (``Postponed``), so one key is one try.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from harness.timeline import Kind
 from harness.world.fabric import EventKind
 
+Seen = tuple[EventKind, dict[str, str]]
+
 _PEER = r"(?P<host>[0-9a-fA-F.:]+) port (?P<port>\d+)"
-_RULES: tuple[tuple[EventKind, re.Pattern[str]], ...] = (
-    ("connected", re.compile(rf"Connection from {_PEER} on ")),
-    (
-        "auth-tried",
-        re.compile(r"debug1: userauth-request for user (?P<user>.*) service \S+ method (?P<method>(?!none\b)\S+)"),
-    ),
-    ("auth-ok", re.compile(rf"Accepted (?P<method>(?!none\b)\S+) for (?P<user>.*) from {_PEER}")),
-    (
-        "auth-failed",
-        re.compile(rf"Failed (?P<method>(?!none\b)\S+) for (?:invalid user )?(?P<user>.*) from {_PEER}"),
-    ),
-    (
-        "channel",
-        re.compile(
-            r"debug1: server_request_direct_tcpip: originator (?P<from>\S+) port (?P<from_port>\d+), "
-            r"target (?P<host>.*) port (?P<port>\d+)"
-        ),
-    ),
-    ("channel", re.compile(r"debug1: server_input_channel_open: ctype (?P<type>(?!direct-tcpip)\S+) ")),
-    (
-        "global-request",
-        re.compile(r"debug1: server_input_global_request: rtype (?P<name>\S+) want_reply (?P<want_reply>[01])"),
-    ),
-    (
-        "disconnected",
-        re.compile(
-            rf"(?P<reason>Connection (?:closed|reset) by|Disconnected from|Disconnecting|"
-            rf"Timeout, client not responding from|Timeout before authentication for|Read error from remote host|"
-            rf"Unable to negotiate with|banner exchange: Connection from|ssh_dispatch_run_fatal: Connection from).*?"
-            rf"{_PEER}"
-        ),
-    ),
+_OURS = ("127.0.0.1", "::1")  # evidence is taken from inside the container; nothing else comes from there
+
+_CONNECTED = re.compile(rf"Connection from {_PEER} on ")
+_OUTCOME = re.compile(
+    rf"(?P<outcome>Accepted|Failed|Partial) (?P<method>(?!none\b)[^ /]+)(?:/\S+)? "
+    rf"for (?:invalid user )?(?P<user>.*) from {_PEER}"
 )
+_DIRECT_TCPIP = re.compile(
+    r"debug1: server_request_direct_tcpip: originator (?P<from>\S+) port (?P<from_port>\d+), "
+    r"target (?P<to>.*) port (?P<to_port>\d+)"
+)
+_CHANNEL = re.compile(r"debug1: server_input_channel_open: ctype (?P<type>(?!direct-tcpip)\S+) ")
+_GLOBAL_REQUEST = re.compile(
+    r"debug1: server_input_global_request: rtype (?P<name>\S+) want_reply (?P<want_reply>[01])"
+)
+_DISCONNECTED = re.compile(
+    r"(?:fatal: |error: )?(?P<reason>Connection (?:closed|reset) by|Disconnected from|Disconnecting|"
+    r"Timeout, client not responding from|Timeout before authentication for|Read error from remote host|"
+    r"Unable to negotiate with|banner exchange: Connection from|ssh_dispatch_run_fatal: Connection from)"
+    rf".*?{_PEER}"
+)
+_RESULTS: Mapping[str, EventKind] = {"Accepted": "auth-ok", "Failed": "auth-failed", "Partial": "log"}
 
 
-def parse(text: str) -> tuple[EventKind, dict[str, str]]:
-    """Return kind and detail of one line of the log."""
-    for kind, pattern in _RULES:
-        if match := pattern.match(text.removeprefix("fatal: ").removeprefix("error: ")):
-            return kind, _detail(kind, match.groupdict())
-    return "log", {"text": text}
+class LogReader:
+    """Reads one bastion's lines in order; each connection ends once, however many lines say so."""
+
+    def __init__(self) -> None:
+        self._open: set[str] = set()
+
+    def read(self, text: str) -> tuple[Seen, ...]:
+        """Return what one line tells; a line that tells nothing is a ``log``."""
+        return self._coming_and_going(text) or _outcome(text) or _requests(text) or (("log", {"text": text}),)
+
+    def _coming_and_going(self, text: str) -> tuple[Seen, ...]:
+        if (match := _CONNECTED.match(text)) and match["host"] not in _OURS:
+            peer = f"{match['host']}:{match['port']}"
+            self._open.add(peer)
+            return (("connected", {"peer": peer}),)
+        if match := _DISCONNECTED.match(text):
+            peer = f"{match['host']}:{match['port']}"
+            if peer in self._open:
+                self._open.remove(peer)
+                return (("disconnected", {"peer": peer, "reason": match["reason"]}),)
+        return ()
 
 
-def _detail(kind: EventKind, found: dict[str, str]) -> dict[str, str]:
-    match kind:
-        case "connected":
-            return {"peer": f"{found['host']}:{found['port']}"}
-        case "disconnected":
-            return {"peer": f"{found['host']}:{found['port']}", "reason": found["reason"]}
-        case "auth-tried" | "auth-ok" | "auth-failed":
-            return {"method": found["method"], "user": found["user"]}
-        case "channel" if "type" not in found:
-            originator = f"{found['from']}:{found['from_port']}"
-            return {"type": "direct-tcpip", "host": found["host"], "port": found["port"], "originator": originator}
-        case "global-request":
-            return {"name": found["name"], "want_reply": "true" if found["want_reply"] == "1" else "false"}
-        case _:
-            return found
+def _outcome(text: str) -> tuple[Seen, ...]:
+    match = _OUTCOME.match(text)
+    if match is None:
+        return ()
+    detail = {"method": match["method"], "user": match["user"]}
+    result = _RESULTS[match["outcome"]]
+    return ("auth-tried", detail), (result, {"text": text} if result == "log" else detail)
 
 
-def timeline_kind(kind: EventKind, detail: dict[str, str]) -> Kind:
+def _requests(text: str) -> tuple[Seen, ...]:
+    if match := _DIRECT_TCPIP.match(text):
+        originator = f"{match['from']}:{match['from_port']}"
+        where = {"host": match["to"], "port": match["to_port"], "originator": originator}
+        return (("channel", {"type": "direct-tcpip", **where}),)
+    if match := _CHANNEL.match(text):
+        return (("channel", {"type": match["type"]}),)
+    if match := _GLOBAL_REQUEST.match(text):
+        wanted = "true" if match["want_reply"] == "1" else "false"
+        return (("global-request", {"name": match["name"], "want_reply": wanted}),)
+    return ()
+
+
+def timeline_kind(seen: Seen) -> Kind:
     """Return how an event is shown on the timeline."""
+    kind, detail = seen
     match kind:
         case "connected" | "disconnected" | "channel":
             return "connection"

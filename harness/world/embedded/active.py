@@ -31,6 +31,12 @@ def refuses(port: int) -> bool:
         return False
 
 
+def _listen(relay: Node, link: str) -> None:
+    """Let a link listen again; a relay that died is replaced by one that does."""
+    if relay.alive:
+        relay.request("listen", link=link, on=True)
+
+
 class LinkFault:
     """A fault that the relay does."""
 
@@ -44,7 +50,8 @@ class LinkFault:
 
     def heal(self) -> None:
         """Undo it."""
-        self._relay.request("heal", fault=self._number)
+        if self._relay.alive:
+            self._relay.request("heal", fault=self._number)
 
 
 class CutLink(LinkFault):
@@ -103,7 +110,7 @@ class Killed:
         """Start a new process on the same port."""
         if self._machine.node is self._old:
             self._machine.replace()
-            self._relay.request("listen", link=self._link, on=True)
+            _listen(self._relay, self._link)
 
 
 class RotatedHostKeys:
@@ -145,5 +152,6 @@ class Refused:
 
     def heal(self) -> None:
         """Listen again."""
-        self._target.listen(on=True)
-        self._relay.request("listen", link=self._link, on=True)
+        if self._target.answers:
+            self._target.listen(on=True)
+            _listen(self._relay, self._link)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from harness.world.embedded.shaping import EOF, RESET, Item, Stage
@@ -71,7 +72,8 @@ class Side(asyncio.Protocol):
     def finish(self) -> None:
         """Close with a FIN at once, dropping what was not yet sent."""
         if self.transport is not None:
-            self.transport.get_extra_info("socket").shutdown(socket.SHUT_WR)
+            with suppress(OSError):
+                self.transport.get_extra_info("socket").shutdown(socket.SHUT_WR)
             self.transport.abort()
 
 
@@ -163,8 +165,11 @@ class Flow:
                 self.sink.transport.write(item)
         else:
             self.ended = True
-            if not self.sink.transport.is_closing():
-                self.sink.transport.write_eof()
+            try:
+                if not self.sink.transport.is_closing():
+                    self.sink.transport.write_eof()
+            except OSError:
+                self._connection.reset()
             self._connection.direction_ended()
 
 

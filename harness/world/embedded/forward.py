@@ -41,6 +41,13 @@ class TargetSide(asyncio.Protocol):
             self.close_when_both_ended()
         return True
 
+    def half_close(self) -> None:
+        """Tell the target that nothing more will come."""
+        try:
+            self.transport.write_eof()
+        except OSError:
+            self.transport.abort()
+
     def close_when_both_ended(self) -> None:
         """Close both once neither direction has more to say; what is queued is sent."""
         if self.ended and self.channel_ended and self.channel is not None:
@@ -87,7 +94,7 @@ class ChannelSide(asyncssh.SSHTCPSession[bytes]):
         """Pass on the half-close and stay open for the other direction."""
         self._target.channel_ended = True
         if self._target.alive:
-            self._target.transport.write_eof()
+            self._target.half_close()
         self._target.close_when_both_ended()
         return True
 

@@ -146,6 +146,11 @@ class Relay:
         for link in self._links.values():
             await link.allow(None)
 
+    def stop(self) -> None:
+        """Stop listening."""
+        for link in self._links.values():
+            link.refuse("stopped")
+
     async def obey(self, request: dict[str, Any]) -> dict[str, Any]:
         """Carry out one request. Raises ValueError, KeyError or OSError."""
         match request:
@@ -184,6 +189,7 @@ async def _main() -> None:
     await relay.start()
     say({"ready": {}})
     await control.serve(relay.obey)
+    relay.stop()
 
 
 if __name__ == "__main__":

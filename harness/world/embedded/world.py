@@ -95,9 +95,10 @@ class EmbeddedWorld:
 
     def end(self) -> None:
         """Heal every fault, replace every node that ended by itself, end every connection."""
-        self._timeline = None
         while self._faults:
             self._faults.pop().heal()
+        self._catch_up()
+        self._timeline = None
         if not self._relay.alive:
             self._relay = self._start_relay()
             self._relay.wait_ready()
@@ -171,6 +172,13 @@ class EmbeddedWorld:
     @property
     def _nodes(self) -> list[Node]:
         return [self._relay, *(machine.node for machine in self._machines.values())]
+
+    def _catch_up(self) -> None:
+        """Wait until what the nodes saw so far stands on the timeline."""
+        if self._relay.alive:
+            self._relay.request("links")
+        for bastion in self._bastions.values():
+            bastion.events()
 
     def _bastion(self, name: str) -> Bastion:
         if name not in self._bastions:

@@ -44,6 +44,11 @@ class Bastion:
         """Return the line of known_hosts for this server."""
         return f"[127.0.0.1]:{self.port} {self.host_key.export_public_key().decode()}"
 
+    def hold_still(self) -> None:
+        """Stop reading, so that nothing is answered any more."""
+        for connection in self.connections:
+            connection._transport.pause_reading()
+
     def drop(self) -> None:
         """Abort every connection."""
         for connection in self.connections:
@@ -158,12 +163,16 @@ def bastion(loop: asyncio.AbstractEventLoop) -> Iterator[Bastion]:
 
 @dataclass
 class User:
-    """Answers: whether unknown host keys are accepted, and what prompts get."""
+    """Answers, when it may: whether unknown host keys are accepted, and what prompts get."""
 
     accept: bool = True
     prompt: str | None = None
+    was_asked: threading.Event = field(default_factory=threading.Event)
+    may_answer: threading.Event = field(default_factory=threading.Event)
 
     def __call__(self, question: AnyQuestion) -> str | None:
+        self.was_asked.set()
+        self.may_answer.wait(10)
         if isinstance(question, HostKeyQuestion):
             return "accept" if self.accept else "reject"
         return self.prompt
@@ -172,7 +181,9 @@ class User:
 @pytest.fixture
 def user() -> User:
     """The user that answers the adapter's questions."""
-    return User()
+    one = User()
+    one.may_answer.set()
+    return one
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import threading
+import os
+import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from harness.adapter.profile import (
     GeneratedTotp,
     HostKeys,
     Jump,
+    KeepAlive,
     KeyAuth,
     KeyboardInteractiveAuth,
     Local,
@@ -25,11 +27,12 @@ from harness.adapter.profile import (
     Target,
 )
 from harness.adapter.protocol import HostKeyQuestion
+from harness.adapters.openssh.ports import reserved
 from harness.errors import Unsupported
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from conftest import Bastion, User
 
@@ -69,9 +72,7 @@ def ssh_processes(adapter: Adapter) -> list[psutil.Process]:
     return psutil.Process(adapter.pid).children(recursive=True)
 
 
-def test_a_password_opens_a_tunnel_that_carries_bytes(
-    openssh: Adapter, profile: Profile, works: Works
-) -> None:
+def test_a_password_opens_a_tunnel_that_carries_bytes(openssh: Adapter, profile: Profile, works: Works) -> None:
     """The endpoint of the reply is connectable as given, and loopback."""
     endpoint = openssh.open("t1", profile, _OPEN)
     assert endpoint.host == "127.0.0.1"
@@ -91,9 +92,13 @@ def test_ports_are_the_first_free_ones_from_60000(openssh: Adapter, profile: Pro
     assert 60000 <= first < second <= 65000
 
 
-def test_secrets_are_not_in_arguments_or_environments(
-    openssh: Adapter, profile: Profile, bastion: Bastion
-) -> None:
+def test_a_port_that_another_adapter_chose_is_left_to_it(openssh: Adapter, profile: Profile) -> None:
+    """A port that is reserved but not yet listened at is passed over, so that two starts never collide."""
+    with reserved("127.0.0.1") as port:
+        assert openssh.open("t1", profile, _OPEN).port > port
+
+
+def test_secrets_are_not_in_arguments_or_environments(openssh: Adapter, profile: Profile, bastion: Bastion) -> None:
     """The password is seen in no process that the adapter started."""
     openssh.open("t1", profile, _OPEN)
     seen = [(process.cmdline(), process.environ()) for process in ssh_processes(openssh)]
@@ -108,9 +113,7 @@ def test_a_wrong_password_is_tried_once(openssh: Adapter, profile: Profile, bast
     assert bastion.passwords_seen == ["wrong-horse"]
 
 
-def test_a_password_answers_a_hidden_prompt(
-    openssh: Adapter, profile: Profile, bastion: Bastion, works: Works
-) -> None:
+def test_a_password_answers_a_hidden_prompt(openssh: Adapter, profile: Profile, bastion: Bastion, works: Works) -> None:
     """Where only keyboard-interactive is offered, the password goes there."""
     bastion.prompts, bastion.responses = (("Password: ", False),), (bastion.password,)
     endpoint = openssh.open("t1", profile, _OPEN)
@@ -181,15 +184,13 @@ def test_a_missing_key_file_is_named(openssh: Adapter, profile: Profile, tmp_pat
 def test_a_key_that_others_can_read_is_refused(
     openssh: Adapter, profile: Profile, bastion: Bastion, tmp_path: Path
 ) -> None:
-    """ssh does not use a key file with open permissions, and says what to do."""
+    """A key file with open permissions is not used, and the message says what to do."""
     file = write_key(tmp_path, bastion)
     file.chmod(0o644)
     assert refusal(openssh, change(profile, auth=KeyAuth(file=str(file)))).code == "key-unreadable"
 
 
-def test_a_file_that_is_no_key_is_named(
-    openssh: Adapter, profile: Profile, bastion: Bastion, tmp_path: Path
-) -> None:
+def test_a_file_that_is_no_key_is_named(openssh: Adapter, profile: Profile, bastion: Bastion, tmp_path: Path) -> None:
     """Garbage in a key file is key-unsupported."""
     bastion.authorized = {"ssh-ed25519 AAAA"}
     file = tmp_path / "garbage"
@@ -203,6 +204,34 @@ def test_no_agent_is_named(openssh: Adapter, profile: Profile, tmp_path: Path) -
     error = refusal(openssh, change(profile, auth=AgentAuth(socket=str(tmp_path / "agent"))))
     assert error.code == "agent-unavailable"
     assert "agent" in error.message
+
+
+@pytest.fixture
+def agent(tmp_path: Path) -> Iterator[Path]:
+    """The socket of an empty agent."""
+    path = tmp_path / "agent"
+    process = subprocess.Popen(["ssh-agent", "-D", "-a", path], stdout=subprocess.PIPE)
+    process.stdout.readline()
+    yield path
+    process.terminate()
+    process.communicate()
+
+
+def test_an_agent_opens_a_tunnel(
+    openssh: Adapter, profile: Profile, bastion: Bastion, tmp_path: Path, agent: Path, works: Works
+) -> None:
+    """A key that only the agent holds lets the tunnel in."""
+    file = write_key(tmp_path, bastion)
+    subprocess.run(["ssh-add", "-q", file], env={"SSH_AUTH_SOCK": str(agent)}, check=True)
+    file.unlink()
+    endpoint = openssh.open("t1", change(profile, auth=AgentAuth(socket=str(agent))), _OPEN)
+    assert works(endpoint.host, endpoint.port)
+
+
+def test_an_agent_without_the_key_is_named(openssh: Adapter, profile: Profile, bastion: Bastion, agent: Path) -> None:
+    """An agent that holds no key for the server is agent-no-match."""
+    bastion.authorized = {"ssh-ed25519 AAAA"}
+    assert refusal(openssh, change(profile, auth=AgentAuth(socket=str(agent)))).code == "agent-no-match"
 
 
 def test_an_unknown_host_key_is_asked_with_type_and_fingerprint(
@@ -277,9 +306,7 @@ def test_a_busy_local_port_is_named(openssh: Adapter, profile: Profile, target_p
     assert refusal(openssh, change(profile, local=Local(port=target_port))).code == "port-in-use"
 
 
-def test_a_refused_target_is_a_status_and_not_the_end(
-    openssh: Adapter, profile: Profile, works: Works
-) -> None:
+def test_a_refused_target_is_a_status_and_not_the_end(openssh: Adapter, profile: Profile, works: Works) -> None:
     """A target that refuses is told by status, and the tunnel stays connected."""
     endpoint = openssh.open("t1", change(profile, target=Target(host="127.0.0.1", port=1)), _OPEN)
     with pytest.raises((ConnectionError, AssertionError)):
@@ -290,9 +317,7 @@ def test_a_refused_target_is_a_status_and_not_the_end(
     assert status.error.code == "forward-refused"
 
 
-def test_a_prohibited_target_is_told_apart(
-    openssh: Adapter, profile: Profile, bastion: Bastion, works: Works
-) -> None:
+def test_a_prohibited_target_is_told_apart(openssh: Adapter, profile: Profile, bastion: Bastion, works: Works) -> None:
     """A server that forbids forwarding is forward-prohibited."""
     bastion.forwards = False
     endpoint = openssh.open("t1", profile, _OPEN)
@@ -316,6 +341,24 @@ def test_a_lost_connection_is_a_failure_event(
     assert openssh.status("t1", _OPEN).state == "failed"
 
 
+def test_ssh_sleeps_with_its_adapter(openssh: Adapter, profile: Profile) -> None:
+    """The processes of a tunnel are in the adapter's group, so that suspending it stops them too."""
+    openssh.open("t1", profile, _OPEN)
+    assert {os.getpgid(process.pid) for process in ssh_processes(openssh)} == {openssh.pid}
+
+
+def test_a_frozen_server_is_lost_by_keep_alive(
+    openssh: Adapter, profile: Profile, bastion: Bastion, loop: asyncio.AbstractEventLoop
+) -> None:
+    """With one second and a count of one, a server that says nothing is connection-lost."""
+    openssh.open("t1", change(profile, keepalive=KeepAlive(interval=0.4, count=1)), _OPEN)
+    loop.call_soon_threadsafe(bastion.hold_still)
+    found = openssh.wait_for_state("t1", "failed", timeout=10)
+    assert found
+    assert found[1].error
+    assert "not responding" in found[1].error.message
+
+
 def test_close_ends_ssh_within_two_seconds(openssh: Adapter, profile: Profile) -> None:
     """After close no ssh is left, also when ssh was stopped."""
     openssh.open("t1", profile, _OPEN)
@@ -329,22 +372,13 @@ def test_close_ends_ssh_within_two_seconds(openssh: Adapter, profile: Profile) -
     assert not [child for child in children if child.is_running()]
 
 
-def test_close_cancels_an_open_that_waits(
-    openssh: Adapter, profile: Profile, bastion: Bastion, user: User
-) -> None:
+def test_close_cancels_an_open_that_waits(openssh: Adapter, profile: Profile, bastion: Bastion, user: User) -> None:
     """A tunnel that waits for the user can be closed; its open is then cancelled."""
-    asked, answer = threading.Event(), threading.Event()
-
-    def slow(_question: object) -> str:
-        asked.set()
-        answer.wait(10)
-        return "accept"
-
-    openssh._conversation._answer = slow
+    user.may_answer.clear()
     opening = openssh.begin_open("t1", profile)
-    assert asked.wait(10)
+    assert user.was_asked.wait(10)
     openssh.close("t1", _OPEN)
-    answer.set()
+    user.may_answer.set()
     with pytest.raises(Refused, match="cancelled"):
         opening.wait(_OPEN)
     assert bastion.passwords_seen == []
@@ -381,9 +415,7 @@ def test_a_failure_names_its_hop(
 ) -> None:
     """What goes wrong on the way is told with the hop where it went wrong."""
     first = Jump(host="127.0.0.1", port=profile.ssh.port, user="alice", auth=profile.auth)
-    chain = change(
-        profile, jumps=(first.model_copy(update=jump),), ssh=profile.ssh.model_copy(update=last)
-    )
+    chain = change(profile, jumps=(first.model_copy(update=jump),), ssh=profile.ssh.model_copy(update=last))
     error = refusal(openssh, chain)
     assert (error.code, error.hop) == (code, hop)
 

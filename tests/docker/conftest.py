@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+import paramiko
+import pytest
+
+from harness import run as runs
+from harness.run import Run
+from harness.timeline import Timeline
+from harness.world.docker import DockerFabric, hostkeys
+from harness.world.docker.world import DockerWorld
+from harness.world.fabric import Address, BastionSetup
+from harness.world.topology import topologies
+
+USER_KEY = hostkeys.make("ed25519")
+SETUP = BastionSetup(user="alice", password="open sesame", authorized_keys=(USER_KEY.public,))
+
+
+class Conversation:
+    """A connection to the target's echo."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self.socket = connected
+        connected.sendall(b"ECHO\n")
+
+    def talk(self, text: bytes) -> bytes:
+        """Send ``text`` and return what comes back, until as much came or the end."""
+        self.socket.sendall(text)
+        return self.hear(len(text))
+
+    def hear(self, size: int, within: float = 10) -> bytes:
+        """Return what comes, until it is ``size`` bytes, the end or a reset. Raises TimeoutError."""
+        self.socket.settimeout(within)
+        received = b""
+        with suppress(ConnectionResetError):
+            while len(received) < size and (chunk := self.socket.recv(65536)):
+                received += chunk
+        return received
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+class SshTunnel:
+    """``ssh -N -L`` through a world; ``local`` is its end on this machine."""
+
+    def __init__(self, process: subprocess.Popen[str], local: Address) -> None:
+        self.process = process
+        self.local = local
+
+    def connect(self) -> Conversation:
+        return Conversation(socket.create_connection(self.local, timeout=10))
+
+    def echo(self, text: bytes = b"hello") -> bytes:
+        with closing(self.connect()) as client:
+            return client.talk(text)
+
+
+@contextmanager
+def ssh_tunnel(world: DockerWorld, folder: Path, target: Address | None = None) -> Iterator[SshTunnel]:
+    """Start ``ssh -N -L`` and yield it when it is connected."""
+    bastion, leads_to = world.address("bastion"), target or world.address("target")
+    key, known = folder / "id", folder / "known_hosts"
+    key.write_text(USER_KEY.private)
+    key.chmod(0o600)
+    known.write_text("".join(f"{bastion.host} {each.public}\n" for each in world.setup("bastion").host_keys))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        local = Address("127.0.0.1", free.getsockname()[1])
+    options = ["BatchMode=yes", "IdentitiesOnly=yes", "ExitOnForwardFailure=yes", f"UserKnownHostsFile={known}"]
+    command = ["ssh", "-F", "none", "-v", "-N", "-i", str(key), *(word for each in options for word in ("-o", each))]
+    command += ["-L", f"{local.host}:{local.port}:{leads_to.host}:{leads_to.port}", f"alice@{bastion.host}"]
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    with process:
+        try:
+            assert process.stderr is not None
+            said = []
+            for line in process.stderr:
+                said.append(line)
+                if "Entering interactive session" in line:
+                    break
+            else:
+                pytest.fail(f"ssh did not connect: {''.join(said)}")
+            yield SshTunnel(process, local)
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[Run]:
+    """A run of its own for these tests."""
+    with runs.start() as this_run:
+        yield this_run
+
+
+@pytest.fixture(scope="session")
+def fabric(run: Run) -> Iterator[DockerFabric]:
+    """The docker fabric."""
+    with closing(DockerFabric(run)) as fabric:
+        yield fabric
+
+
+@pytest.fixture(scope="session")
+def warm(fabric: DockerFabric, run: Run) -> Iterator[DockerWorld]:
+    """A world that all tests share, one after the other."""
+    with closing(fabric.build(topologies()["single_bastion"], run.folder, print)) as world:
+        yield world
+
+
+@pytest.fixture
+def setup() -> BastionSetup:
+    """The setup that scenarios begin with unless they say otherwise."""
+    return SETUP
+
+
+@pytest.fixture
+def world(warm: DockerWorld, setup: BastionSetup) -> Iterator[DockerWorld]:
+    """The warm world, begun."""
+    warm.begin(Timeline(), {"bastion": setup})
+    yield warm
+    warm.end()
+
+
+@pytest.fixture
+def tunnel(world: DockerWorld, tmp_path: Path) -> Iterator[SshTunnel]:
+    """``ssh -N -L`` through the world, connected."""
+    with ssh_tunnel(world, tmp_path) as tunnel:
+        yield tunnel
+
+
+@pytest.fixture
+def dial(world: DockerWorld, tmp_path: Path) -> Callable[..., AbstractContextManager[SshTunnel]]:
+    """Start another ``ssh -N -L``."""
+    return partial(ssh_tunnel, world, tmp_path)
+
+
+@pytest.fixture
+def paramiko_login(world: DockerWorld) -> Iterator[Callable[[str], AbstractContextManager[paramiko.SSHClient]]]:
+    """Log in with a password."""
+    with ExitStack() as ends:
+
+        def login(password: str) -> paramiko.SSHClient:
+            client = ends.enter_context(paramiko.SSHClient())
+            client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+            client.connect(
+                *world.address("bastion"), "alice", password, allow_agent=False, look_for_keys=False, timeout=5
+            )
+            return client
+
+        yield login
+
+
+@pytest.fixture
+def until() -> Callable[[Callable[[], bool]], None]:
+    """Wait for what another process does without announcing it."""
+
+    def wait(condition: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 5
+        while not condition():
+            assert time.monotonic() < deadline, "it did not come true"
+            time.sleep(0.01)
+
+    return wait
+
+
+@pytest.fixture
+def greeting(world: DockerWorld) -> Callable[[], bytes]:
+    """Dial the link and return the first bytes of the bastion's banner."""
+
+    def read() -> bytes:
+        with closing(socket.create_connection(world.address("bastion"), 2)) as client:
+            return client.recv(4)
+
+    return read
+
+
+@pytest.fixture
+def ends() -> Callable[[socket.socket], str]:
+    """Wait for the end of a connection and tell how it came."""
+
+    def wait(client: socket.socket) -> str:
+        with suppress(ConnectionResetError):
+            while client.recv(65536):
+                pass
+            return "eof"
+        return "reset"
+
+    return wait

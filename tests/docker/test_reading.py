@@ -1,0 +1,162 @@
+"""What needs no engine: sshd's log, the plan, the abilities, the recipes."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from harness.faults.model import Bandwidth
+from harness.world.docker import hostkeys, images, logs, sshd, sshlog
+from harness.world.docker.abilities import why_not_fault, why_not_need
+from harness.world.docker.plan import plan
+from harness.world.fabric import BastionSetup
+from harness.world.topology import topologies
+
+SINGLE = topologies()["single_bastion"]
+
+
+PEER = "from 10.0.0.2 port 40000 ssh2"
+
+
+@pytest.mark.parametrize(
+    ("line", "seen"),
+    [
+        (
+            'Connection from 10.0.0.2 port 40000 on 10.0.0.3 port 22 rdomain ""',
+            [("connected", {"peer": "10.0.0.2:40000"})],
+        ),
+        (
+            f"Accepted publickey for alice {PEER}: ED25519 SHA256:abc",
+            [(kind, {"method": "publickey", "user": "alice"}) for kind in ("auth-tried", "auth-ok")],
+        ),
+        (
+            f"Failed password for invalid user bob {PEER}",
+            [(kind, {"method": "password", "user": "bob"}) for kind in ("auth-tried", "auth-failed")],
+        ),
+        (
+            f"Failed keyboard-interactive/pam for alice {PEER}",
+            [(kind, {"method": "keyboard-interactive", "user": "alice"}) for kind in ("auth-tried", "auth-failed")],
+        ),
+        (
+            f"Partial publickey for alice {PEER}: ED25519 SHA256:abc",
+            [
+                ("auth-tried", {"method": "publickey", "user": "alice"}),
+                ("log", {"text": f"Partial publickey for alice {PEER}: ED25519 SHA256:abc"}),
+            ],
+        ),
+        (
+            "debug1: server_request_direct_tcpip: originator 127.0.0.1 port 5, target target.internal port 7000",
+            [
+                (
+                    "channel",
+                    {"type": "direct-tcpip", "host": "target.internal", "port": "7000", "originator": "127.0.0.1:5"},
+                )
+            ],
+        ),
+        (
+            "debug1: server_input_channel_open: ctype session rchan 0 win 65536 max 16384",
+            [("channel", {"type": "session"})],
+        ),
+        (
+            "debug1: server_input_global_request: rtype keepalive@openssh.com want_reply 1",
+            [("global-request", {"name": "keepalive@openssh.com", "want_reply": "true"})],
+        ),
+    ],
+)
+def test_a_line_of_sshd_is_read_as_events(line: str, seen: list[tuple[str, dict[str, str]]]) -> None:
+    """Each line that matters has its kind and its detail."""
+    assert list(sshlog.LogReader().read(line)) == seen
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "debug1: userauth-request for user alice service ssh-connection method none [preauth]",
+        f"Failed none for alice {PEER}",
+        f"Postponed publickey for alice {PEER} [preauth]",
+        "debug1: server_input_channel_open: ctype direct-tcpip rchan 2 win 2097152 max 32768",
+        "Connection from 127.0.0.1 port 40000 on 127.0.0.1 port 22",
+        "Connection closed by 127.0.0.1 port 40000 [preauth]",
+    ],
+)
+def test_other_lines_are_kept_as_log(line: str) -> None:
+    """Method none, a key without a signature and our own look from inside are no events."""
+    assert sshlog.LogReader().read(line) == (("log", {"text": line}),)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Connection closed by authenticating user alice 10.0.0.2 port 40000 [preauth]",
+        "Connection reset by 10.0.0.2 port 40000",
+        "Disconnected from user alice 10.0.0.2 port 40000",
+        "Timeout, client not responding from user alice 10.0.0.2 port 40000",
+        "fatal: Timeout before authentication for 10.0.0.2 port 40000",
+        "Read error from remote host 10.0.0.2 port 40000: Connection timed out",
+    ],
+)
+def test_a_connection_ends_once(line: str) -> None:
+    """The first line that says so is the end of a connection, the next ones are log."""
+    reader = sshlog.LogReader()
+    reader.read("Connection from 10.0.0.2 port 40000 on 10.0.0.3 port 22")
+    kinds = [reader.read(line)[0][0] for _ in range(2)]
+    assert kinds == ["disconnected", "log"]
+
+
+def test_the_engines_clock_is_converted() -> None:
+    """A time stamp of now is now on the monotonic clock."""
+    stamp = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "123Z")
+    assert logs.monotonic(stamp) == pytest.approx(time.monotonic(), abs=0.05)
+
+
+def test_a_policy_stands_before_the_defaults() -> None:
+    """Of a keyword given twice sshd takes the first, so the scenario's word counts."""
+    setup = BastionSetup(user="alice", policy={"MaxStartups": "1"}, host_keys=(hostkeys.make("ed25519"),))
+    config, _ = sshd.render(setup, 22)[sshd.CONFIG]
+    lines = [line for line in config.splitlines() if line.startswith("MaxStartups")]
+    assert lines[0] == "MaxStartups 1"
+
+
+def test_an_image_name_changes_with_its_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another content of the folder is another image."""
+    before = images.tag("bastion")
+    files = images._files("bastion")
+    monkeypatch.setattr(images, "_files", lambda _: [*files, ("more", b"")])
+    assert images.tag("bastion") != before
+
+
+def test_the_plan_is_the_compose_file() -> None:
+    """Services, networks and aliases are those of docker-compose.yml."""
+    single = plan(SINGLE)
+    assert set(single.services) == {"to-bastion", "bastion", "target", "postgresql"}
+    assert single.known_as("target") == "target.internal"
+    assert single.networks["inner"].internal
+    assert single.reachable_on("to-bastion") == "edge"
+
+
+@pytest.mark.parametrize("need", ["fault:cut:to-bastion", "fault:freeze:target", "database:postgresql"])
+def test_a_need_that_can_be_met(need: str) -> None:
+    """What the fabric can do has no reason against it."""
+    assert why_not_need(SINGLE, need) is None
+
+
+@pytest.mark.parametrize(
+    ("need", "reason"),
+    [
+        ("fault:bandwidth:to-target", "bandwidth needs a relay"),
+        ("fault:refuse:bastion", "refuse works on target"),
+        ("fault:melt:bastion", "no fault 'melt'"),
+        ("database:mariadb", "has no mariadb"),
+        ("moonlight", "does not know the need"),
+    ],
+)
+def test_a_need_that_cannot_be_met_has_its_reason(need: str, reason: str) -> None:
+    """Why a scenario does not run here is said in words."""
+    assert reason in str(why_not_need(SINGLE, need))
+
+
+def test_a_rate_below_toxiproxys_unit_is_refused() -> None:
+    """Toxiproxy counts in thousands of bytes a second."""
+    assert "cannot go below" in str(why_not_fault(SINGLE, Bandwidth("to-bastion", 999)))

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import InvalidScenario
+from harness.scenario.loader import load, looks_like_scenario
+from harness.scenario.verbs.faults import Wait
+from harness.scenario.verbs.tunnel import Open
+from harness.units import Window
+
+GOOD = """\
+title: A title that says what is proved
+covers: [TUN-1]
+topology: single_bastion
+tunnel:
+  keepalive: {interval: 1s, count: 3}
+steps:
+  - open
+  - echo
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> object:
+    """Write a scenario file and return its path."""
+
+    def write(text: str) -> Path:
+        folder = tmp_path / "area"
+        folder.mkdir(exist_ok=True)
+        file = folder / "name.yaml"
+        file.write_text(text)
+        return file
+
+    return write
+
+
+def test_the_id_of_a_scenario_is_its_area_and_name(write) -> None:  # noqa: ANN001 -- the fixture above
+    """Ids are paths."""
+    (scenario,) = load(write(GOOD))
+    assert (scenario.id, scenario.area, scenario.level) == ("area/name", "area", "must")
+
+
+def test_every_case_is_a_scenario_with_its_values(write) -> None:  # noqa: ANN001
+    """Cases override keys, and variables in the steps."""
+    cases = "vars: {time: 1s}\ncases:\n  short: {}\n  long: {title: Another title for this one, vars: {time: 2s}}\n"
+    short, long = load(write(cases + GOOD + "  - wait: $time\n"))
+    assert [short.id, long.id] == ["area/name[short]", "area/name[long]"]
+    assert [short.steps[-1].verb, long.steps[-1].verb] == [Wait(time="1s"), Wait(time="2s")]
+    assert long.title == "Another title for this one"
+
+
+def test_a_step_changes_the_tunnel_of_the_scenario(write) -> None:  # noqa: ANN001
+    """``with`` is laid on ``tunnel``."""
+    (scenario,) = load(write(GOOD + "  - open: {with: {keepalive: {count: 5}}}\n"))
+    changed = scenario.steps[-1].verb
+    assert isinstance(changed, Open)
+    assert (changed.tunnel.keepalive.interval, changed.tunnel.keepalive.count) == (1.0, 5)
+
+
+def test_realtime_stretches_the_times_of_the_tunnel_and_the_steps(write) -> None:  # noqa: ANN001
+    """By the file's own scale."""
+    text = "scale: 60\n" + GOOD + "  - expect: {state: connected, within: 3s..4.5s}\n"
+    (scenario,) = load(write(text), realtime=True)
+    assert scenario.spec.tunnel.keepalive.interval == pytest.approx(60.0)
+    assert scenario.steps[-1].verb.observation.within == Window(180.0, 270.0)
+
+
+@pytest.mark.parametrize(
+    ("bad", "line", "message"),
+    [
+        (GOOD.replace("echo", "ecko"), 8, "unknown verb 'ecko' (did you mean 'echo'?)"),
+        (GOOD.replace("TUN-1", "TUN-999"), 2, "unknown requirement 'TUN-999'"),
+        (GOOD.replace("single_bastion", "single"), 3, "unknown topology 'single'"),
+        (GOOD.replace("1s", "1"), 5, "tunnel.keepalive.interval: 1 is not a duration"),
+        (GOOD.replace("count", "tries"), 5, "tunnel.keepalive.tries: unknown key"),
+        (GOOD + "colour: red\n", 9, "colour: unknown key"),
+        (GOOD + "  - freeze: bastian\n", 9, "single_bastion has no node 'bastian'"),
+        (GOOD + "  - cut: to-nowhere\n", 9, "single_bastion has no link 'to-nowhere'"),
+        (GOOD + "  - expect: {colour: red}\n", 9, "expect takes exactly one of"),
+        (GOOD + "  - expect: {state: connected, within: 4s..3s}\n", 9, "ends before it starts"),
+        (GOOD + "  - echo: {size: 1MB}\n", 9, "echo: size: '1MB' is not a size"),
+        (GOOD + "  - {echo: {}, open: {}}\n", 9, "a step is one verb"),
+        (GOOD + "  - wait: $time\n", 1, "$time is not among vars"),
+        (GOOD + "  - wait: 1s\n - x\n", 10, "not YAML"),
+        ("- a list\n", 1, "a scenario is a mapping"),
+        (GOOD.replace("title: A", "title: A\ntitle: A"), 2, "not YAML"),
+        ("title: too bare but long enough\ncovers: [TUN-1]\n", 1, "topology: Field required"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(write, bad: str, line: int, message: str) -> None:  # noqa: ANN001
+    """One message, which an editor can jump to."""
+    file = write(bad)
+    with pytest.raises(InvalidScenario) as caught:
+        load(file)
+    text = str(caught.value)
+    assert text.startswith(f"{file}:{line}: ")
+    assert message in text
+
+
+def test_other_yaml_files_are_left_alone(tmp_path: Path) -> None:
+    """A project's own YAML is not taken for a scenario."""
+    other = tmp_path / "deployment.yaml"
+    other.write_text("title: not ours\nspec: {}\n")
+    assert not looks_like_scenario(other)

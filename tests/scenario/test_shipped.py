@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from harness.killing import never_said_no, shipped_scenarios
+from harness.scenario.requirements import catalogue
+
+
+def test_there_are_at_least_25_scenarios() -> None:
+    """Files, not cases."""
+    assert len({name.partition("[")[0] for name in shipped_scenarios()}) >= 25
+
+
+def test_every_requirement_has_a_scenario() -> None:
+    """The catalogue promises nothing that is not tested."""
+    covered = {name for scenario in shipped_scenarios().values() for name in scenario.spec.covers}
+    assert set(catalogue()) - covered == set()
+
+
+def test_every_scenario_has_a_faulty_tunnel_that_it_rejects() -> None:
+    """A scenario that never said no proves nothing."""
+    assert never_said_no() == ()
+
+
+def test_titles_are_unlike_each_other() -> None:
+    """A title alone tells which scenario it is, cases apart."""
+    titles: dict[str, set[str]] = {}
+    for name, scenario in shipped_scenarios().items():
+        titles.setdefault(scenario.title, set()).add(name.partition("[")[0])
+    assert {title: names for title, names in titles.items() if len(names) > 1} == {}

@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.redaction import MARK, Redactor
+from harness.timeline import Timeline
+
+
+def test_a_known_secret_is_replaced_wherever_it_stands() -> None:
+    """Inside words too."""
+    redactor = Redactor()
+    redactor.learn("hunter22")
+    assert redactor("password=hunter22;hunter22x") == f"password={MARK};{MARK}x"
+
+
+def test_a_secret_that_contains_another_is_replaced_whole() -> None:
+    """The longest is taken first, so that no rest of it remains."""
+    redactor = Redactor()
+    redactor.learn("abcd", "abcdef")
+    assert redactor("abcdef") == MARK
+
+
+def test_a_private_key_is_redacted_without_being_known() -> None:
+    """Even one that was cut off."""
+    text = "before\n-----BEGIN OPENSSH PRIVATE " + "KEY-----\nb3BlbnNzaC1rZXk"
+    assert Redactor()(text) == f"before\n{MARK}"
+
+
+def test_a_secret_too_short_to_redact_is_refused() -> None:
+    """Replacing it would eat ordinary text."""
+    with pytest.raises(ValueError, match="cannot be redacted"):
+        Redactor().learn("abc")
+
+
+def test_nothing_secret_enters_the_timeline() -> None:
+    """Entries are redacted when they are added."""
+    redactor = Redactor()
+    redactor.learn("hunter22")
+    timeline = Timeline(redactor)
+    timeline.add("client", "log", "adapter", "sent hunter22")
+    assert timeline.entries()[0].text == f"sent {MARK}"

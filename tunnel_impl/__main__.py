@@ -1,0 +1,135 @@
+"""The command: a plain tunnel, with questions on the terminal. ``python -m tunnel_impl --help`` tells how."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+
+from tunnel_impl.errors import TunnelError
+from tunnel_impl.profile import Profile
+from tunnel_impl.questions import HostKeyQuestion, Question
+from tunnel_impl.session import LOG
+from tunnel_impl.tunnel import State, Tunnel
+
+_EXAMPLE = "example: %(prog)s deploy@bastion.example.com db.internal:5432 --key ~/.ssh/id_ed25519"
+_CHANGED = "WARNING: the host key has CHANGED; someone may be listening in. On file: {known}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a tunnel until Ctrl-C or its end; return 0, or 1 when it failed."""
+    given = _parser().parse_args(arguments)
+    logging.basicConfig(stream=sys.stderr, level=logging.DEBUG if given.verbose else logging.ERROR)
+    logging.getLogger(LOG).setLevel(logging.DEBUG if given.verbose else logging.CRITICAL)
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+
+    def on_state(state: State, error: TunnelError | None) -> None:
+        print(f"{state}: {error}" if error else state, file=sys.stderr)
+        if state == "failed":
+            over.set()
+
+    try:
+        tunnel = Tunnel(Profile.parse(_profile(given)), _ask, on_state)
+        opening = threading.Thread(target=_open, args=(tunnel, over), daemon=True)
+        opening.start()
+        over.wait()
+        failed = tunnel.status().state == "failed"
+        tunnel.close()
+    except TunnelError as error:
+        print(error, file=sys.stderr)
+        failed = True
+    return int(failed)
+
+
+def _open(tunnel: Tunnel, over: threading.Event) -> None:
+    try:
+        endpoint = tunnel.open()
+    except TunnelError:
+        over.set()
+    else:
+        print(f"{endpoint.host}:{endpoint.port}", flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tunnel_impl", description="Open a tunnel.", epilog=_EXAMPLE)
+    parser.add_argument("server", metavar="USER@HOST[:PORT]", help="the SSH server that reaches the target")
+    parser.add_argument("target", metavar="HOST:PORT", help="the target, named as the SSH server sees it")
+    parser.add_argument("--local", metavar="[HOST:]PORT", default="0", help="where to listen; 0 picks a port")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--key", metavar="FILE", help="log in with this private key")
+    how.add_argument("--agent", metavar="SOCKET", nargs="?", const="", help="log in with an agent's keys")
+    parser.add_argument("--passphrase", action="store_true", help="ask for the key's passphrase")
+    parser.add_argument(
+        "--jump", metavar="USER@HOST[:PORT]", action="append", default=[], help="pass this server first; repeatable"
+    )
+    parser.add_argument("--known-hosts", metavar="FILE", default="~/.ssh/known_hosts", help="default: %(default)s")
+    parser.add_argument("--keepalive", metavar="SECONDS", type=float, default=60, help="default: %(default)s")
+    parser.add_argument("--verbose", action="store_true", help="tell what happens on the wire")
+    return parser
+
+
+def _profile(given: argparse.Namespace) -> dict[str, object]:
+    auth = _auth(given)
+    jump_auth = auth if auth["method"] != "password" else {"method": "agent"}
+    local_host, _, local_port = given.local.rpartition(":")
+    return {
+        "ssh": _server(given.server),
+        "auth": auth,
+        "jumps": [{**_server(jump), "auth": jump_auth} for jump in given.jump],
+        "host_keys": {"file": given.known_hosts},
+        "target": _place(given.target),
+        "local": {"port": _number(local_port)} | ({"host": _bare(local_host)} if local_host else {}),
+        "keepalive": {"interval": given.keepalive},
+    }
+
+
+def _auth(given: argparse.Namespace) -> dict[str, object]:
+    if given.key:
+        passphrase = getpass.getpass(f"Passphrase for {given.key}: ") if given.passphrase else None
+        return {"method": "key", "file": given.key, "passphrase": passphrase}
+    if given.agent is not None:
+        return {"method": "agent", "socket": given.agent or None}
+    return {"method": "password", "password": getpass.getpass(f"Password for {given.server}: ")}
+
+
+def _server(text: str) -> dict[str, object]:
+    user, _, rest = text.rpartition("@")
+    return {"user": user or getpass.getuser(), **_place(rest)}
+
+
+def _place(text: str) -> dict[str, object]:
+    host, colon, port = text.rpartition(":")
+    if not colon or text.endswith("]"):
+        return {"host": _bare(text)}
+    return {"host": _bare(host), "port": _number(port)}
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("[").removesuffix("]")
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise TunnelError("bad-profile", f"{text!r} is not a port number") from error
+
+
+def _ask(question: Question) -> str | None:
+    if not isinstance(question, HostKeyQuestion):
+        return input(question.text) if question.echo else getpass.getpass(question.text)
+    if question.status == "changed":
+        print(_CHANGED.format(known=question.known), file=sys.stderr)
+    print(f"{question.host} port {question.port} shows {question.type} {question.fingerprint}", file=sys.stderr)
+    answer = input("Trust it? (yes/no) ")
+    return "accept" if answer.strip().lower() == "yes" else "reject"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

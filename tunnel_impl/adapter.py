@@ -1,0 +1,264 @@
+"""Speaks the adapter protocol, version 1, on standard input and output: one JSON object a line.
+
+A tunnel that differs in one respect is a subclass and one call: ``serve(MyTunnel, name="mine")``.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from importlib import metadata
+from typing import BinaryIO, Final, TextIO
+
+from tunnel_impl.dialogue import Asker, Dialogue
+from tunnel_impl.errors import TunnelError
+from tunnel_impl.profile import Profile
+from tunnel_impl.session import LOG
+from tunnel_impl.tunnel import State, Tunnel
+
+PROTOCOL: Final = 1
+SUPPORTS: Final = (
+    "auth.password",
+    "auth.key",
+    "auth.agent",
+    "jump",
+    "host-keys.ask",
+    "keepalive",
+    "reconnect",
+    "test",
+)
+_LONGEST_LINE = 1 << 22
+_LONGEST_STOP = 3.0
+_Request = Mapping[str, object]
+
+
+class Malformed(Exception):
+    """The harness sent a line that is no message."""
+
+
+class Unsupported(Exception):
+    """The request or profile needs what this implementation does not do; the message is the feature."""
+
+
+class Adapter:
+    """Answers requests; whatever may take time runs in a thread of its own, so that replies may overtake others."""
+
+    def __init__(self, tunnel_class: type[Tunnel], name: str, output: TextIO) -> None:
+        self._tunnel_class = tunnel_class
+        self._name = name
+        self._output = output
+        self._writing = threading.Lock()
+        self._dialogue = Dialogue(self.say)
+        self._tunnels: dict[str, tuple[Tunnel, Asker]] = {}
+        self._tests: set[Tunnel] = set()
+        self._quick: dict[str, Callable[[_Request], object]] = {"hello": self._hello, "status": self._status}
+        self._slow: dict[str, Callable[[_Request], Callable[[], object]]] = {
+            "open": self._open,
+            "close": self._close,
+            "test": self._test,
+        }
+
+    def say(self, message: Mapping[str, object]) -> None:
+        """Write one line."""
+        line = json.dumps(message)
+        with self._writing:
+            self._output.write(line + "\n")
+            self._output.flush()
+
+    def serve(self, lines: BinaryIO) -> None:
+        """Answer until the input ends or says ``bye``, then stop every tunnel. Raises Malformed."""
+        try:
+            while line := lines.readline(_LONGEST_LINE):
+                message = _message(line)
+                if "answer" in message:
+                    self._dialogue.answer(message["answer"], message.get("value"))
+                elif message.get("do") == "bye":
+                    self._stop()
+                    self.say({"id": message.get("id"), "ok": {}})
+                    return
+                else:
+                    self._take(message)
+        finally:
+            self._stop()
+
+    def _take(self, request: _Request) -> None:
+        number, do = request.get("id"), request.get("do")
+        if not isinstance(number, int) or not isinstance(do, str):
+            raise Malformed(f"a request has a number as its id, and says what to do: {dict(request)}")
+        if do in self._quick:
+            self._reply(number, lambda: self._quick[do](request))
+        elif do in self._slow:
+            self._reply_later(number, lambda: self._slow[do](request))
+        else:
+            self.say({"id": number, "unsupported": do})
+
+    def _reply_later(self, number: int, prepare: Callable[[], Callable[[], object]]) -> None:
+        """Prepare now, in the order of the requests; do the rest in a thread."""
+
+        def start() -> None:
+            action = prepare()
+            thread = threading.Thread(target=self._reply, args=(number, action), name="adapter-reply", daemon=True)
+            thread.start()
+
+        self._answered(number, start)
+
+    def _reply(self, number: int, action: Callable[[], object]) -> None:
+        self._answered(number, lambda: self.say({"id": number, "ok": action()}))
+
+    def _answered(self, number: int, call: Callable[[], None]) -> None:
+        """Run ``call``; whatever it raises becomes the reply, for a request without one would hang the harness."""
+        try:
+            call()
+        except Unsupported as feature:
+            self.say({"id": number, "unsupported": str(feature)})
+        except TunnelError as error:
+            self.say({"id": number, "error": detail(error)})
+        except Exception as error:
+            logging.getLogger(__name__).exception("a request failed")
+            self.say({"id": number, "error": {"code": "internal", "message": f"{type(error).__name__}: {error}"}})
+
+    # --- requests --------------------------------------------------------------------------------------------
+
+    def _hello(self, request: _Request) -> object:
+        if request.get("protocol") != PROTOCOL:
+            raise Unsupported(f"protocol {request.get('protocol')}")
+        implementation = {"name": self._name, "version": _version(), "language": "Python"}
+        return {"protocol": PROTOCOL, "implementation": implementation, "supports": SUPPORTS}
+
+    def _open(self, request: _Request) -> Callable[[], object]:
+        name = _text(request, "tunnel")
+        profile = _profile(request)
+        before = self._tunnels.get(name)
+        if before and before[0].status().state not in {"failed", "closed"}:
+            raise TunnelError("bad-profile", f"tunnel: {name} is already open; close it, or choose another name")
+        asker = self._dialogue.asker(name)
+        tunnel = self._tunnel_class(profile, asker, lambda state, error: self._on_state(name, state, error))
+        self._tunnels[name] = (tunnel, asker)
+
+        def open_it() -> object:
+            endpoint = tunnel.open()
+            return {"host": endpoint.host, "port": endpoint.port}
+
+        return open_it
+
+    def _close(self, request: _Request) -> Callable[[], object]:
+        tunnel, asker = self._find(request)
+
+        def close_it() -> object:
+            tunnel.close()
+            asker.close()
+            return {}
+
+        return close_it
+
+    def _status(self, request: _Request) -> object:
+        status = self._find(request)[0].status()
+        reply: dict[str, object] = {"state": status.state}
+        if status.endpoint:
+            reply |= {"host": status.endpoint.host, "port": status.endpoint.port}
+        if status.error:
+            reply["error"] = detail(status.error)
+        return reply
+
+    def _test(self, request: _Request) -> Callable[[], object]:
+        profile = _profile(request)
+        asker = self._dialogue.asker(profile.name)
+        tunnel = self._tunnel_class(profile, asker)
+        self._tests.add(tunnel)
+
+        def test_it() -> object:
+            try:
+                tunnel.test()
+            finally:
+                self._tests.discard(tunnel)
+                asker.close()
+            return {}
+
+        return test_it
+
+    # --- inside ----------------------------------------------------------------------------------------------
+
+    def _on_state(self, name: str, state: State, error: TunnelError | None) -> None:
+        event: dict[str, object] = {"event": "state", "tunnel": name, "state": state}
+        if error:
+            event["error"] = detail(error)
+        self.say(event)
+
+    def _find(self, request: _Request) -> tuple[Tunnel, Asker]:
+        name = _text(request, "tunnel")
+        found = self._tunnels.get(name)
+        if found is None:
+            raise TunnelError("bad-profile", f"tunnel: there is no tunnel called {name}; open it first")
+        return found
+
+    def _stop(self) -> None:
+        """Stop all at once; a tunnel that does not stop in time is left to the end of the process."""
+        tunnels = [*(tunnel for tunnel, _ in self._tunnels.values()), *self._tests]
+        closing = [threading.Thread(target=tunnel.close, name="adapter-stop", daemon=True) for tunnel in tunnels]
+        for thread in closing:
+            thread.start()
+        for thread in closing:
+            thread.join(_LONGEST_STOP)
+        self._dialogue.close()
+
+
+def detail(error: TunnelError) -> dict[str, object]:
+    """Return an error as the protocol writes it."""
+    where = {} if error.hop is None else {"hop": error.hop}
+    return {"code": error.code, "message": error.message, **where}
+
+
+def _message(line: bytes) -> _Request:
+    try:
+        message = json.loads(line)
+    except ValueError as error:
+        raise Malformed(f"not a JSON object: {line[:200]!r} ({error})") from error
+    if not isinstance(message, dict):
+        raise Malformed(f"not a JSON object: {line[:200]!r}")
+    return message
+
+
+def _text(request: _Request, name: str) -> str:
+    value = request.get(name)
+    if not isinstance(value, str):
+        raise TunnelError("bad-profile", f"{name}: it is missing or not a text")
+    return value
+
+
+def _profile(request: _Request) -> Profile:
+    data = request.get("profile")
+    if not isinstance(data, dict):
+        raise TunnelError("bad-profile", "profile: it is missing or not an object")
+    auth, totp = data.get("auth"), data.get("totp")
+    if isinstance(auth, dict) and auth.get("method") == "keyboard-interactive":
+        raise Unsupported("auth.keyboard-interactive")
+    if isinstance(totp, dict):
+        raise Unsupported(f"totp.{totp.get('mode')}")
+    return Profile.parse(data)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("tunspec")
+    except metadata.PackageNotFoundError:
+        return "unreleased"
+
+
+def serve(tunnel_class: type[Tunnel] = Tunnel, name: str = "reference") -> None:
+    """Be an adapter for ``tunnel_class`` until standard input ends. Exits with 1 when the harness sends garbage."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    logging.getLogger(LOG).setLevel(logging.CRITICAL)
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as output:
+        sys.stdout = sys.stderr
+        try:
+            Adapter(tunnel_class, name, output).serve(sys.stdin.buffer)
+        except Malformed as error:
+            sys.exit(f"malformed line: {error}")
+
+
+if __name__ == "__main__":
+    serve()
