@@ -53,9 +53,10 @@ def _account(result: Result) -> Iterator[str]:
     for line in result.evidence:
         yield f"  evidence     {line}"
     yield f"  judged       {result.implementation.name} {result.implementation.version} on {result.fabric}"
-    if result.timeline:
-        yield "  timeline     (seconds, lane, what)"
-        yield from (f"    {line}" for line in timeline_lines(result.timeline[-_LAST_LINES:]))
+    told = [entry for entry in result.timeline if entry.kind != "log"]
+    if told:
+        yield "  timeline     (seconds, lane, what; the reports have the whole of it)"
+        yield from (f"    {line}" for line in timeline_lines(told[-_LAST_LINES:]))
     yield f"  run again    {result.reproduce}"
 
 

@@ -29,4 +29,4 @@ def check(name: str) -> None:
     if name == "docker":
         from harness.world.docker import engine
 
-        engine.check()
+        engine.connect().close()

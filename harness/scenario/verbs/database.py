@@ -25,7 +25,7 @@ class Query(Probe):
 
         address = stage.tunnel(self.tunnel).address
         place = stage.world.database("postgresql")
-        statement = "select n, repeat(chr(65 + n % 26), 1024) from generate_series(1, %s) as n"
+        statement = "select n, repeat(chr(65 + mod(n, 26)), 1024) from generate_series(1, %s) as n"
         try:
             with (
                 psycopg.connect(
