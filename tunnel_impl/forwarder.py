@@ -142,8 +142,8 @@ class Forwarder:
                 self._report(None)
                 self._pump(pending.sock, channel, self._relay).start()
             case Phase.REFUSED:
-                self._drop(pending)
                 self._report(self._refusal(channel.refusal or Refusal(0, "")))
+                self._drop(pending)
             case Phase.LOST:
                 pending.channel = None
                 self._wait(pending)
@@ -163,11 +163,10 @@ class Forwarder:
         self._relay.call_later(self._patience, give_up)
 
     def _give_up(self, pending: _Pending) -> None:
-        opening = pending.channel is not None
-        self._drop(pending)
-        if opening:
+        if pending.channel:
             advice = f"{self._target} did not answer the SSH server within {self._patience:g} s"
             self._report(TunnelError("timeout", f"{advice}: check host, port and firewalls."))
+        self._drop(pending)
 
     def _drop(self, pending: _Pending) -> None:
         self._pending.discard(pending)

@@ -196,6 +196,57 @@ class StatusOk(Model):
     error: ErrorDetail | None = None
 
 
+class ImportedServer(Model):
+    """An SSH server as an import found it; what was not said is null (the user's settings then decide)."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    user: str | None = None
+    password: str | None = None
+
+
+class ImportedDatabase(Model):
+    """The database as the last bastion sees it; ``port`` is the engine's usual one where the URL has none."""
+
+    engine: Literal["mysql", "postgresql", "mariadb"]
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)]
+    user: str | None = None
+    password: str | None = None
+    name: str | None = None
+
+
+class ImportUrlOk(Model):
+    """What a connection URL says. Without ``usePrivateKey`` and ``useSSHAgent`` the method is ``password``."""
+
+    name: str | None = None
+    ssh: ImportedServer
+    method: Literal["password", "key", "agent"]
+    agent_socket: str | None = None
+    database: ImportedDatabase
+
+
+class ImportedHop(Model):
+    """One server of an OpenSSH configuration, its tokens and ``~`` expanded as ssh(1) would."""
+
+    host: str
+    port: Annotated[int, Field(ge=1, le=65535)]
+    user: str | None = None
+    identity_files: tuple[str, ...] = ()
+    identity_agent: str | None = None
+    identities_only: bool = False
+
+
+class ImportConfigOk(ImportedHop):
+    """What an OpenSSH configuration says of a host; ``jumps`` in the order in which they are passed.
+
+    ``warnings`` name what stands in the file and was left out.
+    """
+
+    jumps: tuple[ImportedHop, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
 class Empty(Model):
     """Nothing to add: the answer to ``close``, ``test`` and ``bye``."""
 

@@ -36,7 +36,7 @@ class ScenarioFile(Model):
     title: Annotated[str, Field(min_length=10, max_length=110)]
     why: str | None = None
     covers: Annotated[tuple[str, ...], Field(min_length=1)]
-    topology: str
+    topology: str | None = None
     scale: Annotated[float, Field(ge=1)] = 1.0
     tunnel: TunnelSpec = TunnelSpec()
     bastions: dict[str, BastionSpec] = {}
@@ -71,6 +71,6 @@ class Scenario:
         return self.spec.title
 
     @property
-    def topology(self) -> str:
-        """The name of its topology."""
+    def topology(self) -> str | None:
+        """The name of its topology; None where no network is needed."""
         return self.spec.topology

@@ -10,6 +10,7 @@ import secrets
 import socket
 import struct
 import threading
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -295,45 +296,60 @@ class World:
             came = self.state_changed.wait_for(lambda: [s for s, _ in self.states].count(state) >= times, PATIENCE)
         assert came, f"never {state}: {self.states}"
 
+    @staticmethod
+    def connect(tunnel: Tunnel) -> socket.socket:
+        """Return a connection to the tunnel's endpoint."""
+        endpoint = tunnel.status().endpoint
+        assert endpoint, tunnel.status()
+        return socket.create_connection((endpoint.host, endpoint.port), PATIENCE)
+
+    @staticmethod
+    def read_all(sock: socket.socket) -> bytes:
+        """Return everything up to the end."""
+        return b"".join(iter(lambda: sock.recv(1 << 16), b""))
+
+    def echoes(self, tunnel: Tunnel, data: bytes = b"hello") -> bool:
+        """Tell whether ``data`` comes back whole."""
+        with self.connect(tunnel) as sock:
+            sock.sendall(data)
+            sock.shutdown(socket.SHUT_WR)
+            return self.read_all(sock) == data
+
+    @staticmethod
+    def reset(sock: socket.socket) -> None:
+        """Close with a TCP RST."""
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        sock.close()
+
+    @staticmethod
+    def ends(sock: socket.socket) -> bool:
+        """Wait until the other side closes; a reset counts."""
+        try:
+            return sock.recv(1) == b""
+        except ConnectionResetError:
+            return True
+
+    @staticmethod
+    def drains(sock: socket.socket) -> bool:
+        """Read to the end, a reset counts."""
+        with contextlib.suppress(ConnectionResetError):
+            while sock.recv(1 << 16):
+                pass
+        return True
+
+    @staticmethod
+    def eventually(holds: Callable[[], bool]) -> None:
+        """Wait until something that no event tells holds."""
+        until = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < until, "it never came about"
+            threading.Event().wait(0.01)
+
     def key(self, kind: str = "ssh-ed25519", **export: Any) -> tuple[asyncssh.SSHKey, Path]:
         key = asyncssh.generate_private_key(kind, **({"key_size": 2048} if kind == "ssh-rsa" else {}))
         file = self.folder / f"key-{secrets.token_hex(4)}"
         file.write_bytes(key.export_private_key(**export))
         return key, file
-
-
-def connect(tunnel: Tunnel) -> socket.socket:
-    """Return a connection to the tunnel's endpoint."""
-    endpoint = tunnel.status().endpoint
-    assert endpoint, tunnel.status()
-    return socket.create_connection((endpoint.host, endpoint.port), PATIENCE)
-
-
-def read_all(sock: socket.socket) -> bytes:
-    """Return everything up to the end."""
-    return b"".join(iter(lambda: sock.recv(1 << 16), b""))
-
-
-def echoes(tunnel: Tunnel, data: bytes = b"hello") -> bool:
-    """Tell whether ``data`` comes back whole."""
-    with connect(tunnel) as sock:
-        sock.sendall(data)
-        sock.shutdown(socket.SHUT_WR)
-        return read_all(sock) == data
-
-
-def reset(sock: socket.socket) -> None:
-    """Close with a TCP RST."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    sock.close()
-
-
-def ends(sock: socket.socket) -> bool:
-    """Wait until the other side closes; a reset counts."""
-    try:
-        return sock.recv(1) == b""
-    except ConnectionResetError:
-        return True
 
 
 @pytest.fixture(scope="session", autouse=True)

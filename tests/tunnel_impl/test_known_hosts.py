@@ -1,0 +1,115 @@
+"""The known_hosts file, line by line."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tunnel_impl.known_hosts import KnownHosts, StoredKey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY = StoredKey("ssh-ed25519", b"one")
+NEW = StoredKey("ssh-ed25519", b"two")
+OTHER_TYPE = StoredKey("ssh-rsa", b"three")
+
+
+def text(key: StoredKey) -> str:
+    """Return ``type base64``."""
+    return f"{key.type} {base64.b64encode(key.blob).decode()}"
+
+
+def hashed(name: str) -> str:
+    """Return ``name`` as HashKnownHosts writes it."""
+    salt = b"0123456789abcdef0123"
+    digest = hmac.digest(salt, name.encode(), "sha1")
+    return f"|1|{base64.b64encode(salt).decode()}|{base64.b64encode(digest).decode()}"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the keys are kept."""
+    return tmp_path / "known_hosts"
+
+
+@pytest.mark.parametrize(
+    ("names", "host", "port", "found"),
+    [
+        ("db.example", "db.example", 22, True),
+        ("DB.example", "db.EXAMPLE", 22, True),
+        ("db.example", "other.example", 22, False),
+        ("[db.example]:2222", "db.example", 2222, True),
+        ("[db.example]:2222", "db.example", 2223, False),
+        ("[db.example]:2222", "db.example", 22, False),
+        ("a,db.example,b", "db.example", 22, True),
+        ("*.example", "db.example", 22, True),
+        ("d?.example", "db.example", 22, True),
+        ("*.example,!db.example", "db.example", 22, False),
+        ("[*.example]:2222", "db.example", 2222, True),
+        (hashed("db.example"), "db.example", 22, True),
+        (hashed("[db.example]:2222"), "db.example", 2222, True),
+        (hashed("db.example"), "other.example", 22, False),
+        ("|1|garbage|", "db.example", 22, False),
+        ("::1", "::1", 22, True),
+    ],
+)
+def test_lookup(file: Path, names: str, host: str, port: int, *, found: bool) -> None:
+    """A line is found under the names that OpenSSH finds it under."""
+    file.write_text(f"{names} {text(KEY)} a comment\n")
+    assert (KEY in KnownHosts(file).lookup(host, port).keys) is found
+
+
+@pytest.mark.parametrize("line", ["# db.example {}", "db.example", "db.example ssh-ed25519 !!!", "@cert-authority db.example {}"])
+def test_lines_that_are_no_host_keys(file: Path, line: str) -> None:
+    """Comments, malformed lines and certificate authorities are no host keys."""
+    file.write_text(line.format(text(KEY)) + "\n")
+    assert KnownHosts(file).lookup("db.example", 22).keys == ()
+
+
+def test_key_under_the_bare_name(file: Path) -> None:
+    """A key under the name without the port is found apart, as ssh accepts it when it is the same key."""
+    file.write_text(f"db.example {text(KEY)}\n")
+    known = KnownHosts(file).lookup("db.example", 2222)
+    assert (known.keys, known.keys_without_port) == ((), (KEY,))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", f"db.example {text(NEW)}\n"),
+        ("# mine", f"# mine\ndb.example {text(NEW)}\n"),
+        (f"db.example {text(KEY)}", f"db.example {text(NEW)}\n"),
+        (f"db.example {text(KEY)} note\nx {text(KEY)}\n", f"db.example {text(NEW)} note\nx {text(KEY)}\n"),
+        (f"db.example,10.0.0.1 {text(KEY)}\n", f"10.0.0.1 {text(KEY)}\ndb.example {text(NEW)}\n"),
+        (f"db.example {text(OTHER_TYPE)}\n", f"db.example {text(OTHER_TYPE)}\ndb.example {text(NEW)}\n"),
+        (f"[db.example]:2222 {text(KEY)}\n", f"[db.example]:2222 {text(KEY)}\ndb.example {text(NEW)}\n"),
+        (f"*.example {text(KEY)}\n", f"*.example {text(KEY)}\ndb.example {text(NEW)}\n"),
+        (f"@revoked db.example {text(KEY)}\n", f"@revoked db.example {text(KEY)}\ndb.example {text(NEW)}\n"),
+        (f"{hashed('db.example')} {text(KEY)}\n", f"{hashed('db.example')} {text(NEW)}\n"),
+    ],
+)
+def test_store(file: Path, before: str, after: str) -> None:
+    """A key takes the place of the entry of its server and type; everything else stays as it was."""
+    file.write_text(before)
+    KnownHosts(file).store("db.example", 22, NEW)
+    assert file.read_text() == after
+
+
+def test_store_keeps_the_mode_and_bytes(file: Path) -> None:
+    """The file's mode and lines in another encoding survive."""
+    file.write_bytes(b"# caf\xe9\r\n")
+    file.chmod(0o640)
+    KnownHosts(file).store("db.example", 22, NEW)
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert file.read_bytes().startswith(b"# caf\xe9\r\n")
+
+
+def test_store_makes_a_private_file(tmp_path: Path) -> None:
+    """A missing file and its folder are made for their owner alone."""
+    file = tmp_path / "new" / "known_hosts"
+    KnownHosts(file).store("db.example", 2222, NEW)
+    assert (file.read_text(), file.stat().st_mode & 0o777) == (f"[db.example]:2222 {text(NEW)}\n", 0o600)

@@ -1,0 +1,87 @@
+"""Profiles: what is read, and which field a complaint names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tunnel_impl import Profile, TunnelError
+from tunnel_impl.backoff import Backoff
+from tunnel_impl.profile import AgentAuth, Hop, KeepAlive, KeyAuth, Local, PasswordAuth, Reconnect, Timeouts
+
+
+def profile(**changes: Any) -> dict[str, Any]:
+    """Return the smallest profile, changed."""
+    return {
+        "ssh": {"host": "bastion", "user": "me"},
+        "auth": {"method": "password", "password": "secret"},
+        "host_keys": {"file": "/known"},
+        "target": {"host": "db", "port": 5432},
+    } | changes
+
+
+JUMP = {"host": "jump", "port": 2222, "user": "you", "auth": {"method": "agent"}}
+
+
+def test_defaults() -> None:
+    """What is left out has the page's defaults."""
+    read = Profile.parse(profile())
+    assert (read.local, read.keepalive) == (Local("127.0.0.1", 0), KeepAlive(60, 3))
+    assert (read.reconnect, read.timeouts) == (Reconnect(10, 2, 120), Timeouts(10, 10))
+    assert read.hops == (Hop("bastion", 22, "me", PasswordAuth("secret")),)
+
+
+def test_nulls_are_left_out() -> None:
+    """A null stands for a field that is left out."""
+    auth = {"method": "key", "file": "k", "passphrase": None}
+    assert Profile.parse(profile(totp=None, jumps=[], auth=auth)).hops[0].auth == KeyAuth("k")
+
+
+def test_jumps_come_first() -> None:
+    """Jump hosts are the hops before the last one, in their order."""
+    assert Profile.parse(profile(jumps=[JUMP])).hops[0] == Hop("jump", 2222, "you", AgentAuth())
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"ssh": None}, "ssh"),
+        ({"ssh": {"host": "", "user": "me"}}, "ssh.host"),
+        ({"ssh": {"host": "bastion"}}, "ssh.user"),
+        ({"ssh": {"host": "bastion", "user": "me", "port": 0}}, "ssh.port"),
+        ({"ssh": {"host": "bastion", "user": "me", "port": "22"}}, "ssh.port"),
+        ({"target": {"host": "db"}}, "target.port"),
+        ({"target": {"host": "db", "port": 65536}}, "target.port"),
+        ({"auth": {"method": "magic"}}, "auth.method"),
+        ({"auth": {"method": "key"}}, "auth.file"),
+        ({"auth": "password"}, "auth"),
+        ({"jumps": [JUMP | {"auth": {"method": "password", "password": "x"}}]}, "jumps[0].auth.method"),
+        ({"jumps": [JUMP, JUMP | {"user": ""}]}, "jumps[1].user"),
+        ({"jumps": {}}, "jumps"),
+        ({"keepalive": {"interval": -1}}, "keepalive.interval"),
+        ({"keepalive": {"interval": float("nan")}}, "keepalive.interval"),
+        ({"keepalive": {"count": 0}}, "keepalive.count"),
+        ({"reconnect": {"attempts": 1.5}}, "reconnect.attempts"),
+        ({"timeouts": {"connect": 0}}, "timeouts.connect"),
+        ({"local": {"port": True}}, "local.port"),
+        ({"host_keys": {"file": "k", "unknown": "accept"}}, "host_keys.unknown"),
+        ({"surprise": 1}, "surprise"),
+        ({"local": {"prot": 1}}, "local.prot"),
+    ],
+)
+def test_complaint_names_the_field(changes: dict[str, Any], field: str) -> None:
+    """Bad input is bad-profile, and its message starts with the field."""
+    with pytest.raises(TunnelError) as caught:
+        Profile.parse(profile(**changes))
+    assert (caught.value.code, caught.value.message.partition(": ")[0]) == ("bad-profile", field)
+
+
+def test_password_is_not_shown() -> None:
+    """A profile that is printed shows no password."""
+    assert "secret" not in repr(Profile.parse(profile()))
+
+
+def test_delays_double_up_to_their_limit() -> None:
+    """The delays are the first, doubled each time, up to the longest; one for each attempt."""
+    assert list(Backoff(Reconnect(10, 2, 120)).delays()) == [2, 4, 8, 16, 32, 64, 120, 120, 120, 120]
