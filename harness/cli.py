@@ -52,8 +52,9 @@ def run(
 ) -> None:
     """Judge an implementation: run scenarios, print a verdict for each, exit with the cause."""
     from harness.command import run as command
+    from harness.command.selection import Selection
 
-    selection = command.Selection(tuple(wanted or ()), marker, keyword)
+    selection = Selection(tuple(wanted or ()), marker, keyword)
     outputs = command.Outputs(report, junit, allure)
     status = command.run(
         selection, outputs, implementation=impl, fabric=fabric, workers=workers, stop=stop, realtime=realtime

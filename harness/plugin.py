@@ -6,31 +6,34 @@ so ``pytest -m two_hop``, ``-m "must and freeze"`` or ``-k totp`` select as one 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import allure
 import pytest
 from _pytest._code.code import ExceptionInfo, TerminalRepr
 
 from harness.adapter import registry
 from harness.errors import FabricBroken, InvalidScenario, TunspecError, UsageError
 from harness.report import allure as allure_report
-from harness.report.recorder import ATTRIBUTE, Recorder, result_of
-from harness.report.text import LETTERS, STYLES, account
+from harness.report.recorder import ATTRIBUTE, BROKEN, Recorder, result_of
+from harness.report.text import LETTERS, STYLES, account, reasons
 from harness.scenario.loader import load, looks_like_scenario
 from harness.scenario.model import Scenario
-from harness.scenario.runner import Runner, needs
+from harness.scenario.runner import Runner, needs, unjudged
 from harness.scenario.verbs import VERBS
-from harness.session import clean_up_after_dead_workers, open_runner
+from harness.session import open_runner
 from harness.verdict.lattice import Exit, Verdict
 from harness.verdict.result import Result
+from harness.workers import Workers
 from harness.world import fabrics
 from harness.world.topology import topologies
 
-_RUNNER = pytest.StashKey[Runner]()
+_MARKER = re.compile(r"[^\W_][\w.-]*")
+_TAKEN = {"filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail"}
+_RUNNER = pytest.StashKey[Runner | TunspecError]()
 _CLEANUP = pytest.StashKey[ExitStack]()
 _RESULT = pytest.StashKey[Result]()
 _RECORDER = pytest.StashKey[Recorder]()
@@ -61,7 +64,6 @@ def pytest_configure(config: pytest.Config) -> None:
             config.addinivalue_line("markers", f"{name}: {(verb.__doc__ or '').splitlines()[0]}")
     config.addinivalue_line("markers", "database: needs a real database behind the bastion")
     if not hasattr(config, "workerinput"):
-        _check_names(config)
         recorder = Recorder(
             file=config.getoption("--tunspec-report"),
             implementation=config.getoption("--impl"),
@@ -70,15 +72,19 @@ def pytest_configure(config: pytest.Config) -> None:
         )
         config.stash[_RECORDER] = recorder
         config.pluginmanager.register(recorder, "tunspec-recorder")
+        _begin(config, recorder)
+        if config.getoption("numprocesses", None):
+            config.pluginmanager.register(Workers(), "tunspec-workers")
 
 
-def _check_names(config: pytest.Config) -> None:
-    """End the run at once, with a message and its exit status, where it could judge nothing."""
+def _begin(config: pytest.Config, recorder: Recorder) -> None:
+    """End the run at once, with a message and its exit status, where it could judge or report nothing."""
     if config.option.collectonly:
         return
     try:
         registry.resolve(config.getoption("--impl"))
         fabrics.check(config.getoption("--fabric"))
+        recorder.begin()
     except UsageError as error:
         pytest.exit(str(error), returncode=Exit.USAGE)
     except FabricBroken as error:
@@ -105,8 +111,10 @@ class ScenarioFile(pytest.File):
             scenarios = load(self.path, realtime=self.config.getoption("--realtime"))
         except InvalidScenario as error:
             raise self.CollectError(str(error)) from error
+        area = scenarios[0].area
+        self.config.addinivalue_line("markers", f"{area}: scenarios of the area {area}")
         for scenario in scenarios:
-            yield ScenarioItem.from_parent(self, name=scenario.id.rpartition("/")[2], scenario=scenario)
+            yield ScenarioItem.from_parent(self, name=scenario.id.partition("/")[2], scenario=scenario)
 
 
 class ScenarioItem(pytest.Item):
@@ -115,16 +123,22 @@ class ScenarioItem(pytest.Item):
     def __init__(self, *, scenario: Scenario, **kwargs: Any) -> None:  # noqa: ANN401 -- pytest's own arguments
         super().__init__(**kwargs)
         self.scenario = scenario
-        self.config.addinivalue_line("markers", f"{scenario.area}: scenarios of the area {scenario.area}")
         for marker in _markers(scenario):
             self.add_marker(marker)
 
     def runtest(self) -> None:
         """Run it; every verdict but ``pass`` is raised."""
+        option = self.config.getoption
+        allure_report.introduce(self.scenario, option("--impl"), option("--fabric"))
         runner = _runner(self.session)
-        allure_report.introduce(self.scenario, runner.launch.name, runner.worlds.fabric.name)
-        result = runner(self.scenario, observe=allure.step)
+        if isinstance(runner, TunspecError):
+            where = {"implementation": option("--impl"), "fabric": option("--fabric")}
+            result = unjudged(self.scenario, **where, reason=str(runner), realtime=option("--realtime"))
+        else:
+            result = runner(self.scenario, observe=allure_report.steps(runner.redactor))
         self.stash[_RESULT] = result
+        self.user_properties.append(("verdict", result.verdict.value))
+        self.user_properties.append(("implementation", result.implementation.asked_for))
         allure_report.conclude(result)
         match result.verdict:
             case Verdict.PASS:
@@ -166,7 +180,8 @@ class ScenarioBroken(TunspecError):
 
 def _markers(scenario: Scenario) -> Iterator[str]:
     yield scenario.topology
-    yield scenario.area
+    if _MARKER.fullmatch(scenario.area) and scenario.area not in _TAKEN:
+        yield scenario.area
     yield scenario.level
     for need in sorted(needs(scenario)):
         if need.startswith("database:"):
@@ -175,13 +190,19 @@ def _markers(scenario: Scenario) -> Iterator[str]:
         yield verb
 
 
-def _runner(session: pytest.Session) -> Runner:
+def _runner(session: pytest.Session) -> Runner | TunspecError:
+    """Return what runs the scenarios of this process, or why there is no such thing; it is tried once."""
     if _RUNNER not in session.stash:
         stack = ExitStack()
         session.stash[_CLEANUP] = stack
-        session.stash[_RUNNER] = stack.enter_context(
-            open_runner(session.config.getoption("--impl"), session.config.getoption("--fabric"))
-        )
+        option = session.config.getoption
+        session.config.add_cleanup(stack.close)  # where an interrupt kept the session from finishing
+        try:
+            session.stash[_RUNNER] = stack.enter_context(
+                open_runner(option("--impl"), option("--fabric"), realtime=option("--realtime"))
+            )
+        except TunspecError as error:
+            session.stash[_RUNNER] = error
     return session.stash[_RUNNER]
 
 
@@ -192,6 +213,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     result = item.stash.get(_RESULT, None)
     if result is not None and report.when == "call":
         setattr(report, ATTRIBUTE, result.model_dump_json())
+        if report.skipped and isinstance(item, ScenarioItem):
+            report.longrepr = (str(item.path), item.scenario.line, report.longrepr[2])
     return report
 
 
@@ -217,14 +240,27 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         session.config.option.continue_on_collection_errors = True
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what pytest's own summary has no place for: what proved nothing, and what was not judged."""
+    recorder = config.stash[_RECORDER]
+    inconclusive = [result for result in recorder.results if result.verdict is Verdict.INCONCLUSIVE]
+    if inconclusive:
+        terminalreporter.write_sep("=", "INCONCLUSIVE")
+    for result in inconclusive:
+        terminalreporter.write_line(account(result) + "\n")
+    for line in (*reasons(recorder.results), *recorder.broken):
+        terminalreporter.write_line(line)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Close the worlds of this process."""
-    if _CLEANUP in session.stash:
+    """Close the worlds of this process; what breaks then is told, and counts."""
+    if _CLEANUP not in session.stash:
+        return
+    try:
         session.stash[_CLEANUP].close()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Clean up after workers that could not do it themselves."""
-    if config.stash.get(_RECORDER, None) is not None and config.getoption("numprocesses", None):
-        clean_up_after_dead_workers()
+    except TunspecError as error:
+        recorder = session.config.stash.get(_RECORDER, None)
+        if recorder is None:
+            session.config.workeroutput[BROKEN] = str(error)  # type: ignore[attr-defined]  # xdist's, in a worker
+        else:
+            recorder.broken.append(str(error))

@@ -8,12 +8,15 @@ import threading
 MARK = "[redacted]"
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _SHORTEST = 4
+_SHORTEST_PART = 6
 
 
 class Redactor:
     """Replaces every secret it was told of, and every private key, by a mark.
 
-    Secrets shorter than four characters are refused: replacing them would eat ordinary text.
+    The beginning or the end of a secret is replaced too where it has six characters or more: texts are cut, and
+    the cut may go through a secret. Secrets shorter than four characters are refused: replacing them would eat
+    ordinary text.
     """
 
     def __init__(self) -> None:
@@ -28,9 +31,14 @@ class Redactor:
                 raise ValueError(f"a secret of {len(secret)} characters cannot be redacted")
         with self._lock:
             self._secrets.update(filter(None, secrets))
-            longest_first = sorted(self._secrets, key=len, reverse=True)
+            longest_first = sorted(set().union(*map(_parts, self._secrets)), key=len, reverse=True)
             self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def __call__(self, text: str) -> str:
         text = _PRIVATE_KEY.sub(MARK, text)
         return self._pattern.sub(MARK, text) if self._pattern else text
+
+
+def _parts(secret: str) -> set[str]:
+    lengths = range(_SHORTEST_PART, len(secret))
+    return {secret, *(secret[:length] for length in lengths), *(secret[-length:] for length in lengths)}

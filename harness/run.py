@@ -8,6 +8,7 @@ could not clean up; the next one does it, when it sees that the owner is gone.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -19,10 +20,16 @@ from pathlib import Path
 
 import psutil
 
+from harness.interrupts import ignored
+
 ENVIRONMENT = "TUNSPEC_RUN"
 RUN_LABEL = "org.tunspec.run"
 OWNER_LABEL = "org.tunspec.owner"
 _PREFIX = "tunspec-"
+HOME_LINK = f"{_PREFIX}home-"
+"""What the links to the homes of adapters are called; one that leads nowhere is from a dead run."""
+_FOLDER = re.compile(rf"{_PREFIX}(?P<owner>\d+-\d+)-(?P<name>[0-9a-f]{{8}})-\w+")
+_SWEEPS = 10
 
 
 @dataclass(frozen=True)
@@ -52,14 +59,18 @@ def owner_is_gone(owner: str) -> bool:
     """Tell whether the process that ``owner`` names has ended; a name that cannot be read counts as ended."""
     pid, _, _ = owner.partition("-")
     try:
-        return _owner_of(psutil.Process(int(pid))) != owner
+        process = psutil.Process(int(pid))
+        return _owner_of(process) != owner or process.status() == psutil.STATUS_ZOMBIE
     except (psutil.NoSuchProcess, ValueError):
         return True
 
 
 @contextmanager
 def start() -> Iterator[Run]:
-    """Begin a run: clean up after dead ones, make the folder; remove it and the run's processes at the end."""
+    """Begin a run: clean up after dead ones, make the folder; remove it and the run's processes at the end.
+
+    SIGINT and SIGTERM do not interrupt the removal.
+    """
     clean_up_after_dead_runs()
     owner = _owner_of(psutil.Process())
     name = secrets.token_hex(4)
@@ -68,24 +79,43 @@ def start() -> Iterator[Run]:
     try:
         yield run
     finally:
-        end_processes(run.owner, run.name)
-        shutil.rmtree(folder, ignore_errors=True)
+        with ignored():
+            end_processes(run.owner, run.name)
+            shutil.rmtree(folder, ignore_errors=True)
+            _remove_dead_links()
 
 
 def clean_up_after_dead_runs() -> None:
     """Remove the folders and end the processes of runs whose owner is gone."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*-*-*"):
-        pid, created, name, *_ = folder.name.removeprefix(_PREFIX).split("-")
-        owner = f"{pid}-{created}"
-        if owner_is_gone(owner):
-            end_processes(owner, name)
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        of_a_run = _FOLDER.fullmatch(folder.name)
+        if of_a_run and owner_is_gone(of_a_run["owner"]):
+            end_processes(of_a_run["owner"], of_a_run["name"])
             shutil.rmtree(folder, ignore_errors=True)
+    _remove_dead_links()
+
+
+def _remove_dead_links() -> None:
+    for link in Path(tempfile.gettempdir()).glob(f"{HOME_LINK}*"):
+        if link.is_symlink() and not link.exists():
+            link.unlink(missing_ok=True)
 
 
 def end_processes(owner: str, name: str) -> None:
-    """Kill every process that carries this run's mark, except the caller."""
+    """Kill every process that carries this run's mark, except the caller, and those that they start meanwhile."""
     mark = f"{owner}:{name}"
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.pid != os.getpid() and process.environ().get(ENVIRONMENT) == mark:
+    killed: set[int] = set()
+    for _ in range(_SWEEPS):
+        found = {process.pid: process for process in psutil.process_iter() if _carries(process, mark)}
+        if not found.keys() - killed:
+            return
+        for process in found.values():
+            with suppress(psutil.Error):
                 process.send_signal(signal.SIGKILL)
+        killed |= found.keys()
+
+
+def _carries(process: psutil.Process, mark: str) -> bool:
+    with suppress(psutil.Error):
+        return process.pid != os.getpid() and process.environ().get(ENVIRONMENT) == mark
+    return False

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from harness import run as runs
 from harness.adapter import registry
+from harness.interrupts import ignored
 from harness.redaction import Redactor
 from harness.scenario.credentials import Credentials
 from harness.scenario.runner import Runner
@@ -15,8 +16,10 @@ from harness.world.pool import WorldPool
 
 
 @contextmanager
-def open_runner(implementation: str, fabric: str) -> Iterator[Runner]:
+def open_runner(implementation: str, fabric: str, *, realtime: bool = False) -> Iterator[Runner]:
     """Yield what runs scenarios of ``implementation`` on ``fabric``; everything is removed afterwards.
+
+    ``realtime`` says how the scenarios were read, for the command that runs one again.
 
     Raises UsageError for unknown names, FabricBroken when the fabric cannot be had.
     """
@@ -25,11 +28,7 @@ def open_runner(implementation: str, fabric: str) -> Iterator[Runner]:
         redactor = Redactor()
         pool = WorldPool(fabrics.make(fabric, run), run.folder, lambda _: None)
         try:
-            yield Runner(run, launch, pool, redactor, Credentials(redactor))
+            yield Runner(run, launch, pool, redactor, Credentials(redactor), realtime=realtime)
         finally:
-            pool.close()
-
-
-def clean_up_after_dead_workers() -> None:
-    """Remove what worker processes of this run left behind, now that they have ended."""
-    runs.clean_up_after_dead_runs()
+            with ignored():
+                pool.close()

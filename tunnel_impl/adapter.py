@@ -27,6 +27,7 @@ SUPPORTS: Final = (
     "auth.agent",
     "jump",
     "host-keys.ask",
+    "host-keys.replace",
     "keepalive",
     "reconnect",
     "test",

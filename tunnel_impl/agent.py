@@ -25,6 +25,7 @@ _SIGN_REQUEST = b"\x0d"
 _SIGN_RESPONSE = 14
 _FLAGS = {"rsa-sha2-256": 2, "rsa-sha2-512": 4}
 _LARGEST = 1 << 20
+_NAMED = {"1password": "~/Library/Group Containers/2BUA8C4S2C.com.1password/t/agent.sock"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Agent:
         if not chosen:
             advice = "No SSH agent: SSH_AUTH_SOCK is not set. Start an agent, or give the path of its socket."
             raise TunnelError("agent-unavailable", advice)
-        return str(Path(chosen.strip()).expanduser())
+        return str(Path(_NAMED.get(chosen, chosen.strip())).expanduser())
 
     def _read_key(self, answer: Message) -> AgentKey:
         blob, comment = answer.get_binary(), answer.get_binary().decode(errors="replace")

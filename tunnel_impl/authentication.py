@@ -9,7 +9,7 @@ from tunnel_impl.agent import Agent
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.errors import TunnelError
 from tunnel_impl.keys import Signer, load_private_key
-from tunnel_impl.login import Accepted, Answer, KeyWelcome, Login, Prompt, Prompts, Refused
+from tunnel_impl.login import Accepted, Answer, KeyWelcome, Login, PasswordExpired, Prompt, Prompts, Refused
 from tunnel_impl.profile import AgentAuth, Hop, KeyAuth, PasswordAuth
 from tunnel_impl.questions import PromptQuestion, Questioner
 from tunnel_impl.session import Session
@@ -99,6 +99,9 @@ class Authenticator:
     def _refusal(self, answer: Answer) -> TunnelError:
         if isinstance(answer, Refused) and answer.partial:
             advice = f"{self._hop} accepted this and wants a second factor: {', '.join(answer.methods)}."
+            return TunnelError("auth-failed", advice, self._index)
+        if isinstance(answer, PasswordExpired):
+            advice = f"The password on {self._hop} has expired; change it with: ssh {self._hop.user}@{self._hop.host}"
             return TunnelError("auth-failed", advice, self._index)
         return TunnelError("auth-failed", f"{self._hop} refused {self._hop.user}: {self._advice()}", self._index)
 

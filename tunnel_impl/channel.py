@@ -137,9 +137,10 @@ class Channel:
         self.on_change()
 
     def on_data(self, message: Message) -> None:
-        """Data arrived."""
-        self.received.append(message.get_string())
-        self.on_change()
+        """Data arrived; after a close nobody wants it."""
+        if not self._closed:
+            self.received.append(message.get_string())
+            self.on_change()
 
     def on_extended_data(self, message: Message) -> None:
         """Data of another kind arrived, which means nothing here; its bytes are given back to the window."""

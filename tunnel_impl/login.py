@@ -52,6 +52,11 @@ class KeyWelcome:
 
 
 @dataclass(frozen=True)
+class PasswordExpired:
+    """The server wants a new password first (RFC 4252 §8)."""
+
+
+@dataclass(frozen=True)
 class _ServiceAccepted:
     pass
 
@@ -61,7 +66,7 @@ class _SessionEnded:
     pass
 
 
-Answer = Accepted | Refused | Prompts | KeyWelcome
+Answer = Accepted | Refused | Prompts | KeyWelcome | PasswordExpired
 _Event = Answer | _ServiceAccepted | _SessionEnded
 
 
@@ -77,7 +82,7 @@ class Login:
         self._timeout = timeout
         self._cancellation = cancellation
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
-        self._key_offered = False
+        self._method = ""
         self.banner = None
         self._handler_table: dict[int, Callable[[Message], None]] = {
             common.MSG_SERVICE_ACCEPT: self._on_service,
@@ -107,13 +112,11 @@ class Login:
 
     def offer_key(self, key: Signer) -> Answer:
         """Ask whether ``key`` would be accepted, without a signature."""
-        self._key_offered = True
         request = self._key_request(key, signed=False)
         return self._answer(request)
 
     def prove_key(self, key: Signer) -> Answer:
         """Send a signature made with ``key``."""
-        self._key_offered = True
         request = self._key_request(key, signed=True)
         signed = Message()
         signed.add_string(self._session.session_id or b"")
@@ -123,7 +126,6 @@ class Login:
 
     def interactive(self) -> Answer:
         """Ask for the server's prompts."""
-        self._key_offered = False
         request = self._request("keyboard-interactive")
         request.add_string("")
         request.add_string("")
@@ -141,6 +143,7 @@ class Login:
     # --- inside ----------------------------------------------------------------------------------------------
 
     def _request(self, method: str) -> Message:
+        self._method = method
         request = Message()
         request.add_byte(common.cMSG_USERAUTH_REQUEST)
         request.add_string(self._user)
@@ -219,11 +222,14 @@ class Login:
 
     def _on_60(self, message: Message) -> None:
         """Message 60 belongs to the method in use (RFC 4252 §6)."""
-        if self._key_offered:
-            self._events.put(KeyWelcome())
-            return
-        for _ in range(3):
-            message.get_string()
-        count = message.get_int()
-        prompts = tuple(Prompt(message.get_text(), message.get_boolean()) for _ in range(count))
-        self._events.put(Prompts(prompts))
+        match self._method:
+            case "publickey":
+                self._events.put(KeyWelcome())
+            case "password":
+                self._events.put(PasswordExpired())
+            case _:
+                for _ in range(3):
+                    message.get_string()
+                count = message.get_int()
+                prompts = (Prompt(message.get_text(), message.get_boolean()) for _ in range(count))
+                self._events.put(Prompts(tuple(prompts)))

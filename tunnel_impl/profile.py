@@ -29,7 +29,10 @@ class KeyAuth:
 
 @dataclass(frozen=True)
 class AgentAuth:
-    """An SSH agent's socket, ``SSH_AUTH_SOCK`` when None. ``file``, a public key, picks one of its keys."""
+    """An SSH agent's socket: a path, ``1password`` for 1Password's default one, ``SSH_AUTH_SOCK`` when None.
+
+    ``file``, a public key, picks one of its keys.
+    """
 
     socket: str | None = None
     file: str | None = None

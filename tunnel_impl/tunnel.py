@@ -59,7 +59,7 @@ class Tunnel:
         self._on_state = on_state
         self._cancellation = Cancellation()
         self._questioner = Questioner(ask, self._cancellation)
-        self._opening = threading.Lock()
+        self._opening = threading.RLock()
         self._lock = threading.Lock()
         self._wake = threading.Event()
         self._status = Status("connecting", None, None)
@@ -91,8 +91,7 @@ class Tunnel:
                 return self._open()
             except TunnelError as error:
                 self._discard()
-                if not self._cancellation:
-                    self._become("failed", error)
+                self._become("failed", error)
                 raise
             except Exception as error:
                 self._discard()
@@ -106,6 +105,8 @@ class Tunnel:
             self._cancellation.cancel()
             self._wake.set()
         self._discard()
+        if self._opening.acquire(timeout=_LONGEST_JOIN):
+            self._opening.release()
         if self._supervisor and threading.current_thread() is not self._supervisor:
             self._supervisor.join(_LONGEST_JOIN)
         self._become("closed", self.status().error)
@@ -188,7 +189,8 @@ class Tunnel:
                 hop = len(self.profile.hops) - 1
                 advice = f"The connection to {self.profile.hops[hop]} is dead: {watchdog.verdict()}."
                 return TunnelError("connection-lost", advice, hop)
-            self._wake.wait(watchdog.pause())
+            if self._wake.wait(watchdog.pause()):
+                self._wake.clear()
         return chain.loss()
 
     def _recover(self, loss: TunnelError) -> Chain:
@@ -199,7 +201,6 @@ class Tunnel:
             if attempt == 0:
                 self._become("reconnecting", loss)
             self._cancellation.sleep(delay)
-            self._wake.clear()
             try:
                 chain = self._connect()
             except TunnelError as trouble:
@@ -219,9 +220,8 @@ class Tunnel:
         return error.passing
 
     def _give_up(self, error: TunnelError) -> None:
-        if not self._cancellation:
-            self._become("failed", error)
-            self._discard()
+        self._discard()
+        self._become("failed", error)
 
     def _discard(self) -> None:
         """Free everything that was opened so far."""

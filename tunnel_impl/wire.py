@@ -35,6 +35,7 @@ class Wire:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
             if hasattr(socket, "TCP_NOTSENT_LOWAT"):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_IN_KERNEL)
+        self._quick = sock.family != socket.AF_UNIX and hasattr(socket, "TCP_QUICKACK")
         self._socket = sock
         self._timeout = 1.0
         self._readable = _poll(sock, select.POLLIN)
@@ -73,10 +74,17 @@ class Wire:
             if not got:
                 return b""
             self.heard = now()
+            self._acknowledge()
             self._unread = self._inbox[:got]
         data = bytes(self._unread[:count])
         self._unread = self._unread[count:]
         return data
+
+    def _acknowledge(self) -> None:
+        """Acknowledge at once: sshd leaves Nagle's algorithm on, and its next small packet waits for this one's ACK."""
+        if self._quick:
+            with suppress(OSError):
+                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def send(self, data: bytes) -> int:
         """Send or keep all of ``data``. Raises OSError when the connection is gone."""

@@ -137,7 +137,7 @@ class Conversation:
 
     def _send(self, message: Model) -> None:
         try:
-            self._write(message.model_dump_json().encode() + b"\n")
+            self._write(message.model_dump_json(exclude_none=not isinstance(message, Answer)).encode() + b"\n")
         except AdapterBroken as broken:
             self.breaks(broken)
             raise

@@ -36,7 +36,10 @@ class KeyAuth(Model):
 
 
 class AgentAuth(Model):
-    """An SSH agent; without ``socket`` the one named by ``SSH_AUTH_SOCK``. ``file`` (a public key) picks one of its keys."""
+    """An SSH agent: ``socket`` is a path (``~`` is the user's home), or ``1password`` for 1Password's default one.
+
+    Without it the agent is the one that ``SSH_AUTH_SOCK`` names. ``file`` (a public key) picks one of its keys.
+    """
 
     method: Literal["agent"] = "agent"
     socket: str | None = None
@@ -100,25 +103,31 @@ class Local(Model):
 
 
 class KeepAlive(Model):
-    """A probe after ``interval`` seconds of silence; dead after ``count`` without an answer. 0 turns it off."""
+    """A probe after ``interval`` seconds of silence; dead after ``count`` without an answer. 0 turns it off.
 
-    interval: Annotated[float, Field(ge=0)] = 60
-    count: Annotated[int, Field(ge=1)] = 3
+    What is left out, here and below, has the default that the page promises: 60 s and 3.
+    """
+
+    interval: Annotated[float, Field(ge=0)] | None = None
+    count: Annotated[int, Field(ge=1)] | None = None
 
 
 class Reconnect(Model):
-    """Delays in seconds double from ``first_delay`` up to ``max_delay``; 0 attempts turn it off."""
+    """Delays in seconds double from ``first_delay`` up to ``max_delay``; 0 attempts turn it off.
 
-    attempts: Annotated[int, Field(ge=0)] = 10
-    first_delay: Annotated[float, Field(ge=0)] = 2
-    max_delay: Annotated[float, Field(ge=0)] = 120
+    Defaults: 10 attempts, 2 s, 120 s.
+    """
+
+    attempts: Annotated[int, Field(ge=0)] | None = None
+    first_delay: Annotated[float, Field(ge=0)] | None = None
+    max_delay: Annotated[float, Field(ge=0)] | None = None
 
 
 class Timeouts(Model):
-    """Seconds: ``connect`` for each stage of reaching a server, ``open`` for one channel to the target."""
+    """Seconds: ``connect`` for each stage of reaching a server, ``open`` for one channel. Default: 10 each."""
 
-    connect: Annotated[float, Field(gt=0)] = 10
-    open: Annotated[float, Field(gt=0)] = 10
+    connect: Annotated[float, Field(gt=0)] | None = None
+    open: Annotated[float, Field(gt=0)] | None = None
 
 
 class Profile(Model):

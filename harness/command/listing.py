@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.command.run import Selection, base_arguments
+from harness.command.selection import Selection, base_arguments
 from harness.plugin import ScenarioItem
 from harness.scenario.observations import OBSERVATIONS
 from harness.scenario.verbs import VERBS

@@ -6,9 +6,11 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 import psutil
 import pytest
@@ -23,30 +25,19 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from harness import resources
+from harness.adapter import registry
+from harness.command.selection import Selection, base_arguments
 from harness.errors import UsageError
 from harness.report import text
 from harness.report.recorder import Recorder
 from harness.verdict.lattice import Exit, Verdict
 from harness.verdict.result import Result
+from harness.world import fabrics
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C or SIGTERM: 128 and the number of SIGINT, as shells have it."""
 
 _QUIET = (Verdict.PASS, Verdict.UNSUPPORTED, Verdict.NOT_RUN)
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which scenarios: ids, areas, files or folders, and pytest's expressions for markers and names."""
-
-    wanted: tuple[str, ...] = ()
-    marker: str | None = None
-    keyword: str | None = None
-
-    def arguments(self) -> list[str]:
-        """Return the selection as pytest's arguments. Raises UsageError for a name that selects nothing."""
-        places = [_place(name) for name in self.wanted] or [str(resources.scenarios())]
-        marker = ["-m", self.marker] if self.marker else []
-        keyword = ["-k", self.keyword] if self.keyword else []
-        return [*places, *marker, *keyword]
 
 
 @dataclass(frozen=True)
@@ -65,32 +56,6 @@ class Outputs:
         return [*report, *junit, *allure]
 
 
-def _place(name: str) -> str:
-    """Return the pytest node id for a scenario id, an area, a file or a folder."""
-    if Path(name).exists():
-        return name
-    stem, bracket, case = name.partition("[")
-    root = resources.scenarios()
-    if (root / stem).is_dir():
-        return str(root / stem)
-    file = (root / stem).with_suffix(".yaml")
-    if not file.is_file():
-        raise UsageError(f"there is no scenario {name!r}, and no such file or folder; `tunspec list` lists them")
-    return f"{file}::{file.stem}{bracket}{case}" if bracket else str(file)
-
-
-def base_arguments() -> list[str]:
-    """Return the arguments that make pytest run from any folder, with nothing of that folder's own set-up."""
-    return [
-        "-c",
-        os.devnull,
-        f"--rootdir={resources.scenarios()}",
-        "-p",
-        "no:cacheprovider",
-        "--strict-markers",
-    ]
-
-
 def workers_for(wanted: str) -> int:
     """Return how many processes to use; ``auto`` is two a core, because scenarios mostly wait.
 
@@ -98,7 +63,7 @@ def workers_for(wanted: str) -> int:
     """
     if wanted == "auto":
         return 2 * (psutil.cpu_count(logical=True) or 1)
-    if not wanted.isdigit():
+    if not wanted.isdecimal():
         raise UsageError(f"--workers takes a number or auto, not {wanted!r}")
     return int(wanted)
 
@@ -113,7 +78,9 @@ def run(
     stop: bool,
     realtime: bool,
 ) -> int:
-    """Run scenarios and return the exit status."""
+    """Run scenarios and return the exit status. Raises UsageError, and FabricBroken where there is no fabric."""
+    registry.resolve(implementation)
+    fabrics.check(fabric)
     count = workers_for(workers)
     display = Display(Console(), implementation=implementation, fabric=fabric, workers=max(1, count))
     arguments = [
@@ -126,9 +93,17 @@ def run(
         *(["-x"] if stop else []),
         *(["--realtime"] if realtime else []),
     ]
-    signal.signal(signal.SIGTERM, _interrupt)
-    status = int(pytest.main(arguments, plugins=[display]))
-    return display.conclude(status)
+    with _terminated_like_interrupted():
+        return display.conclude(int(pytest.main(arguments, plugins=[display])))
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -144,6 +119,8 @@ class Display:
         self._workers = workers
         self._recorder: Recorder | None = None
         self._messages: list[str] = []
+        self._status: int | None = None
+        self._nowhere: IO[str] | None = None
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("[bold]{task.description}"),
@@ -161,7 +138,8 @@ class Display:
         """Silence pytest's reporter and listen to the results."""
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         if isinstance(reporter, TerminalReporter):
-            reporter._tw._file = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SLF001, SIM115 -- pytest has no public way; open as long as pytest
+            self._nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 -- open as long as pytest
+            reporter._tw._file = self._nowhere  # noqa: SLF001 -- pytest has no public way
         recorder = config.pluginmanager.get_plugin("tunspec-recorder")
         if isinstance(recorder, Recorder):
             self._recorder = recorder
@@ -180,14 +158,23 @@ class Display:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Iterator[None]:
-        """Keep the message of a run that was ended on purpose."""
+        """Keep the message of a run that was ended on purpose; the user's interrupt has its own status."""
         if isinstance(excinfo.value, pytest.exit.Exception):
             self._messages.append(str(excinfo.value.msg))
+        elif type(excinfo.value) is KeyboardInterrupt:
+            self._status = INTERRUPTED
         return (yield)
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Show a defect of the suite."""
-        self._messages.append(str(excrepr))
+        self._messages.append(f"a defect of tunspec or of pytest:\n{excrepr}")
+        self._status = Exit.BROKEN
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Learn that pytest could not use what it was given, which it says itself."""
+        if exitstatus == pytest.ExitCode.USAGE_ERROR:
+            self._status = Exit.USAGE
 
     def _show(self, result: Result) -> None:
         self._progress.update(self._task, advance=1, last=f"{result.verdict} {result.scenario}")
@@ -197,11 +184,14 @@ class Display:
     def conclude(self, status: int) -> int:
         """Print the table, the counts and what could not be used; return the exit status of the run."""
         self._progress.stop()
+        if self._nowhere is not None:
+            self._nowhere.close()
+        status = status if self._status is None else self._status
         for message in self._messages:
             sys.stderr.write(f"tunspec: {message}\n")
         recorder = self._recorder
-        if recorder is None or not (recorder.results or recorder.invalid):
-            if not self._messages:
+        if recorder is None or not (recorder.results or recorder.invalid or recorder.broken):
+            if status == Exit.NOTHING_RUN:
                 sys.stderr.write("tunspec: nothing was selected; `tunspec list` lists the scenarios\n")
             return status
         if recorder.results:
@@ -209,8 +199,9 @@ class Display:
             self._console.print()
             self._console.print(text.counts(recorder.results))
             self._console.print(self._times(recorder), highlight=False)
-        for message in recorder.invalid:
-            self._console.print(f"invalid: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
+        for kind, messages in (("invalid", recorder.invalid), ("broken", recorder.broken)):
+            for message in messages:
+                self._console.print(f"{kind}: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
         self._console.print(_meaning(status), highlight=False)
         return status
 
@@ -230,4 +221,4 @@ def _meaning(status: int) -> str:
         Exit.NOTHING_RUN: "nothing was really run",
     }
     known = meanings.get(Exit(status)) if status in set(Exit) else None
-    return f"exit {int(status)}: {known or 'interrupted'}"
+    return f"exit {int(status)}: {known or 'interrupted; the report has no footer'}"

@@ -12,6 +12,9 @@ from typing import Literal, Protocol
 from harness.model import Model
 
 
+HostKeyType = Literal["ed25519", "ecdsa", "rsa"]
+
+
 class Evidence(Model):
     """The proof, or its absence. ``summary`` is one clause for a person: ``"3 packets dropped"``."""
 
@@ -57,6 +60,38 @@ class Bandwidth:
 
 
 @dataclass(frozen=True)
+class Slice:
+    """Bytes come in pieces of at most ``size``, each ``delay`` seconds after the one before, in each direction."""
+
+    link: str
+    size: int
+    delay: float = 0.0
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Each connection made from now on ends after ``size`` bytes in one direction (towards the client)."""
+
+    link: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Swallow:
+    """Bytes are thrown away in both directions, connections stay; healing ends them, for they have a hole."""
+
+    link: str
+
+
+@dataclass(frozen=True)
+class Lose:
+    """This share of the packets (0 to 1) is dropped in each direction; TCP must make up for it."""
+
+    link: str
+    share: float
+
+
+@dataclass(frozen=True)
 class Freeze:
     """The server's processes stop; its kernel goes on acknowledging packets."""
 
@@ -72,10 +107,14 @@ class Kill:
 
 @dataclass(frozen=True)
 class RotateHostKey:
-    """The server gets a new host key of ``key_type``, or of all its types; its sessions go on."""
+    """The server has fresh host keys of the types ``to``, or of those that it had; its sessions go on.
+
+    With ``add`` it keeps what it had and gets the others beside them. Healing brings the old keys back.
+    """
 
     node: str
-    key_type: Literal["ed25519", "ecdsa", "rsa", "all"] = "all"
+    to: tuple[HostKeyType, ...] | None = None
+    add: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,16 +124,18 @@ class Refuse:
     node: str
 
 
-Fault = Cut | Stall | Reset | Latency | Bandwidth | Freeze | Kill | RotateHostKey | Refuse
+Fault = (
+    Cut | Stall | Reset | Latency | Bandwidth | Slice | Limit | Swallow | Lose | Freeze | Kill | RotateHostKey | Refuse
+)
 
 
 def subject(fault: Fault) -> str:
     """Return the name of the link or node that ``fault`` breaks."""
     match fault:
-        case Cut(name) | Stall(name) | Reset(name) | Latency(name) | Bandwidth(name):
-            return name
         case Freeze(name) | Kill(name) | RotateHostKey(name) | Refuse(name):
             return name
+        case _:
+            return fault.link
 
 
 class ActiveFault(Protocol):

@@ -7,8 +7,13 @@ implementations has two histories. A ``fail`` is Allure's failed, ``error`` and 
 
 from __future__ import annotations
 
-import allure
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 
+import allure
+import pytest
+
+from harness.errors import Failed, NotRun, Unsupported
 from harness.report.text import timeline_lines
 from harness.scenario.model import Scenario
 from harness.verdict.result import Result
@@ -20,11 +25,22 @@ _SEVERITIES = {
 }
 
 
+class StepFailed(AssertionError):
+    """What Allure is shown of a step in which the implementation did wrong."""
+
+
+class StepBroken(Exception):
+    """What Allure is shown of a step that could not be judged."""
+
+
 def introduce(scenario: Scenario, implementation: str, fabric: str) -> None:
-    """Say what is about to be judged; the step context of allure does the rest."""
+    """Say what is about to be judged."""
+    _, _, case = scenario.id.partition("[")
     allure.dynamic.title(scenario.title)
     allure.dynamic.parameter("implementation", implementation)
     allure.dynamic.parameter("fabric", fabric)
+    if case:
+        allure.dynamic.parameter("case", case.removesuffix("]"))
     allure.dynamic.feature(scenario.area)
     for requirement in scenario.spec.covers:
         allure.dynamic.story(requirement)
@@ -32,6 +48,34 @@ def introduce(scenario: Scenario, implementation: str, fabric: str) -> None:
     allure.dynamic.tag(scenario.topology)
     if scenario.spec.why:
         allure.dynamic.description(scenario.spec.why)
+
+
+def steps(redact: Callable[[str], str]) -> Callable[[str], AbstractContextManager[None]]:
+    """Return what shows each step to Allure, without the secrets that its failure may hold."""
+
+    @contextmanager
+    def step(text: str) -> Iterator[None]:
+        failure: BaseException | None = None
+        with suppress(StepFailed, StepBroken, pytest.skip.Exception), allure.step(text):
+            try:
+                yield
+            except BaseException as error:  # noqa: BLE001 -- raised again below, in its own form
+                failure = error
+                raise _shown(error, redact(str(error))) from None
+        if failure is not None:
+            raise failure
+
+    return step
+
+
+def _shown(error: BaseException, text: str) -> BaseException:
+    match error:
+        case Failed():
+            return StepFailed(text)
+        case Unsupported() | NotRun():
+            return pytest.skip.Exception(text)
+        case _:
+            return StepBroken(f"{type(error).__name__}: {text}")
 
 
 def conclude(result: Result) -> None:
@@ -42,7 +86,7 @@ def conclude(result: Result) -> None:
     if result.adapter_log:
         allure.attach(result.adapter_log, "adapter's stderr", text)
     for lane in ("bastion", "target"):
-        log = [entry for entry in result.timeline if entry.lane == lane and entry.kind == "log"]
+        log = [entry for entry in result.timeline if entry.lane == lane]
         if log:
             allure.attach("\n".join(timeline_lines(log)), f"{lane} log", text)
     if result.evidence:

@@ -40,12 +40,14 @@ class Scenario(Model):
 class Footer(Model):
     """How many verdicts of each kind, the exit status, and how long the run took in seconds.
 
-    ``waited`` is the sum of the waits that the scenarios themselves asked for.
+    ``invalid`` are the messages of scenario files that could not be used, ``broken`` those of scenarios that
+    ended without a verdict. ``waited`` is the sum of the waits that the scenarios themselves asked for.
     """
 
     line: Literal["footer"] = "footer"
     verdicts: dict[Verdict, int]
     invalid: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
     exit_status: int
     seconds: float
     waited: float

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 import pytest
 
+from harness.errors import UsageError
 from harness.report import model
-from harness.verdict.lattice import Exit, exit_status
+from harness.verdict.lattice import Exit, Verdict, exit_status
 from harness.verdict.result import Result
 
 ATTRIBUTE = "tunspec"
 """The attribute of a pytest report that carries the result as JSON text, also across xdist's processes."""
+
+BROKEN = "tunspec-broken"
+"""The key under which a worker's output tells what broke when it closed its worlds."""
+
+
+class Worker(Protocol):
+    """What is used of xdist's WorkerController."""
+
+    workeroutput: Mapping[str, object]
 
 
 def result_of(report: object) -> Result | None:
@@ -26,13 +37,23 @@ def result_of(report: object) -> Result | None:
     return None if data is None else Result.model_validate_json(data)
 
 
+def is_scenario(nodeid: str) -> bool:
+    """Tell whether a pytest node id is that of a scenario file or of a scenario in one."""
+    return nodeid.partition("::")[0].endswith((".yaml", ".yml"))
+
+
 class Recorder:
-    """A pytest plugin of the process that sees every report. ``listeners`` are told of each result as it comes."""
+    """A pytest plugin of the process that sees every report. ``listeners`` are told of each result as it comes.
+
+    ``invalid`` are messages about scenario files that cannot be used, ``broken`` about what ended without a verdict.
+    """
 
     def __init__(self, *, file: Path | None, implementation: str, fabric: str, realtime: bool) -> None:
         self.results: list[Result] = []
         self.invalid: list[str] = []
+        self.broken: list[str] = []
         self.listeners: list[Callable[[Result], None]] = []
+        self.cut_off = False
         self._file = file
         self._out: TextIO | None = None
         self._header = model.Header(
@@ -47,6 +68,17 @@ class Recorder:
         self._began = time.monotonic()
         self._others_failed = False
 
+    def begin(self) -> None:
+        """Start the report's file, in place of an older one. Raises UsageError when it cannot be written."""
+        if self._file is None:
+            return
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._out = self._file.open("w", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"the report cannot be written to {self._file}: {error.strerror}") from error
+        self._write(self._header)
+
     @property
     def only_scenarios_are_invalid(self) -> bool:
         """Whether everything that could not be collected is a scenario file."""
@@ -56,7 +88,7 @@ class Recorder:
         """Note a scenario file that cannot be used."""
         if not report.failed:
             return
-        if report.nodeid.endswith((".yaml", ".yml")):
+        if is_scenario(report.nodeid):
             message = str(report.longrepr)
             if message not in self.invalid:
                 self.invalid.append(message)
@@ -66,23 +98,39 @@ class Recorder:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Record a result; it is written at once, so that a run that is cut off keeps what it had."""
         result = result_of(report)
-        if result is None:
-            self._others_failed |= report.failed
-            return
-        self.results.append(result)
-        self._write(model.Scenario(result=result))
-        for listener in self.listeners:
-            listener(result)
+        if result is not None:
+            self.results.append(result)
+            self._write(model.Scenario(result=result))
+            for listener in self.listeners:
+                listener(result)
+        elif report.failed and is_scenario(report.nodeid):
+            self.broken.append(f"{report.nodeid} ended without a verdict: {report.longreprtext}")
+        elif report.failed:
+            self._others_failed = True
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Worker) -> None:
+        """Note what broke when a worker closed its worlds; one that crashed has no output."""
+        with suppress(AttributeError):
+            if message := node.workeroutput.get(BROKEN):
+                self.broken.append(str(message))
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note that the run was cut off; xdist's own interruption, after ``-x``, is an orderly end."""
+        self.cut_off |= type(excinfo.value) is KeyboardInterrupt or isinstance(excinfo.value, pytest.exit.Exception)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Finish the report and set the exit status, unless other tests or the user ended the run."""
-        interrupted = exitstatus in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR} and not self.invalid
-        if interrupted or self._others_failed or session.config.option.collectonly:
+        """Finish the report and set the exit status, unless other tests or the user ended the run.
+
+        A run that was cut off leaves a report without a footer.
+        """
+        if self.cut_off or exitstatus in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
             return
-        if self.results or self.invalid:
+        if not self._others_failed and (self.results or self.invalid or self.broken):
             session.exitstatus = self.status
-        self.finish()
+        if not session.config.option.collectonly:
+            self._finish()
 
     @property
     def seconds(self) -> float:
@@ -92,16 +140,15 @@ class Recorder:
     @property
     def status(self) -> Exit:
         """The exit status that the results so far ask for."""
-        return exit_status((result.verdict for result in self.results), invalid=bool(self.invalid))
+        verdicts = [result.verdict for result in self.results]
+        return exit_status([*verdicts, *(Verdict.ERROR for _ in self.broken)], invalid=bool(self.invalid))
 
-    def finish(self) -> None:
-        """Write the footer."""
-        if self._file is None:
-            return
+    def _finish(self) -> None:
         self._write(
             model.Footer(
                 verdicts=model.count(self.results),
                 invalid=tuple(self.invalid),
+                broken=tuple(self.broken),
                 exit_status=self.status,
                 seconds=round(self.seconds, 3),
                 waited=round(sum(result.waited for result in self.results), 3),
@@ -115,11 +162,6 @@ class Recorder:
             self._out = None
 
     def _write(self, line: model.Header | model.Scenario | model.Footer) -> None:
-        if self._file is None:
-            return
-        if self._out is None:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._out = self._file.open("w", encoding="utf-8")
-            self._out.write(self._header.model_dump_json() + "\n")
-        self._out.write(line.model_dump_json() + "\n")
-        self._out.flush()
+        if self._out is not None:
+            self._out.write(line.model_dump_json() + "\n")
+            self._out.flush()

@@ -91,6 +91,16 @@ def _why(result: Result) -> str:
             return result.reason
 
 
+def reasons(results: Iterable[Result]) -> Iterator[str]:
+    """Return one line for each reason for which scenarios were not judged."""
+    found: dict[tuple[Verdict, str], int] = {}
+    for result in results:
+        if result.verdict in {Verdict.UNSUPPORTED, Verdict.NOT_RUN}:
+            found[result.verdict, result.reason] = found.get((result.verdict, result.reason), 0) + 1
+    for (verdict, reason), number in sorted(found.items()):
+        yield f"{verdict}: {reason} ({number} scenario{'' if number == 1 else 's'})"
+
+
 def counts(results: Iterable[Result]) -> Text:
     """Return one line that counts each verdict that was given."""
     verdicts = [result.verdict for result in results]

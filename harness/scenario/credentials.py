@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import asyncssh
+import pyotp
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
@@ -45,11 +47,28 @@ def public_line(key: PrivateKey) -> str:
 
 
 def private_text(key: PrivateKey, form: KeyFile, passphrase: str | None) -> str:
-    """Return the private key file's text in the format of ``form``; encrypted where a passphrase is given."""
+    """Return the private key file's text in the format of ``form``; encrypted where a passphrase is given.
+
+    A named cipher goes with OpenSSH's own format (``ssh-keygen -Z``, ssh-keygen(1)).
+    """
+    if form.cipher is not None:
+        plain = private_text(key, KeyFile(type=form.type), None)
+        again = asyncssh.import_private_key(plain)
+        return again.export_private_key("openssh", passphrase, cipher_name=form.cipher).decode()
     encryption: serialization.KeySerializationEncryption = (
         serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
     )
     return key.private_bytes(serialization.Encoding.PEM, _FORMATS[form.format], encryption).decode()
+
+
+def _ended(text: str, ending: str) -> bytes:
+    match ending:
+        case "crlf":
+            return text.replace("\n", "\r\n").encode()
+        case "cut":
+            return text.rstrip("\n").encode()
+        case _:
+            return text.encode()
 
 
 @cache
@@ -80,8 +99,12 @@ class Login:
         path = folder / f"id_{form.type.replace('-', '_')}_{form.format}{'_encrypted' if form.encrypted else ''}"
         if form.missing:
             return path.with_name(path.name + "_that_is_not_there")
+        encrypted = form.encrypted or form.cipher is not None
+        text = private_text(self.key(form), form, self.passphrase if encrypted else None)
+        path.unlink(missing_ok=True)
         path.touch(mode=0o600)
-        path.write_text(private_text(self.key(form), form, self.passphrase if form.encrypted else None))
+        path.write_bytes(_ended(text, form.ending))
+        path.chmod(0o000 if form.unreadable else 0o600)
         return path
 
 
@@ -91,9 +114,17 @@ class Credentials:
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self._logins: dict[str, Login] = {}
+        self._secrets: dict[str, str] = {}
         self.wrong_password = secrets.token_urlsafe(12)
         self.wrong_passphrase = secrets.token_urlsafe(12)
         redactor.learn(self.wrong_password, self.wrong_passphrase)
+
+    def totp_secret(self, node: str) -> str:
+        """Return the base32 secret of the second factor at ``node``: 20 bytes (RFC 4226, section 4)."""
+        if node not in self._secrets:
+            self._secrets[node] = pyotp.random_base32()
+            self._redactor.learn(self._secrets[node])
+        return self._secrets[node]
 
     def login(self, node: str) -> Login:
         """Return who may log in at ``node``."""

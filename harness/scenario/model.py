@@ -8,26 +8,63 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from harness.faults.model import HostKeyType
 from harness.model import Model
 from harness.scenario.tunnel import TunnelSpec
+from harness.units import Duration
 
 Level = Literal["must", "should", "may"]
 
 HostKeyAnswer = Literal["accept", "reject"]
 
 
+PromptAnswer = Literal["code", "wrong-code", "password", "choice", "empty", "cancel"]
+
+
 class Answers(Model):
-    """What the user answers when the implementation asks."""
+    """What the user answers when the implementation asks.
+
+    ``prompts`` are answered one after the other, and cancelled when there are no more; ``code`` is the present
+    code, ``choice`` the first item of a menu (``1``). The user takes ``thinks`` before each.
+    """
 
     unknown_host_key: HostKeyAnswer = "accept"
     changed_host_key: HostKeyAnswer = "reject"
+    prompts: tuple[PromptAnswer, ...] = ()
+    thinks: Duration = 0.0
+
+
+class PromptSpec(Model):
+    """One prompt: ``expects`` is as in :class:`harness.world.fabric.Prompt`."""
+
+    text: str
+    expects: str
+    echo: bool = False
+
+
+class TotpServerSpec(Model):
+    """The second factor at the server: as in :class:`harness.world.fabric.TotpSetup`."""
+
+    algorithm: Literal["SHA1", "SHA256", "SHA512"] = "SHA1"
+    digits: Literal[6, 8] = 6
+    period: Literal[30, 60] = 30
+    reuse: bool = True
+    tries: int | None = None
 
 
 class BastionSpec(Model):
-    """How one bastion differs from the ordinary: sshd_config(5) keywords, AuthenticationMethods."""
+    """How one bastion differs from the ordinary.
+
+    ``policy``: sshd_config(5) keywords; ``methods``: its AuthenticationMethods. ``dialogue``: what
+    keyboard-interactive asks, round by round; ``password`` and ``code`` stand for the usual prompts of PAM.
+    ``host_keys``: the types of its host keys, all three by default.
+    """
 
     policy: dict[str, str] = {}
     methods: str | None = None
+    dialogue: tuple[tuple[Literal["password", "code"] | PromptSpec, ...], ...] | None = None
+    totp: TotpServerSpec | None = None
+    host_keys: Annotated[tuple[HostKeyType, ...], Field(min_length=1)] | None = None
 
 
 class ScenarioFile(Model):

@@ -14,15 +14,14 @@ from harness.probe.agent import Agent
 class Props:
     """Made when first asked for, given back by ``close``."""
 
-    folder: Path
     agents: list[Agent] = field(default_factory=list)
     taken: list[socket.socket] = field(default_factory=list)
 
-    def agent(self, keys: Sequence[str]) -> Path:
-        """Start an agent that holds ``keys`` (private key texts) and return its socket."""
-        agent = Agent(self.folder / f"agent-{len(self.agents)}.sock", keys)
-        self.agents.append(agent)
-        return agent.path
+    def agent(self, path: Path, keys: Sequence[str]) -> Path:
+        """Start an agent on ``path`` that holds ``keys`` (private key texts), unless one is there; return ``path``."""
+        if path not in {agent.path for agent in self.agents}:
+            self.agents.append(Agent(path, keys))
+        return path
 
     def busy_port(self, host: str) -> int:
         """Take a port on ``host`` and return it."""

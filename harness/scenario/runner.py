@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import shlex
+import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.adapter.driver import Adapter
+from harness.adapter.driver import Adapter, Limits
 from harness.adapter.protocol import HelloOk
 from harness.adapter.registry import Launch
 from harness.errors import Failed, Inconclusive, NotRun, TunspecError, Unsupported
 from harness.redaction import Redactor
-from harness.run import Run
+from harness.run import HOME_LINK, Run
 from harness.scenario.credentials import Credentials
-from harness.scenario.model import Scenario, Step
+from harness.scenario.logins import Logins
+from harness.scenario.model import BastionSpec, Scenario, Step
 from harness.scenario.profile import ProfileBuilder
 from harness.scenario.props import Props
-from harness.scenario.stage import Stage, user
+from harness.scenario.reproduction import command
+from harness.scenario.setups import setup
+from harness.scenario.stage import Stage
+from harness.scenario.user import User
 from harness.scenario.verb import Verb
 from harness.timeline import Timeline
 from harness.verdict.lattice import Verdict
@@ -53,6 +57,8 @@ class Runner:
     worlds: WorldPool
     redactor: Redactor
     credentials: Credentials
+    limits: Limits = Limits()
+    realtime: bool = False
 
     def __call__(self, scenario: Scenario, observe: StepObserver = nullcontext) -> Result:
         """Run ``scenario`` and return its verdict; only the user's interrupt is raised."""
@@ -77,21 +83,28 @@ class Runner:
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             world = stack.enter_context(self.worlds.lease(topology))
             world.begin(account.timeline, self._setups(scenario, world))
-            props = Props(folder)
+            props = Props()
             stack.callback(props.close)
-            profiles = ProfileBuilder(world, self.credentials, props, folder)
+            home = stack.enter_context(_home(folder))
+            profiles = ProfileBuilder(world, Logins(self.credentials, props, folder, home), folder)
+            last = profiles.route(scenario.spec.tunnel)[-1]
             adapter = Adapter.start(
                 self.launch,
                 folder=folder,
-                environment={**self._environment(folder), **profiles.environment(scenario.spec.tunnel.auth)},
+                environment={
+                    **self.run.environment,
+                    "HOME": str(home),
+                    **profiles.environment(scenario.spec.tunnel),
+                },
                 timeline=account.timeline,
-                answer=user(scenario.spec.answers),
+                answer=User(scenario.spec.answers, self.credentials.login(last), world.setup(last).totp),
+                limits=self.limits,
             )
             stack.callback(_end_adapter, adapter, account)
             account.introduction = adapter.introduction
             for feature in sorted(features(scenario) - set(adapter.introduction.supports)):
                 raise Unsupported(feature)
-            stage = Stage(scenario, world, account.timeline, self.credentials, profiles, adapter)
+            stage = Stage(scenario, world, account.timeline, profiles, adapter)
             stack.callback(stage.close)
             try:
                 _run_steps(stage, account, observe)
@@ -99,23 +112,8 @@ class Runner:
                 account.waited = stage.waited
 
     def _setups(self, scenario: Scenario, world: World) -> dict[str, BastionSetup]:
-        setups = {}
-        for node in world.topology.bastions:
-            login = self.credentials.login(node)
-            spec = scenario.spec.bastions.get(node)
-            setups[node] = BastionSetup(
-                user=login.user,
-                password=login.password,
-                authorized_keys=login.authorized_keys,
-                methods=spec.methods if spec else None,
-                policy=spec.policy if spec else {},
-            )
-        return setups
-
-    def _environment(self, folder: Path) -> dict[str, str]:
-        home = folder / "home"
-        home.mkdir(mode=0o700)
-        return {**self.run.environment, "HOME": str(home)}
+        specs = scenario.spec.bastions
+        return {node: setup(node, specs.get(node, BastionSpec()), self.credentials) for node in world.topology.servers}
 
     def _result(
         self,
@@ -152,10 +150,39 @@ class Runner:
             seconds=round(seconds, 3),
             waited=round(account.waited, 3),
             steps=tuple(account.steps),
-            reproduce=shlex.join(["tunspec", "run", "--impl", self.launch.name, "--fabric", fabric, scenario.id]),
+            reproduce=command(scenario, self.launch.name, fabric, realtime=self.realtime),
             timeline=entries,
             adapter_log=self.redactor(account.adapter_log),
         )
+
+
+def unjudged(scenario: Scenario, implementation: str, fabric: str, reason: str, *, realtime: bool) -> Result:
+    """Return the result of a scenario that nothing could be made ready for: an error."""
+    return Result(
+        scenario=scenario.id,
+        title=scenario.title,
+        covers=scenario.spec.covers,
+        level=scenario.level,
+        topology=scenario.topology,
+        fabric=fabric,
+        implementation=Judged(asked_for=implementation, name=implementation, version="unknown", language="unknown"),
+        verdict=Verdict.ERROR,
+        reason=reason,
+        reproduce=command(scenario, implementation, fabric, realtime=realtime),
+    )
+
+
+@contextmanager
+def _home(folder: Path) -> Iterator[Path]:
+    """Yield a home for the adapter: a short link to a private folder, for a socket's path has 107 bytes (unix(7))."""
+    real = folder / "home"
+    real.mkdir(mode=0o700)
+    link = Path(tempfile.gettempdir()) / f"{HOME_LINK}{secrets.token_hex(4)}"
+    link.symlink_to(real)
+    try:
+        yield link
+    finally:
+        link.unlink()
 
 
 def needs(scenario: Scenario) -> frozenset[str]:

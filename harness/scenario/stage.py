@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from harness.adapter.driver import Adapter
 from harness.adapter.profile import Profile
-from harness.adapter.protocol import HostKeyQuestion, PromptQuestion
 from harness.errors import Inconclusive, UsageError
 from harness.faults.model import ActiveFault, Fault, subject
 from harness.probe.client import Held
-from harness.scenario.credentials import Credentials
-from harness.scenario.model import Answers, Scenario
+from harness.scenario.model import Scenario
 from harness.scenario.profile import ProfileBuilder
 from harness.timeline import Lane, Timeline
 from harness.world.fabric import Address, World
-
-Answerer = Callable[[HostKeyQuestion | PromptQuestion], str | None]
-
 
 @dataclass
 class Tunnel:
@@ -55,7 +49,6 @@ class Stage:
     scenario: Scenario
     world: World
     timeline: Timeline
-    credentials: Credentials
     profiles: ProfileBuilder
     adapter: Adapter
     began: float = field(default_factory=time.monotonic)
@@ -105,6 +98,14 @@ class Stage:
                 return
         raise UsageError(f"there is no {kind.__name__.lower()} of {name} to undo at this step")
 
+    def heal_newest(self, name: str) -> None:
+        """Undo the newest fault on ``name`` that is in force. Raises UsageError, Inconclusive."""
+        for installed in reversed(self.faults):
+            if subject(installed.fault) == name and not installed.healed:
+                self.heal(type(installed.fault), name)
+                return
+        raise UsageError(f"{name} has no fault to undo at this step")
+
     def prove(self, installed: Installed) -> None:
         """Record the evidence of a fault. Raises Inconclusive when it does not prove that it took effect."""
         evidence = installed.active.evidence()
@@ -140,18 +141,3 @@ class Stage:
         if name in self.world.topology.bastions:
             return "bastion"
         return "target" if name == self.world.topology.target else "link"
-
-
-def user(answers: Answers) -> Answerer:
-    """Return the user: what is answered to each question of the implementation, None for cancel."""
-
-    def answer(question: HostKeyQuestion | PromptQuestion) -> str | None:
-        match question:
-            case HostKeyQuestion(status="changed"):
-                return answers.changed_host_key
-            case HostKeyQuestion():
-                return answers.unknown_host_key
-            case PromptQuestion():
-                return None
-
-    return answer

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from harness.world.fabric import Address
+from harness.scenario.tunnel import HostKeysSpec
+from harness.world import host_keys
+from harness.world.fabric import Address, HostKey
 
 _SSH_PORT = 22
 
@@ -15,9 +21,38 @@ def entry_name(address: Address) -> str:
     return address.host if address.port == _SSH_PORT else f"[{address.host}]:{address.port}"
 
 
-def write(file: Path, entries: Iterable[tuple[Address, str]]) -> None:
-    """Write a store with these addresses and ``type base64`` keys."""
-    file.write_text("".join(f"{entry_name(address)} {key}\n" for address, key in entries))
+def text(entries: Iterable[tuple[Address, HostKey]], spec: HostKeysSpec) -> str:
+    """Return a store that knows these keys, or other ones of the same types, as ``spec`` says."""
+    lines = []
+    for address, key in entries:
+        key_type = host_keys.type_of(key)
+        if spec.types is None or key_type in spec.types:
+            known = key if spec.known == "current" else host_keys.make(key_type)
+            lines.append(_line(entry_name(address), known.public, spec.form))
+    return "".join(lines)
+
+
+def _line(name: str, public: str, form: str) -> str:
+    match form:
+        case "hashed":
+            return f"{_hashed(name)} {public}\n"
+        case "revoked":
+            return f"@revoked {name} {public}\n"
+        case "wildcard":
+            return f"{name[:-1]}? {public}\n"
+        case "cert-authority":
+            return f"@cert-authority {name} {public}\n"
+        case "commented":
+            return f"# a comment\n\n{name} {public} the comment of a key\n"
+        case _:
+            return f"{name} {public}\n"
+
+
+def _hashed(name: str) -> str:
+    """Return ``|1|salt|hash`` (sshd(8), HashKnownHosts)."""
+    salt = secrets.token_bytes(20)
+    digest = hmac.new(salt, name.encode(), hashlib.sha1).digest()
+    return f"|1|{base64.b64encode(salt).decode()}|{base64.b64encode(digest).decode()}"
 
 
 def keys_of(file: Path, address: Address) -> frozenset[str]:

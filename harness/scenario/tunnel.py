@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from harness.adapter.profile import Port
+from harness.faults.model import HostKeyType
 from harness.model import Model
 from harness.units import Duration
 
@@ -14,13 +15,22 @@ KeyType = Literal["ed25519", "ecdsa-256", "ecdsa-384", "ecdsa-521", "rsa"]
 
 
 class KeyFile(Model):
-    """How the private key is kept on disk; ``stranger`` is a key that no bastion knows."""
+    """How the private key is kept on disk.
+
+    ``stranger``: a key that no bastion knows. ``missing``: no such file. ``unreadable``: mode 0000. ``home``: the
+    path starts with ``~``. ``ending``: how the file's lines end, ``cut`` without a newline after the last one.
+    ``cipher``: one of ``ssh -Q cipher``, for an encrypted key in OpenSSH's format.
+    """
 
     type: KeyType = "ed25519"
     format: Literal["openssh", "pem", "pkcs8"] = "openssh"
     encrypted: bool = False
+    cipher: str | None = None
     stranger: bool = False
     missing: bool = False
+    unreadable: bool = False
+    home: bool = False
+    ending: Literal["lf", "crlf", "cut"] = "lf"
 
 
 class PasswordSpec(Model):
@@ -39,14 +49,37 @@ class KeySpec(Model):
 
 
 class AgentSpec(Model):
-    """Log in with an agent that holds ``keys`` keys, the right one last.
+    """Log in with an agent that holds ``keys`` keys, the right one last, or only strangers.
 
-    ``socket``: ``given`` in the profile, ``environment`` (SSH_AUTH_SOCK), or ``missing`` (a path where nothing is).
+    ``socket``: ``given`` as a path, ``home`` (a path with ``~``), ``environment`` (SSH_AUTH_SOCK), ``1password``
+    (its default path), ``missing`` (a path where nothing is) or ``none`` (no path and no SSH_AUTH_SOCK).
+    ``pick`` names the right key by its public key file.
     """
 
     method: Literal["agent"]
     keys: Annotated[int, Field(ge=0, le=20)] = 1
-    socket: Literal["given", "environment", "missing"] = "given"
+    strangers_only: bool = False
+    socket: Literal["given", "home", "environment", "1password", "missing", "none"] = "given"
+    pick: bool = False
+
+
+class KeyboardInteractiveSpec(Model):
+    """Log in by prompts; ``password`` is the one that the profile has for them."""
+
+    method: Literal["keyboard-interactive"]
+    password: Literal["right", "wrong", "none"] = "right"
+
+
+class TotpSpec(Model):
+    """The second factor. ``generate`` from a secret, written in one of several ways; or ``prompt`` the user.
+
+    ``wrong`` is another's secret, ``bad`` is not base32. Algorithm, digits and period are the bastion's, except
+    where ``parameters`` is ``default``: then the profile does not say them.
+    """
+
+    mode: Literal["generate", "prompt"] = "generate"
+    secret: Literal["plain", "lower", "spaced", "padded", "wrong", "bad", "empty"] = "plain"
+    parameters: Literal["given", "default"] = "given"
 
 
 def spelled_out(value: Any) -> Any:  # noqa: ANN401 -- raw YAML
@@ -55,41 +88,44 @@ def spelled_out(value: Any) -> Any:  # noqa: ANN401 -- raw YAML
 
 
 AuthSpec = Annotated[
-    PasswordSpec | KeySpec | AgentSpec,
+    PasswordSpec | KeySpec | AgentSpec | KeyboardInteractiveSpec,
     Field(discriminator="method"),
     BeforeValidator(spelled_out),
 ]
 
 
 class KeepAliveSpec(Model):
-    """Keep-alive: silence before a probe, and how many unanswered ones mean death."""
+    """Keep-alive: silence before a probe, and how many unanswered ones mean death; what is left out is not said."""
 
-    interval: Duration = 60.0
-    count: Annotated[int, Field(ge=1)] = 3
+    interval: Duration | None = None
+    count: Annotated[int, Field(ge=1)] | None = None
 
 
 class ReconnectSpec(Model):
-    """Reconnecting: delays double from ``first_delay`` to ``max_delay``."""
+    """Reconnecting: delays double from ``first_delay`` to ``max_delay``; what is left out is not said."""
 
-    attempts: Annotated[int, Field(ge=0)] = 10
-    first_delay: Duration = 2.0
-    max_delay: Duration = 120.0
+    attempts: Annotated[int, Field(ge=0)] | None = None
+    first_delay: Duration | None = None
+    max_delay: Duration | None = None
 
 
 class TimeoutsSpec(Model):
-    """Bounds for connecting and for opening one channel."""
+    """Bounds for connecting and for opening one channel; what is left out is not said."""
 
-    connect: Duration = 10.0
-    open: Duration = 10.0
+    connect: Duration | None = None
+    open: Duration | None = None
 
 
 class HostKeysSpec(Model):
     """What the store holds before the tunnel is opened, and what to do with an unknown key.
 
-    ``known``: ``nothing``, ``current`` (the bastions' real keys), or ``other`` (keys they never had).
+    ``known``: ``nothing``, ``current`` (the bastions' real keys), or ``other`` (keys they never had). ``types``:
+    only the keys of these types are known. ``form``: how the entries are written (sshd(8), known_hosts).
     """
 
     known: Literal["nothing", "current", "other"] = "current"
+    types: tuple[HostKeyType, ...] | None = None
+    form: Literal["plain", "hashed", "revoked", "wildcard", "cert-authority", "commented"] = "plain"
     unknown: Literal["ask", "reject"] = "ask"
 
 
@@ -110,13 +146,18 @@ class LocalSpec(Model):
 class TunnelSpec(Model):
     """The tunnel of a scenario.
 
-    ``target``: the probe ``target``, ``nowhere`` (a name that the bastion cannot resolve), a real database by
-    its engine, or a host and port.
+    ``via`` names the bastions that it passes, where they are not the topology's route; ``jumps`` how it logs in
+    at those before the last, where it is not by a key. ``target``: the probe ``target`` by its internal name, by
+    its ``address``, or through ``localhost`` of the last bastion; ``nowhere`` (a name that the bastion cannot
+    resolve); a real database by its engine; or a host and port.
     """
 
     auth: AuthSpec = KeySpec(method="key")
     host_keys: HostKeysSpec = HostKeysSpec()
-    target: Literal["target", "nowhere", "postgresql"] | TargetSpec = "target"
+    totp: TotpSpec | None = None
+    via: tuple[str, ...] | None = None
+    jumps: dict[str, AuthSpec] = {}
+    target: Literal["target", "nowhere", "localhost", "address", "postgresql", "mariadb"] | TargetSpec = "target"
     local: LocalSpec = LocalSpec()
     keepalive: KeepAliveSpec = KeepAliveSpec()
     reconnect: ReconnectSpec = ReconnectSpec()
@@ -126,8 +167,9 @@ class TunnelSpec(Model):
         """Return what an adapter must support to be given this tunnel; settings that are left out are not relied on."""
         asks = {"host-keys.ask"} if self.host_keys == HostKeysSpec(known="nothing") else set()
         relies_on = {"keepalive", "reconnect"} & self.model_fields_set
-        return frozenset({f"auth.{self.auth.method}", *asks, *relies_on})
+        second = {f"totp.{self.totp.mode}"} if self.totp else set()
+        return frozenset({f"auth.{self.auth.method}", *asks, *relies_on, *second})
 
     def needs(self) -> frozenset[str]:
         """Return what the fabric must have, in the words of Fabric.missing."""
-        return frozenset({f"database:{self.target}"} if self.target == "postgresql" else ())
+        return frozenset({f"database:{self.target}"} if self.target in {"postgresql", "mariadb"} else ())

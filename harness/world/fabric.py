@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
-from harness.faults.model import ActiveFault, Fault
+from harness.faults.model import ActiveFault, Fault, HostKeyType
 from harness.timeline import Timeline
 from harness.world.topology import Topology
 
@@ -32,12 +32,43 @@ class HostKey:
 
 
 @dataclass(frozen=True)
+class Prompt:
+    """One prompt of keyboard-interactive (RFC 4256): its text, what it takes, whether the answer may be shown.
+
+    ``expects``: ``password``, ``code``, ``password+code`` (one after the other in one answer), ``anything``, or
+    ``=`` and the literal answer (``=1`` for the first choice of a menu).
+    """
+
+    text: str
+    expects: str
+    echo: bool = False
+
+
+@dataclass(frozen=True)
+class TotpSetup:
+    """The second factor as the server knows it (RFC 6238); ``secret`` is base32, ``period`` in seconds.
+
+    ``reuse`` tells whether a code is taken twice (DISALLOW_REUSE of google-authenticator(8) where not);
+    ``tries`` is how many attempts are let through in 30 s (RATE_LIMIT), None for any number.
+    """
+
+    secret: str = field(repr=False)
+    algorithm: Literal["SHA1", "SHA256", "SHA512"] = "SHA1"
+    digits: Literal[6, 8] = 6
+    period: Literal[30, 60] = 30
+    reuse: bool = True
+    tries: int | None = None
+
+
+@dataclass(frozen=True)
 class BastionSetup:
     """How one bastion lets people in.
 
     ``password`` None turns password logins off; ``authorized_keys`` are ``type base64`` lines.
     ``policy`` holds sshd_config(5) keywords, such as ``{"AllowTcpForwarding": "no"}``.
-    ``methods`` is AuthenticationMethods of sshd_config(5), None for any one method.
+    ``methods`` is AuthenticationMethods of sshd_config(5), None for any one method. ``dialogue`` is what
+    keyboard-interactive asks, round by round, None where it is off; ``totp`` belongs to the user.
+    ``key_types`` are the types of the host keys that the world makes where ``host_keys`` is empty.
     """
 
     user: str
@@ -46,6 +77,9 @@ class BastionSetup:
     host_keys: tuple[HostKey, ...] = ()
     methods: str | None = None
     policy: Mapping[str, str] = field(default_factory=dict)
+    dialogue: tuple[tuple[Prompt, ...], ...] | None = None
+    totp: TotpSetup | None = None
+    key_types: tuple[HostKeyType, ...] = ("ed25519", "ecdsa", "rsa")
 
 
 EventKind = Literal[
@@ -56,6 +90,7 @@ EventKind = Literal[
     "channel",  # a channel was asked for; detail: type, and for direct-tcpip host and port
     "global-request",  # such as keepalive@openssh.com; detail: name, want_reply
     "disconnected",  # the session's connection ended
+    "answer",  # to a prompt; detail: prompt, matched (password, code, used-code, other, empty), left (s of the code)
     "log",  # any other line; detail: text
 ]
 
@@ -88,7 +123,7 @@ class World(Protocol):
     def begin(self, timeline: Timeline, setups: Mapping[str, BastionSetup]) -> None:
         """Make the world ready for one scenario: healed, restarted where needed, set up, its logs on ``timeline``.
 
-        ``setups`` has an entry for each bastion; an empty ``host_keys`` means that the world makes one of
+        ``setups`` has an entry for each server of the topology; an empty ``host_keys`` means that the world makes one of
         each type (ed25519, ecdsa, rsa). Nothing of an earlier scenario is seen through ``events``.
         """
 
@@ -96,7 +131,13 @@ class World(Protocol):
         """Heal every fault and end every session; the world can be given to the next scenario."""
 
     def address(self, node: str) -> Address:
-        """Return where the hop before ``node`` (the client for the first) dials it, through its link."""
+        """Return where the hop before ``node`` dials it, through its link.
+
+        That is the client for the first bastion of the route and for those beside it.
+        """
+
+    def target_as(self, form: Literal["localhost", "address"]) -> Address:
+        """Return the target by its IP address, or as ``localhost`` of the last bastion, where it listens too."""
 
     def setup(self, node: str) -> BastionSetup:
         """Return the bastion's present setup, its host keys filled in and as rotated so far."""

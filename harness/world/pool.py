@@ -8,11 +8,11 @@ from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 
-from harness.errors import AdapterBroken, Failed, Inconclusive, Unsupported
+from harness.errors import AdapterBroken, Failed, Inconclusive, NotRun, Unsupported
 from harness.world.fabric import Fabric, World
 from harness.world.topology import Topology
 
-_VERDICTS = (Failed, Unsupported, Inconclusive, AdapterBroken)
+_VERDICTS = (Failed, Unsupported, NotRun, Inconclusive, AdapterBroken)
 
 
 class WorldPool:
@@ -63,9 +63,10 @@ class WorldPool:
         return self.fabric.build(topology, folder, self._log)
 
     def close(self) -> None:
-        """Close every world and the fabric."""
+        """Close every world and the fabric, also where one of them does not obey. Raises FabricBroken."""
         with self._lock:
             idle, self._idle = self._idle, []
-        for world in idle:
-            world.close()
-        self.fabric.close()
+        with ExitStack() as closing:
+            closing.callback(self.fabric.close)
+            for world in idle:
+                closing.callback(world.close)

@@ -19,10 +19,11 @@ from harness.model import Model
 
 
 class LinkMark(Model):
-    """``x-tunspec`` of a service that stands between two nodes."""
+    """``x-tunspec`` of a service that stands before a node; ``also`` gives further nodes their own port on it."""
 
     role: Literal["link"]
     leads_to: str
+    also: dict[str, int] = Field(default_factory=dict)
 
 
 class BastionMark(Model):
@@ -51,10 +52,14 @@ Mark = Annotated[LinkMark | BastionMark | TargetMark | DatabaseMark, Field(discr
 
 
 class Route(Model):
-    """``x-tunspec.topologies.<name>``: the bastions in the order in which a tunnel passes them."""
+    """``x-tunspec.topologies.<name>``: the bastions in the order in which a tunnel passes them.
+
+    ``beside`` are bastions at the same address as the first one, on ports of their own.
+    """
 
     about: str
     bastions: tuple[str, ...]
+    beside: tuple[str, ...] = ()
     target: str
 
 
@@ -78,20 +83,28 @@ class _Compose(Model):
 
 @dataclass(frozen=True)
 class Link:
-    """The way into ``leads_to``; named ``to-<node>``. ``service`` is None where packet filters in the node do the work."""
+    """The way into ``leads_to``, named ``to-<node>``.
+
+    ``service`` listens on ``port`` for it; it is None where packet filters in the node do the work.
+    """
 
     name: str
     leads_to: str
     service: str | None
+    port: int
 
 
 @dataclass(frozen=True)
 class Topology:
-    """Nodes and links by name. ``bastions`` is the default route, in order."""
+    """Nodes and links by name.
+
+    ``bastions`` is the route of a tunnel, in order; ``beside`` are others at the address of the first.
+    """
 
     name: str
     about: str
     bastions: tuple[str, ...]
+    beside: tuple[str, ...]
     target: str
     target_port: int
     links: tuple[Link, ...]
@@ -102,7 +115,12 @@ class Topology:
     @property
     def nodes(self) -> tuple[str, ...]:
         """Every node that can be frozen, killed or restarted."""
-        return (*self.bastions, self.target)
+        return (*self.servers, self.target)
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """Every bastion."""
+        return (*self.bastions, *self.beside)
 
     def link(self, name: str) -> Link:
         """Return the link called ``name``. Raises UsageError, naming those there are."""
@@ -134,22 +152,35 @@ def topologies(file: Path | None = None) -> dict[str, Topology]:
     return {name: _topology(name, route, compose) for name, route in compose.x_tunspec.topologies.items()}
 
 
+_LINK_PORT = 22
+
+
 def _topology(name: str, route: Route, compose: _Compose) -> Topology:
     services = {service: marked.mark for service, marked in compose.services.items() if name in marked.profiles}
-    for node in (*route.bastions, route.target):
+    for node in (*route.bastions, *route.beside, route.target):
         if node not in services:
             raise UsageError(f"topology {name}: the service {node} is missing or lacks the profile {name}")
-    through = {mark.leads_to: service for service, mark in services.items() if isinstance(mark, LinkMark)}
     target = services[route.target]
     if not isinstance(target, TargetMark):
         raise UsageError(f"topology {name}: {route.target} is not marked as a target")
+    nodes = (*route.bastions, *route.beside, route.target)
     return Topology(
         name=name,
         about=route.about,
         bastions=route.bastions,
+        beside=route.beside,
         target=route.target,
         target_port=target.port,
-        links=tuple(Link(f"to-{node}", node, through.get(node)) for node in (*route.bastions, route.target)),
+        links=tuple(_link(node, services) for node in nodes),
         databases={mark.engine: service for service, mark in services.items() if isinstance(mark, DatabaseMark)},
         services=tuple(services),
     )
+
+
+def _link(node: str, services: dict[str, Mark]) -> Link:
+    for service, mark in services.items():
+        if isinstance(mark, LinkMark) and mark.leads_to == node:
+            return Link(f"to-{node}", node, service, _LINK_PORT)
+        if isinstance(mark, LinkMark) and node in mark.also:
+            return Link(f"to-{node}", node, service, mark.also[node])
+    return Link(f"to-{node}", node, None, _LINK_PORT)

@@ -14,12 +14,13 @@ import pytest
 from harness import run as runs
 from harness.run import Run
 from harness.timeline import Timeline
-from harness.world.docker import DockerFabric, hostkeys
+from harness.world import host_keys
+from harness.world.docker import DockerFabric
 from harness.world.docker.world import DockerWorld
 from harness.world.fabric import Address, BastionSetup
 from harness.world.topology import topologies
 
-USER_KEY = hostkeys.make("ed25519")
+USER_KEY = host_keys.make("ed25519")
 SETUP = BastionSetup(user="alice", password="open sesame", authorized_keys=(USER_KEY.public,))
 
 

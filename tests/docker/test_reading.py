@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from harness.faults.model import Bandwidth
-from harness.world.docker import hostkeys, images, logs, sshd, sshlog
+from harness.world import host_keys
+from harness.world.docker import images, logs, sshd, sshlog
 from harness.world.docker.abilities import why_not_fault, why_not_need
 from harness.world.docker.plan import plan
 from harness.world.fabric import BastionSetup
@@ -113,7 +114,7 @@ def test_the_engines_clock_is_converted() -> None:
 
 def test_a_policy_stands_before_the_defaults() -> None:
     """Of a keyword given twice sshd takes the first, so the scenario's word counts."""
-    setup = BastionSetup(user="alice", policy={"MaxStartups": "1"}, host_keys=(hostkeys.make("ed25519"),))
+    setup = BastionSetup(user="alice", policy={"MaxStartups": "1"}, host_keys=(host_keys.make("ed25519"),))
     config, _ = sshd.render(setup, 22)[sshd.CONFIG]
     lines = [line for line in config.splitlines() if line.startswith("MaxStartups")]
     assert lines[0] == "MaxStartups 1"

@@ -13,7 +13,7 @@ import pytest
 
 from harness.errors import FabricBroken
 from harness.timeline import Timeline
-from harness.world.docker import hostkeys
+from harness.world import host_keys
 from harness.world.docker.world import DockerWorld
 from harness.world.fabric import Address, BastionSetup
 
@@ -109,7 +109,7 @@ def test_a_policy_that_sshd_refuses_is_told_in_its_words(world: DockerWorld, set
 
 def test_the_given_host_keys_are_served(world: DockerWorld, setup: BastionSetup) -> None:
     """A setup with host keys is served with these and no others."""
-    key = hostkeys.make("ecdsa")
+    key = host_keys.make("ecdsa")
     world.begin(Timeline(), {"bastion": replace(setup, host_keys=(key,))})
     with paramiko.Transport(socket.create_connection(world.address("bastion"), 5)) as transport:
         transport.start_client(timeout=5)

@@ -13,7 +13,7 @@ from harness import run as runs
 from harness.run import Run
 from harness.timeline import Timeline
 from harness.world.embedded.fabric import EmbeddedFabric
-from harness.world.embedded.keys import make_host_key
+from harness.world.host_keys import make as make_host_key
 from harness.world.embedded.ports import HOST
 from harness.world.embedded.world import EmbeddedWorld
 from harness.world.fabric import BastionSetup

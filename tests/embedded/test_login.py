@@ -8,7 +8,7 @@ import pytest
 
 from harness.errors import NotRun
 from harness.faults.model import Stall
-from harness.world.embedded.keys import make_host_key
+from harness.world.host_keys import make as make_host_key
 
 
 def seen(world: Any, *kinds: str) -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import secrets
 import socket
 import struct
@@ -189,6 +188,7 @@ class Link:
         self._flowing.set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._to = port
+        self.sent_by_client: list[float] = []
         self.door = Port(loop, self._carry)
         self.port = self.door.port
         self._loop = loop
@@ -214,14 +214,17 @@ class Link:
         far_reader, far_writer = await asyncio.open_connection(LOOPBACK, self._to)
         self._writers |= {writer, far_writer}
         try:
-            await asyncio.gather(self._copy(reader, far_writer), self._copy(far_reader, writer))
+            await asyncio.gather(
+                self._copy(reader, far_writer, self.sent_by_client), self._copy(far_reader, writer, [])
+            )
         finally:
             self._writers -= {writer, far_writer}
             far_writer.close()
 
-    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, times: list[float]) -> None:
         try:
             while data := await reader.read(1 << 16):
+                times.append(time.monotonic())
                 await self._flowing.wait()
                 writer.write(data)
                 await writer.drain()
@@ -230,6 +233,7 @@ class Link:
 
 
 async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Send back what comes, to the end."""
     while data := await reader.read(1 << 16):
         writer.write(data)
         await writer.drain()
@@ -246,6 +250,9 @@ class World:
         self.states: list[tuple[str, str | None]] = []
         self.state_changed = threading.Condition()
 
+    def at_end(self, call: Callable[[], object]) -> None:
+        self._stack.callback(call)
+
     def site(self, *host_keys: asyncssh.SSHKey) -> Site:
         site = Site(self.loop, *host_keys)
         self._stack.callback(site.stop)
@@ -261,7 +268,7 @@ class World:
         self._stack.callback(link.cut)
         return link
 
-    def profile(self, site: Site, target: int, **changes: Any) -> Profile:
+    def profile(self, site: Site, target: int, /, **changes: Any) -> Profile:
         data: dict[str, Any] = {
             "ssh": {"host": LOOPBACK, "port": site.port, "user": site.user},
             "auth": {"method": "password", "password": site.password},
@@ -277,7 +284,7 @@ class World:
         self._stack.callback(tunnel.close)
         return tunnel
 
-    def open(self, site: Site, target: int, **changes: Any) -> Tunnel:
+    def open(self, site: Site, target: int, /, **changes: Any) -> Tunnel:
         tunnel = self.tunnel(self.profile(site, target, **changes))
         tunnel.open()
         return tunnel
@@ -357,14 +364,19 @@ def _quiet() -> None:
     logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
 
 
+def descriptors() -> int:
+    """Return how many file descriptors this process has."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """A place to build servers and tunnels in; fails the test that leaves a thread or a descriptor behind."""
-    before = len(os.listdir("/proc/self/fd"))
+    before = descriptors()
     loop = Loop()
     with contextlib.ExitStack() as stack:
         yield World(loop, tmp_path, stack)
     loop.stop()
     left = [thread.name for thread in threading.enumerate() if thread.name.startswith("tunnel-")]
     assert not left, f"threads left behind: {left}"
-    assert len(os.listdir("/proc/self/fd")) <= before, "file descriptors left behind"
+    assert descriptors() <= before, "file descriptors left behind"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 def refusal(world: World, *arguments: object, **changes: object) -> TunnelError:
+    """Return why a tunnel does not open."""
     with pytest.raises(TunnelError) as caught:
         world.open(*arguments, **changes)
     return caught.value

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import asyncssh
 import pytest
-
 from paramiko.packet import Packetizer
 
 if TYPE_CHECKING:

@@ -63,7 +63,9 @@ def test_lookup(file: Path, names: str, host: str, port: int, *, found: bool) ->
     assert (KEY in KnownHosts(file).lookup(host, port).keys) is found
 
 
-@pytest.mark.parametrize("line", ["# db.example {}", "db.example", "db.example ssh-ed25519 !!!", "@cert-authority db.example {}"])
+@pytest.mark.parametrize(
+    "line", ["# db.example {}", "db.example", "db.example ssh-ed25519 !!!", "@cert-authority db.example {}"]
+)
 def test_lines_that_are_no_host_keys(file: Path, line: str) -> None:
     """Comments, malformed lines and certificate authorities are no host keys."""
     file.write_text(line.format(text(KEY)) + "\n")

@@ -96,9 +96,9 @@ def _common(profile: Profile) -> tuple[str, ...]:
         "CheckHostIP no",
         "VerifyHostKeyDNS no",
         "NumberOfPasswordPrompts 1",
-        f"ServerAliveInterval {math.ceil(profile.keepalive.interval)}",
-        f"ServerAliveCountMax {profile.keepalive.count}",
-        f"ConnectTimeout {math.ceil(profile.timeouts.connect)}",
+        f"ServerAliveInterval {math.ceil(_given(profile.keepalive.interval, 60))}",
+        f"ServerAliveCountMax {_given(profile.keepalive.count, 3)}",
+        f"ConnectTimeout {math.ceil(_given(profile.timeouts.connect, 10))}",
         "ExitOnForwardFailure yes",
         "LogLevel DEBUG1",
         "ForwardAgent no",
@@ -137,3 +137,7 @@ def _quoted(value: str) -> str:
         raise failed("bad-profile", f"ssh cannot take {value!r} in its configuration")
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def _given(value: float | None, default: float) -> float:
+    return default if value is None else value

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from harness.faults import model as faults
 from harness.scenario.stage import Stage
@@ -136,6 +138,63 @@ class Bandwidth(BreakLink):
         return faults.Bandwidth(self.link, self.rate)
 
 
+class Slice(BreakLink):
+    """Let bytes come in pieces of at most ``size``, each ``delay`` after the one before."""
+
+    verb: ClassVar[str] = "slice"
+
+    size: Size
+    delay: Duration = 0.0
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Slice(self.link, self.size, self.delay)
+
+
+class Limit(BreakLink):
+    """End each new connection of a link after ``size`` bytes towards the client."""
+
+    verb: ClassVar[str] = "limit"
+
+    size: Size
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Limit(self.link, self.size)
+
+
+class Swallow(BreakLink):
+    """Throw away every byte of a link while its connections stay; to heal it is to end them."""
+
+    verb: ClassVar[str] = "swallow"
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Swallow(self.link)
+
+
+class Lose(BreakLink):
+    """Drop a share of the packets of a link, such as 0.05, in each direction."""
+
+    verb: ClassVar[str] = "lose"
+
+    share: Annotated[float, Field(gt=0, lt=1)]
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Lose(self.link, self.share)
+
+
+class Restore(Heal):
+    """Undo the newest fault of a link, whichever it is: latency, bandwidth, slice, limit, swallow, lose."""
+
+    verb: ClassVar[str] = "restore"
+
+    def run(self, stage: Stage) -> None:
+        """Heal it."""
+        stage.heal_newest(self.name)
+
+
 class Freeze(BreakNode):
     """Stop a server's processes while its kernel goes on acknowledging packets, until ``thaw``."""
 
@@ -171,15 +230,26 @@ class Restart(Heal):
 
 
 class RotateHostKey(BreakNode):
-    """Give a bastion a new host key of one type; connections made from now on see it."""
+    """Give a bastion fresh host keys, of the types ``to`` or of those it had; ``add`` keeps those it had.
+
+    Connections made from now on see them, until ``restore_host_key``.
+    """
 
     verb: ClassVar[str] = "rotate_host_key"
 
-    type: Literal["ed25519", "ecdsa", "rsa", "all"] = "all"
+    to: tuple[faults.HostKeyType, ...] | None = None
+    add: bool = False
 
     def fault(self) -> faults.Fault:
         """Return the fault."""
-        return faults.RotateHostKey(self.node, self.type)
+        return faults.RotateHostKey(self.node, self.to, self.add)
+
+
+class RestoreHostKey(Heal):
+    """Undo ``rotate_host_key``: the old keys are back."""
+
+    verb: ClassVar[str] = "restore_host_key"
+    undoes: ClassVar[type[faults.Fault]] = faults.RotateHostKey
 
 
 class Refuse(BreakNode):

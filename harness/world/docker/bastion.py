@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from harness.timeline import Timeline
+from harness.world import host_keys
 from harness.world.docker import nodes, sshd, sshlog
 from harness.world.docker.logs import LogFeed
 from harness.world.fabric import BastionSetup, HostKey, ServerEvent
@@ -15,14 +16,14 @@ _FILES_ONLY = "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"
 
 
 class Bastion:
-    """Serves one setup at a time on ``port``; ``keys`` are its host keys when a setup brings none."""
+    """Serves one setup at a time on ``port``."""
 
-    def __init__(self, client: Any, node: nodes.Node, port: int, keys: tuple[HostKey, ...]) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    def __init__(self, client: Any, node: nodes.Node, port: int) -> None:  # noqa: ANN401 -- the docker SDK has no types
         self.node = node
         self.port = port
-        self.setup = BastionSetup(user="", host_keys=keys)
+        self._keys = host_keys.own(node.name)
+        self.setup = BastionSetup(user="", host_keys=tuple(self._keys.values()))
         self._client = client
-        self._keys = keys
         self._known_users: dict[str, str | None] = {}
         self._reader = sshlog.LogReader()
         self._events: list[ServerEvent] = []
@@ -40,7 +41,8 @@ class Bastion:
             self._events.clear()
             self._reader = sshlog.LogReader()
             self._timeline = timeline
-        self.setup = replace(setup, host_keys=setup.host_keys or self._keys)
+        own = tuple(self._keys[key_type] for key_type in setup.key_types)
+        self.setup = replace(setup, host_keys=setup.host_keys or own)
         if self._known_users.get(setup.user, "") != setup.password:
             self.node.shell.run(sshd.add_user(setup))
             self._known_users[setup.user] = setup.password

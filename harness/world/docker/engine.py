@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 import socket
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import docker.errors
+import platformdirs
 import requests
 from filelock import FileLock
 from testcontainers.core import docker_client
@@ -91,7 +90,7 @@ def remove_dead(client: Any) -> int:  # noqa: ANN401 -- the docker SDK has no ty
 
 def lock(name: str) -> FileLock:
     """Return a lock that the workers of this user on this machine share."""
-    return FileLock(Path(tempfile.gettempdir()) / f"tunspec-{name}-{getpass.getuser()}.lock")
+    return FileLock(platformdirs.user_cache_path("tunspec", ensure_exists=True) / f"{name}.lock")
 
 
 def remove(client: Any, label: str) -> int:  # noqa: ANN401 -- the docker SDK has no types

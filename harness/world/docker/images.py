@@ -5,14 +5,16 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import queue
+import signal
 import subprocess
 import tarfile
 import tempfile
+import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import docker.errors
 
@@ -48,9 +50,35 @@ def ensure(client: Any, recipes: Iterable[str], log: Callable[[str], None]) -> d
             if missing:
                 _base(client, log)
                 log(f"building {', '.join(missing.values())}")
-                with ThreadPoolExecutor(_AT_ONCE) as pool:
-                    list(pool.map(partial(_build, client), missing, missing.values()))
+                _build_all(client, missing)
     return tags
+
+
+def _build_all(client: Any, missing: dict[str, str]) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    """Build two at a time, in threads that an interrupted process leaves: the engine then gives the build up."""
+    waiting: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
+    done: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+    for each in missing.items():
+        waiting.put(each)
+
+    def work() -> None:
+        while not waiting.empty():
+            with suppress(queue.Empty):
+                done.put(_outcome(client, *waiting.get_nowait()))
+
+    for _ in range(_AT_ONCE):
+        threading.Thread(target=work, name="image builder", daemon=True).start()
+    for failure in [done.get() for _ in missing]:
+        if failure is not None:
+            raise failure
+
+
+def _outcome(client: Any, recipe: str, name: str) -> Exception | None:  # noqa: ANN401 -- the docker SDK has no types
+    try:
+        _build(client, recipe, name)
+    except Exception as error:  # noqa: BLE001 -- it is raised again by the thread that waits
+        return error
+    return None
 
 
 def _files(recipe: str) -> list[tuple[str, bytes]]:
@@ -115,24 +143,30 @@ def _base(client: Any, log: Callable[[str], None]) -> None:  # noqa: ANN401 -- t
 
 def _make_base(client: Any, why: str) -> None:  # noqa: ANN401 -- the docker SDK has no types
     recipe = resources.containers() / "base" / "rootfs"
+    repository, _, version = BASE.partition(":")
     with tempfile.TemporaryFile() as rootfs, tempfile.TemporaryFile() as said:
-        try:
-            done = subprocess.run(
-                ["sh", str(recipe)], stdin=subprocess.DEVNULL, stdout=rootfs, stderr=said,
-                start_new_session=True, timeout=_TIMEOUT, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired as error:
-            raise FabricBroken(f"{recipe} took more than {_TIMEOUT} s: is the Debian mirror reachable?") from error
-        if done.returncode != 0:
+        if _run_to_its_end(["sh", str(recipe)], rootfs, said) != 0:
             said.seek(0)
             tail = said.read().decode(errors="replace").strip()[-1000:]
             raise FabricBroken(
                 f"{BASE} can neither be pulled ({why}) nor made ({tail}); "
-                f"run scripts/engine as root to get debootstrap, or bring the image with `docker load`"
+                "install debootstrap and be root, or bring the image with `docker load`"
             )
         rootfs.seek(0)
-        repository, _, version = BASE.partition(":")
         with obeying(f"importing {BASE}"):
-            client.api.import_image_from_data(
-                rootfs, repository=repository, tag=version, changes=['CMD ["bash"]'],
-            )  # fmt: skip
+            client.api.import_image_from_data(rootfs, repository=repository, tag=version, changes=['CMD ["bash"]'])
+
+
+def _run_to_its_end(command: list[str], out: IO[bytes], err: IO[bytes]) -> int:
+    """Run ``command`` in its own process group and return its status; interrupted, let the group clean up first."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, start_new_session=True)
+    try:
+        return process.wait(_TIMEOUT)
+    except subprocess.TimeoutExpired as error:
+        raise FabricBroken(f"{command[-1]} took more than {_TIMEOUT} s: is the Debian mirror reachable?") from error
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)

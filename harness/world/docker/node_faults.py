@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from harness.faults.model import Evidence, Freeze, Kill, Refuse, RotateHostKey
-from harness.world.docker import hostkeys, sshd
+from harness.world import host_keys
+from harness.world.docker import sshd
 from harness.world.docker.bastion import Bastion
 from harness.world.docker.gate import Gate
 from harness.world.docker.installed import Installed
@@ -22,8 +21,8 @@ def inject_bastion(fault: Freeze | Kill | RotateHostKey, bastion: Bastion, relay
             return _freeze(bastion)
         case Kill():
             return _kill(bastion, relay)
-        case RotateHostKey(key_type=key_type):
-            return _rotate(bastion, key_type)
+        case RotateHostKey():
+            return _rotate(bastion, fault)
 
 
 def inject_target(fault: Freeze | Kill | Refuse, probe: Probe, gate: Gate) -> Installed:
@@ -88,15 +87,15 @@ def _ended(killed: list[str], still_open: bool) -> Evidence:
     )
 
 
-def _rotate(bastion: Bastion, key_type: hostkeys.KeyType | Literal["all"]) -> Installed:
+def _rotate(bastion: Bastion, fault: RotateHostKey) -> Installed:
     old = bastion.setup.host_keys
-    new = hostkeys.rotated(old, key_type)
+    new = host_keys.rotated(old, fault)
     bastion.show(new)
     shown = bastion.shown()
     fresh = [key for key in new if key not in old]
     evidence = Evidence(
         proven={key.public for key in new} == shown,
-        summary=f"sshd shows {', '.join(map(hostkeys.fingerprint, fresh))}" if shown else "sshd shows no key",
+        summary=f"sshd shows {', '.join(host_keys.fingerprint(key.public) for key in fresh)}" if shown else "sshd shows no key",
     )
     return Installed(lambda: evidence, lambda: bastion.show(old))
 

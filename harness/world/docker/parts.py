@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from harness.world.docker import hostkeys, images, networks, nodes
+from harness.world.docker import images, networks, nodes
 from harness.world.docker.bastion import Bastion
 from harness.world.docker.databases import Database
 from harness.world.docker.gate import Gate
@@ -55,16 +56,37 @@ def assemble(
     databases = {
         engine: Database(engine, plan.known_as(name), plan.port(name)) for engine, name in topology.databases.items()
     }
+    started = _start_all(site, topology, databases)
+    with ExitStack() as undo:
+        for node in started.values():
+            undo.callback(node.shell.close)
+        parts = Parts(
+            nodes=started,
+            bastions={name: Bastion(client, started[name], plan.port(name)) for name in topology.servers},
+            probe=Probe(client, started[topology.target], topology.target_port, hear_target),
+            gates={link.name: _gate(link, plan, started) for link in topology.links},
+            relays=_relays(topology, plan, laid),
+            databases=databases,
+        )
+        undo.pop_all()
+    return parts, laid
+
+
+def _start_all(
+    site: nodes.Site, topology: Topology, databases: Mapping[str, Database]
+) -> dict[str, nodes.Node]:
     environments = {topology.databases[engine]: database.environment for engine, database in databases.items()}
-    with ThreadPoolExecutor(len(plan.services) + 1) as pool:
-        keys = pool.submit(lambda: tuple(map(hostkeys.make, hostkeys.KEY_TYPES)))
+    with ThreadPoolExecutor(len(topology.services)) as pool:
         starting = {
             name: pool.submit(
                 nodes.start, site, name, environment=environments.get(name, {}), idle=name in topology.nodes
             )
-            for name in plan.services
+            for name in topology.services
         }
-    started = _all(starting)
+    return _all(starting)
+
+
+def _relays(topology: Topology, plan: Plan, laid: networks.Networks) -> dict[str, Toxiproxy]:
     relays = {
         link.name: Toxiproxy(laid.addresses[plan.reachable_on(link.service), link.service])
         for link in topology.links
@@ -72,14 +94,7 @@ def assemble(
     }
     for relay in relays.values():
         relay.await_ready(_START_LIMIT)
-    return Parts(
-        nodes=started,
-        bastions={name: Bastion(client, started[name], plan.port(name), keys.result()) for name in topology.bastions},
-        probe=Probe(client, started[topology.target], topology.target_port, hear_target),
-        gates={link.name: _gate(link, plan, started) for link in topology.links},
-        relays=relays,
-        databases=databases,
-    ), laid
+    return relays
 
 
 def _all(starting: Mapping[str, Future[nodes.Node]]) -> dict[str, nodes.Node]:

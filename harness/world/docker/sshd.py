@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from harness.errors import FabricBroken
-from harness.world.docker.hostkeys import type_of
+from harness.world.host_keys import type_of
 from harness.world.docker.shell import Shell
 from harness.world.fabric import BastionSetup
 
@@ -96,8 +96,8 @@ def end_sessions() -> str:
 
 
 def signal_all(signal: str) -> str:
-    """Return the script that sends ``signal`` to every sshd."""
-    return f"{_SSHDS}\nkill -{signal} $(sshds)"
+    """Return the script that sends ``signal`` to every sshd, and to what one may have forked meanwhile."""
+    return f"{_SSHDS}\nkill -{signal} $(sshds) && kill -{signal} $(sshds)"
 
 
 def states() -> str:

@@ -120,8 +120,10 @@ class DockerWorld:
 
     def close(self) -> None:
         """Remove everything; a second call does nothing."""
-        self._remove()
-        self._parts.close()
+        try:
+            self._remove()
+        finally:
+            self._parts.close()
 
     def _inject(self, fault: Fault) -> Installed:
         parts = self._parts

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from harness.faults.model import Evidence
-from harness.world.embedded.keys import KeyType, rotated
+from harness.world import host_keys
 from harness.world.embedded.ports import HOST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from harness.faults.model import RotateHostKey
     from harness.world.embedded.machines import Bastion, Machine, Target
     from harness.world.embedded.node import Node
 
@@ -114,18 +115,18 @@ class Killed:
 
 
 class RotatedHostKeys:
-    """A bastion with new host keys, of one type or of all it has."""
+    """A bastion with other host keys."""
 
-    def __init__(self, bastion: Bastion, key_type: KeyType | Literal["all"]) -> None:
+    def __init__(self, bastion: Bastion, fault: RotateHostKey) -> None:
         self._bastion = bastion
         self._old = bastion.setup.host_keys
-        self._new = rotated(self._old, key_type)
+        self._new = host_keys.rotated(self._old, fault)
         bastion.show(self._new)
 
     def evidence(self) -> Evidence:
         """Return the public keys that the bastion took, and those that it had."""
-        new = ", ".join(key.public for key in self._new if key not in self._old)
-        old = ", ".join(key.public for key in self._old if key not in self._new)
+        new = ", ".join(host_keys.fingerprint(key.public) for key in self._new if key not in self._old)
+        old = ", ".join(host_keys.fingerprint(key.public) for key in self._old if key not in self._new)
         return Evidence(proven=bool(new), summary=f"shows {new} in place of {old or 'none'}")
 
     def heal(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from harness.errors import NotRun
 from harness.world.embedded import policy
-from harness.world.embedded.keys import make_host_keys
+from harness.world import host_keys
 from harness.world.fabric import BastionSetup, EventKind, HostKey, ServerEvent, TargetConnection
 
 if TYPE_CHECKING:
@@ -64,8 +64,9 @@ class Bastion(Machine):
         launch: Callable[[Mapping[str, Any], Callable[[dict[str, Any]], None]], Node],
         watch: Callable[[ServerEvent], None],
     ) -> None:
-        self.setup = BastionSetup(user="nobody", host_keys=make_host_keys())
-        self._own_keys = self.setup.host_keys
+        bare = BastionSetup(user="nobody")
+        self._own_keys = host_keys.own(name)
+        self.setup = replace(bare, host_keys=tuple(self._own_keys.values()))
         self._watch = watch
         self._lock = threading.Lock()
         self._events: list[ServerEvent] = []
@@ -82,7 +83,8 @@ class Bastion(Machine):
             policy.parse_methods(setup.methods)
         except ValueError as error:
             raise NotRun(f"{self.name}: {error}") from error
-        furnished = replace(setup, host_keys=setup.host_keys or self._own_keys)
+        own = tuple(self._own_keys[key_type] for key_type in setup.key_types)
+        furnished = replace(setup, host_keys=setup.host_keys or own)
         answer = self.node.ask("setup", setup=_document(furnished))
 
         def wait() -> None:
@@ -93,10 +95,10 @@ class Bastion(Machine):
 
         return wait
 
-    def show(self, host_keys: tuple[HostKey, ...]) -> None:
+    def show(self, keys: tuple[HostKey, ...]) -> None:
         """Show other host keys to new connections. Raises FabricBroken."""
-        self.node.request("host-keys", host_keys=[key.private for key in host_keys])
-        self.setup = replace(self.setup, host_keys=host_keys)
+        self.node.request("host-keys", host_keys=[key.private for key in keys])
+        self.setup = replace(self.setup, host_keys=keys)
 
     def events(self) -> tuple[ServerEvent, ...]:
         """Return what it saw since :meth:`begin`. Raises FabricBroken."""

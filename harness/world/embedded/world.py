@@ -202,8 +202,8 @@ class EmbeddedWorld:
             case Kill(node):
                 link = f"to-{node}"
                 return active.Killed(self._machines[node], self._relay, link, self._through[link])
-            case RotateHostKey(node, key_type):
-                return active.RotatedHostKeys(self._bastions[node], key_type)
+            case RotateHostKey(node):
+                return active.RotatedHostKeys(self._bastions[node], fault)
             case Refuse(node):
                 link = f"to-{node}"
                 return active.Refused(self._target, self._relay, link, self._through[link])

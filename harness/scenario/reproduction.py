@@ -1,0 +1,24 @@
+"""The command that runs one scenario again."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+
+from harness import resources
+from harness.scenario.model import Scenario
+
+
+def command(scenario: Scenario, implementation: str, fabric: str, *, realtime: bool) -> str:
+    """Return the command line; a scenario that does not come with tunspec is named by its file."""
+    times = ["--realtime"] if realtime else []
+    return shlex.join(["tunspec", "run", "--impl", implementation, "--fabric", fabric, *times, _name(scenario)])
+
+
+def _name(scenario: Scenario) -> str:
+    path = scenario.path.resolve()
+    stem, bracket, case = scenario.id.partition("[")
+    if path == resources.scenarios() / f"{stem}.yaml":
+        return scenario.id
+    here = Path.cwd()
+    return f"{path.relative_to(here) if path.is_relative_to(here) else path}{bracket}{case}"

@@ -1,0 +1,87 @@
+"""What the self-tests of the front share: scenario files, and tiny adapters."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+TUNSPEC = str(Path(sys.executable).with_name("tunspec"))
+
+SCENARIO = """\
+title: Bytes sent through the tunnel come back
+covers: [TUN-1]
+topology: single_bastion
+steps:
+  - open
+  - echo
+"""
+
+POLITE = """\
+#!{python}
+import json, os, sys, time
+def send(**message):
+    print(json.dumps(message), flush=True)
+def receive():
+    line = sys.stdin.readline()
+    return json.loads(line) if line else sys.exit(0)
+def greet(*supports):
+    send(id=receive()["id"], ok={{"protocol": 1, "supports": supports,
+         "implementation": {{"name": "scripted", "version": "1", "language": "Python"}}}})
+    request = receive()
+    send(id=request["id"], unsupported=request["do"])
+EVERYTHING = ("auth.password", "auth.key", "auth.agent", "auth.keyboard-interactive", "totp.generate", "totp.prompt",
+    "jump", "host-keys.ask", "host-keys.replace", "keepalive", "reconnect", "test", "import-url", "import-config")
+{body}
+"""
+
+
+class WriteAdapter(Protocol):
+    """Makes an executable adapter of Python code; ``greet(*supports)`` stands for a well-behaved beginning."""
+
+    def __call__(self, name: str, body: str) -> Path:
+        """Return its path."""
+
+
+class Tunspec(Protocol):
+    """Runs the command in an empty folder."""
+
+    def __call__(self, *arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        """Return what it printed, and its exit status."""
+
+
+def write_scenario(path: Path, text: str = SCENARIO) -> Path:
+    """Write a scenario file, its folder too."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+@pytest.fixture
+def write_adapter(tmp_path: Path) -> WriteAdapter:
+    """Writes adapters into the test's folder."""
+
+    def write(name: str, body: str) -> Path:
+        path = tmp_path / name
+        path.write_text(POLITE.format(python=sys.executable, body=body))
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def tunspec(tmp_path: Path) -> Tunspec:
+    """Runs the installed command."""
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        command = [TUNSPEC, *map(str, arguments)]
+        return subprocess.run(command, cwd=cwd or empty, capture_output=True, text=True, check=False, timeout=120)
+
+    return run

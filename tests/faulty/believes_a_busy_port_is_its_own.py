@@ -1,0 +1,25 @@
+"""Takes whatever listens on its local port already for itself (HeidiSQL/HeidiSQL#335)."""
+
+from __future__ import annotations
+
+import socket
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.listener import Listener
+
+
+class Trusting(Listener):
+    def bind(self, port: int) -> tuple[socket.socket, ...]:
+        try:
+            return super().bind(port)
+        except OSError:
+            return ()
+
+
+class Faulty(Tunnel):
+    parts = Parts(listener=Trusting)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "believes_a_busy_port_is_its_own")

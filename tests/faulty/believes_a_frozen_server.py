@@ -1,0 +1,21 @@
+"""Sends keep-alives and never counts those without a reply (golang/go#19338, shellhub-io/shellhub#6025)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.watchdog import Watchdog
+
+
+class Credulous(Watchdog):
+    def check(self) -> bool:
+        self._unanswered = 0
+        return super().check()
+
+
+class Faulty(Tunnel):
+    parts = Parts(watchdog=Credulous)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "believes_a_frozen_server")

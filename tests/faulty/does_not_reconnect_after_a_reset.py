@@ -1,0 +1,18 @@
+"""Reconnects when the connection was closed, but not when it was reset (agebrock/tunnel-ssh#69)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.chain import Chain
+
+
+class Faulty(Tunnel):
+    def _recover(self, loss: TunnelError) -> Chain:
+        if "was reset" in loss.message:
+            raise loss
+        return super()._recover(loss)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "does_not_reconnect_after_a_reset")

@@ -1,0 +1,24 @@
+"""Takes a client's reset for an error of the whole session (agebrock/tunnel-ssh#24)."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.pump import Pump
+from tunnel_impl.session import Session
+
+
+class Fragile(Pump):
+    def end(self) -> None:
+        super().end()
+        cast("Session", self.channel._carrier).end()
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Fragile)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "ends_the_session_when_a_client_resets")

@@ -1,0 +1,23 @@
+"""Does not tell a client that the target closed its connection (VoltiusApp/voltius#276, hierynomus/sshj#686)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.pump import Pump
+
+
+class Silent(Pump):
+    def on_remote_eof(self) -> None:
+        """Tell nobody."""
+
+    def finish(self) -> None:
+        """Keep the client."""
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Silent)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "keeps_clients_that_the_target_has_left")

@@ -1,0 +1,16 @@
+"""Stops listening, and stays logged in (TableProApp/TablePro#214, pahaz/sshtunnel#294)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+
+
+class Faulty(Tunnel):
+    def _discard(self) -> None:
+        if self._relay:
+            self._relay.stop()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_the_session_when_it_stops")

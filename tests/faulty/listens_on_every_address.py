@@ -1,0 +1,25 @@
+"""Offers the tunnel to the whole network (blinksh/blink#1915, pahaz/sshtunnel#243)."""
+
+from __future__ import annotations
+
+import socket
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.listener import Listener
+
+
+class Open(Listener):
+    def bind(self, port: int) -> tuple[socket.socket, ...]:
+        told, self.host = self.host, "0.0.0.0"
+        sockets = super().bind(port)
+        self.host = told
+        return sockets
+
+
+class Faulty(Tunnel):
+    parts = Parts(listener=Open)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "listens_on_every_address")

@@ -1,0 +1,22 @@
+"""Looks up the target's name on this machine, where only the server knows it (TableProApp/TablePro#338)."""
+
+from __future__ import annotations
+
+import socket
+
+from tunnel_impl import Endpoint, Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+
+
+class Faulty(Tunnel):
+    def _open(self) -> Endpoint:
+        target = self.profile.target.host
+        try:
+            socket.gethostbyname(target)
+        except OSError as error:
+            raise TunnelError("target-unresolved", f"{target} cannot be looked up on this machine.") from error
+        return super()._open()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "looks_the_target_up_itself")

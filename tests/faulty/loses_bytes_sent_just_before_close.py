@@ -1,0 +1,25 @@
+"""Collects what arrives for a moment, and drops it when the target closes meanwhile (apache/mina-sshd#33)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.pump import Pump
+
+
+class Hasty(Pump):
+    def wake(self) -> None:
+        self.relay.call(lambda: self.relay.call_later(0.02, self.step))
+
+    def step(self) -> None:
+        if self.channel.remote_closed:
+            self.channel.received.clear()
+        super().step()
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Hasty)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "loses_bytes_sent_just_before_close")

@@ -1,0 +1,27 @@
+"""Shows a fingerprint that nobody can compare: of the key's base64 text, not of the key."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.host_keys import HostKeyChecker
+from tunnel_impl.known_hosts import StoredKey, fingerprint
+from tunnel_impl.profile import Hop
+from tunnel_impl.questions import HostKeyQuestion
+
+
+class Misleading(HostKeyChecker):
+    def _question(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> HostKeyQuestion:
+        question = super()._question(hop, index, key, stored)
+        return replace(question, fingerprint=fingerprint(base64.b64encode(key.blob)))
+
+
+class Faulty(Tunnel):
+    parts = Parts(host_key_checker=Misleading)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "shows_the_fingerprint_of_the_encoded_key")

@@ -1,0 +1,85 @@
+"""A conftest for pytester: no scenario is run, each gets the verdict that its file is named for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from types import SimpleNamespace
+
+import pytest
+
+from harness import plugin
+from harness.errors import FabricBroken, Failed
+from harness.redaction import Redactor
+from harness.scenario.model import Scenario
+from harness.scenario.reproduction import command
+from harness.timeline import Entry
+from harness.verdict.lattice import Verdict
+from harness.verdict.result import Judged, Result
+
+REASONS = {
+    "fail": "expected the answer; observed silence",
+    "unsupported": "auth.agent",
+    "not-run": "needs the docker fabric",
+    "inconclusive": "stall of to-bastion: no evidence that it took effect",
+    "error": "adapter mine sent 'garbage'",
+}
+
+
+class Named:
+    """Stands in for Runner."""
+
+    launch = SimpleNamespace(name="mine")
+    worlds = SimpleNamespace(fabric=SimpleNamespace(name="embedded"))
+    redactor = Redactor()
+
+    def __call__(self, scenario: Scenario, observe: Callable[[str], AbstractContextManager[object]]) -> Result:
+        """Return the verdict that stands in the file's name, before a first dot; a crash ends the process."""
+        name = scenario.path.stem.partition(".")[0]
+        if name == "crash":
+            import os
+
+            os._exit(9)
+        verdict = Verdict(name if name in set(Verdict) else "pass")
+        failed = verdict is Verdict.FAIL
+        try:
+            with observe("open"):
+                if failed:
+                    raise Failed("the answer", "silence")
+        except Failed:
+            pass
+        return Result(
+            scenario=scenario.id,
+            title=scenario.title,
+            covers=scenario.spec.covers,
+            level=scenario.level,
+            topology=scenario.topology,
+            fabric="embedded",
+            implementation=Judged(asked_for="mine", name="mine", version="1", language="C"),
+            verdict=verdict,
+            reason=REASONS.get(verdict.value, ""),
+            expected="the answer" if failed else None,
+            observed="silence" if failed else None,
+            evidence=("stall of to-bastion: 12 bytes held",) if failed else (),
+            reproduce=command(scenario, "mine", "embedded", realtime=False),
+            timeline=(Entry(at=1.25, lane="link", kind="fault", source="to-bastion", text="stalled"),),
+            adapter_log="hello from the adapter",
+        )
+
+
+@contextmanager
+def _named(_implementation: str, fabric: str, *, realtime: bool) -> Iterator[Named]:
+    del realtime
+    if fabric == "docker":
+        raise FabricBroken("the engine went away; start it")
+    yield Named()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _verdicts_by_name() -> Iterator[None]:
+    yield
+
+
+def pytest_configure() -> None:
+    """Put the stand-in in place."""
+    plugin.open_runner = _named
