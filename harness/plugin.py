@@ -19,7 +19,7 @@ from harness.adapter import registry
 from harness.errors import FabricBroken, InvalidScenario, TunspecError, UsageError
 from harness.report import allure as allure_report
 from harness.report.recorder import ATTRIBUTE, BROKEN, Recorder, result_of
-from harness.report.text import LETTERS, STYLES, account, reasons
+from harness.report.text import LETTERS, MARKUP, account, reasons
 from harness.scenario.loader import load, looks_like_scenario
 from harness.scenario.model import Scenario
 from harness.scenario.runner import Runner, needs, unjudged
@@ -179,7 +179,8 @@ class ScenarioBroken(TunspecError):
 
 
 def _markers(scenario: Scenario) -> Iterator[str]:
-    yield scenario.topology
+    if scenario.topology is not None:
+        yield scenario.topology
     if _MARKER.fullmatch(scenario.area) and scenario.area not in _TAKEN:
         yield scenario.area
     yield scenario.level
@@ -228,8 +229,7 @@ def pytest_report_teststatus(
     category = {Verdict.PASS: "passed", Verdict.FAIL: "failed", Verdict.ERROR: "error"}.get(
         result.verdict, result.verdict.value
     )
-    colour = STYLES[result.verdict].rpartition("bold ")[2].split()[0].removeprefix("bright_")
-    return category, LETTERS[result.verdict], (result.verdict.upper(), {colour: True})
+    return category, LETTERS[result.verdict], (result.verdict.upper(), {MARKUP[result.verdict]: True})
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -10,18 +10,17 @@ from typing import Protocol
 
 import pytest
 
-TUNSPEC = str(Path(sys.executable).with_name("tunspec"))
+_TUNSPEC = str(Path(sys.executable).with_name("tunspec"))
 
-SCENARIO = """\
+_SCENARIO = """\
 title: Bytes sent through the tunnel come back
 covers: [TUN-1]
 topology: single_bastion
-steps:
-  - open
-  - echo
+steps: [{steps}]
+{more}
 """
 
-POLITE = """\
+_POLITE = """\
 #!{python}
 import json, os, sys, time
 def send(**message):
@@ -54,11 +53,23 @@ class Tunspec(Protocol):
         """Return what it printed, and its exit status."""
 
 
-def write_scenario(path: Path, text: str = SCENARIO) -> Path:
-    """Write a scenario file, its folder too."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
-    return path
+class WriteScenario(Protocol):
+    """Writes a scenario file, its folder too."""
+
+    def __call__(self, path: Path, *, steps: str = ..., more: str = ...) -> Path:
+        """Return ``path``; ``steps`` are YAML of one line, ``more`` is what else the file says."""
+
+
+@pytest.fixture
+def write_scenario() -> WriteScenario:
+    """Writes scenario files that differ in little."""
+
+    def write(path: Path, *, steps: str = "open, echo", more: str = "") -> Path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(_SCENARIO.format(steps=steps, more=more))
+        return path
+
+    return write
 
 
 @pytest.fixture
@@ -67,7 +78,7 @@ def write_adapter(tmp_path: Path) -> WriteAdapter:
 
     def write(name: str, body: str) -> Path:
         path = tmp_path / name
-        path.write_text(POLITE.format(python=sys.executable, body=body))
+        path.write_text(_POLITE.format(python=sys.executable, body=body))
         path.chmod(path.stat().st_mode | stat.S_IXUSR)
         return path
 
@@ -81,7 +92,7 @@ def tunspec(tmp_path: Path) -> Tunspec:
     empty.mkdir()
 
     def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-        command = [TUNSPEC, *map(str, arguments)]
+        command = [_TUNSPEC, *map(str, arguments)]
         return subprocess.run(command, cwd=cwd or empty, capture_output=True, text=True, check=False, timeout=120)
 
     return run

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from types import SimpleNamespace
-
-import pytest
 
 from harness import plugin
 from harness.errors import FabricBroken, Failed
@@ -37,17 +36,12 @@ class Named:
         """Return the verdict that stands in the file's name, before a first dot; a crash ends the process."""
         name = scenario.path.stem.partition(".")[0]
         if name == "crash":
-            import os
-
             os._exit(9)
         verdict = Verdict(name if name in set(Verdict) else "pass")
         failed = verdict is Verdict.FAIL
-        try:
-            with observe("open"):
-                if failed:
-                    raise Failed("the answer", "silence")
-        except Failed:
-            pass
+        with suppress(Failed), observe("open"):
+            if failed:
+                raise Failed("the answer", "silence")
         return Result(
             scenario=scenario.id,
             title=scenario.title,
@@ -75,11 +69,14 @@ def _named(_implementation: str, fabric: str, *, realtime: bool) -> Iterator[Nam
     yield Named()
 
 
-@pytest.fixture(autouse=True, scope="session")
-def _verdicts_by_name() -> Iterator[None]:
-    yield
+_REAL = plugin.open_runner
 
 
 def pytest_configure() -> None:
     """Put the stand-in in place."""
     plugin.open_runner = _named
+
+
+def pytest_unconfigure() -> None:
+    """Take it away again, for pytester runs in the same process."""
+    plugin.open_runner = _REAL

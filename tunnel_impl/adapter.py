@@ -11,11 +11,14 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from importlib import metadata
+from pathlib import Path
 from typing import BinaryIO, Final, TextIO
 
 from tunnel_impl.dialogue import Asker, Dialogue
 from tunnel_impl.errors import TunnelError
+from tunnel_impl.imports import Imports
 from tunnel_impl.profile import Profile
 from tunnel_impl.session import LOG
 from tunnel_impl.tunnel import State, Tunnel
@@ -31,6 +34,8 @@ SUPPORTS: Final = (
     "keepalive",
     "reconnect",
     "test",
+    "import-url",
+    "import-config",
 )
 _LONGEST_LINE = 1 << 22
 _LONGEST_STOP = 3.0
@@ -48,15 +53,21 @@ class Unsupported(Exception):
 class Adapter:
     """Answers requests; whatever may take time runs in a thread of its own, so that replies may overtake others."""
 
-    def __init__(self, tunnel_class: type[Tunnel], name: str, output: TextIO) -> None:
+    def __init__(self, tunnel_class: type[Tunnel], name: str, output: TextIO, imports: Imports) -> None:
         self._tunnel_class = tunnel_class
+        self._imports = imports
         self._name = name
         self._output = output
         self._writing = threading.Lock()
         self._dialogue = Dialogue(self.say)
         self._tunnels: dict[str, tuple[Tunnel, Asker]] = {}
         self._tests: set[Tunnel] = set()
-        self._quick: dict[str, Callable[[_Request], object]] = {"hello": self._hello, "status": self._status}
+        self._quick: dict[str, Callable[[_Request], object]] = {
+            "hello": self._hello,
+            "status": self._status,
+            "import-url": self._import_url,
+            "import-config": self._import_config,
+        }
         self._slow: dict[str, Callable[[_Request], Callable[[], object]]] = {
             "open": self._open,
             "close": self._close,
@@ -181,6 +192,12 @@ class Adapter:
 
         return test_it
 
+    def _import_url(self, request: _Request) -> object:
+        return asdict(self._imports.url(_text(request, "url")))
+
+    def _import_config(self, request: _Request) -> object:
+        return asdict(self._imports.config(Path(_text(request, "file")), _text(request, "host")))
+
     # --- inside ----------------------------------------------------------------------------------------------
 
     def _on_state(self, name: str, state: State, error: TunnelError | None) -> None:
@@ -249,14 +266,14 @@ def _version() -> str:
         return "unreleased"
 
 
-def serve(tunnel_class: type[Tunnel] = Tunnel, name: str = "reference") -> None:
-    """Be an adapter for ``tunnel_class`` until standard input ends. Exits with 1 when the harness sends garbage."""
+def serve(tunnel_class: type[Tunnel] = Tunnel, name: str = "reference", imports: Imports = Imports()) -> None:
+    """Be an adapter for ``tunnel_class`` and ``imports`` until standard input ends. Exits with 1 when the harness sends garbage."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     logging.getLogger(LOG).setLevel(logging.CRITICAL)
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as output:
         sys.stdout = sys.stderr
         try:
-            Adapter(tunnel_class, name, output).serve(sys.stdin.buffer)
+            Adapter(tunnel_class, name, output, imports).serve(sys.stdin.buffer)
         except Malformed as error:
             sys.exit(f"malformed line: {error}")
 

@@ -22,7 +22,9 @@ from harness.adapter.protocol import (
     HelloOk,
     Id,
     ImportConfig,
+    ImportConfigOk,
     ImportUrl,
+    ImportUrlOk,
     Open,
     OpenOk,
     State,
@@ -50,6 +52,8 @@ _EMPTY: TypeAdapter[Empty] = TypeAdapter(Empty)
 _HELLO_OK: TypeAdapter[HelloOk] = TypeAdapter(HelloOk)
 _OPEN_OK: TypeAdapter[OpenOk] = TypeAdapter(OpenOk)
 _STATUS_OK: TypeAdapter[StatusOk] = TypeAdapter(StatusOk)
+_IMPORT_URL_OK: TypeAdapter[ImportUrlOk] = TypeAdapter(ImportUrlOk)
+_IMPORT_CONFIG_OK: TypeAdapter[ImportConfigOk] = TypeAdapter(ImportConfigOk)
 _ANYTHING: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
@@ -185,16 +189,16 @@ class Adapter:
             lambda number: Test(id=number, profile=profile), f"test {profile.name}", _EMPTY
         ).wait(timeout)
 
-    def import_url(self, url: str, timeout: float) -> dict[str, Any]:
+    def import_url(self, url: str, timeout: float) -> ImportUrlOk:
         """Return the connection that ``url`` describes."""
-        return self._conversation.request(lambda number: ImportUrl(id=number, url=url), "import-url", _ANYTHING).wait(
-            timeout
-        )
-
-    def import_config(self, file: Path, host: str, timeout: float) -> dict[str, Any]:
-        """Return the profile of ``host`` in an OpenSSH client configuration ``file``."""
         return self._conversation.request(
-            lambda number: ImportConfig(id=number, file=str(file), host=host), "import-config", _ANYTHING
+            lambda number: ImportUrl(id=number, url=url), "import-url", _IMPORT_URL_OK
+        ).wait(timeout)
+
+    def import_config(self, file: Path, host: str, timeout: float) -> ImportConfigOk:
+        """Return what an OpenSSH client configuration ``file`` says of ``host``."""
+        return self._conversation.request(
+            lambda number: ImportConfig(id=number, file=str(file), host=host), "import-config", _IMPORT_CONFIG_OK
         ).wait(timeout)
 
     def state_events(self, tunnel: str) -> tuple[tuple[float, StateEvent], ...]:

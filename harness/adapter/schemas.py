@@ -40,6 +40,8 @@ _RECEIVED: dict[str, type[Model]] = {
     "hello-ok": protocol.HelloOk,
     "open-ok": protocol.OpenOk,
     "status-ok": protocol.StatusOk,
+    "import-url-ok": protocol.ImportUrlOk,
+    "import-config-ok": protocol.ImportConfigOk,
     "empty-ok": protocol.Empty,
     "state-event": protocol.StateEvent,
     "host-key-question": protocol.HostKeyQuestion,

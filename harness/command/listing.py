@@ -39,7 +39,7 @@ def scenarios(wanted: tuple[str, ...], marker: str | None, keyword: str | None, 
         table.add_column(heading, no_wrap=heading != "what it proves")
     for item in collected.items:
         scenario = item.scenario
-        table.add_row(Text(scenario.id), scenario.topology, scenario.level, Text(scenario.title))
+        table.add_row(Text(scenario.id), scenario.topology or "-", scenario.level, Text(scenario.title))
     console.print(table)
     for problem in collected.problems:
         console.print(f"invalid: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)

@@ -45,7 +45,8 @@ def introduce(scenario: Scenario, implementation: str, fabric: str) -> None:
     for requirement in scenario.spec.covers:
         allure.dynamic.story(requirement)
     allure.dynamic.severity(_SEVERITIES[scenario.level])
-    allure.dynamic.tag(scenario.topology)
+    if scenario.topology is not None:
+        allure.dynamic.tag(scenario.topology)
     if scenario.spec.why:
         allure.dynamic.description(scenario.spec.why)
 

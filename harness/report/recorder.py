@@ -104,7 +104,7 @@ class Recorder:
             for listener in self.listeners:
                 listener(result)
         elif report.failed and is_scenario(report.nodeid):
-            self.broken.append(f"{report.nodeid} ended without a verdict: {report.longreprtext}")
+            self.broken.append(f"{report.nodeid} ended without a verdict: {report.longrepr}")
         elif report.failed:
             self._others_failed = True
 

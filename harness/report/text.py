@@ -20,6 +20,15 @@ STYLES = {
     Verdict.INCONCLUSIVE: "bold magenta",
     Verdict.ERROR: "bold white on red",
 }
+MARKUP = {
+    Verdict.PASS: "green",
+    Verdict.FAIL: "red",
+    Verdict.UNSUPPORTED: "yellow",
+    Verdict.NOT_RUN: "light",
+    Verdict.INCONCLUSIVE: "purple",
+    Verdict.ERROR: "red",
+}
+"""The same for pytest's terminal, which has names of its own."""
 LETTERS = {
     Verdict.PASS: ".",
     Verdict.FAIL: "F",

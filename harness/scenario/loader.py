@@ -16,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from harness.errors import InvalidScenario, UsageError
 from harness.scenario.model import Scenario, ScenarioFile, Step
 from harness.scenario.requirements import catalogue
-from harness.scenario.verb import Verb
+from harness.scenario.verb import DeskVerb, Verb
 from harness.scenario.verbs import VERBS
 from harness.units import parse_duration
 from harness.world.topology import Topology, topologies
@@ -39,24 +39,33 @@ def load(path: Path, *, realtime: bool = False) -> tuple[Scenario, ...]:
     With ``realtime`` every time of a file is multiplied by its ``scale``. Raises InvalidScenario.
     """
     document = _document(path)
+    where = {key: _line(document, (key,)) for key in ("cases", "vars")}
     cases = document.pop("cases", None)
-    variables = document.pop("vars", {})
+    variables = _mapping(document.pop("vars", None), f"{path}:{where['vars']}: vars")
     area, stem = path.resolve().parent.name, path.stem
     if cases is None:
-        return (_scenario(path, f"{area}/{stem}", area, document, _plain(variables), realtime=realtime),)
+        return (_scenario(path, f"{area}/{stem}", area, document, variables, realtime=realtime),)
     if not isinstance(cases, CommentedMap) or not cases:
-        raise InvalidScenario(f"{path}:{_line(document, ())}: cases must be a mapping of at least one case name")
-    return tuple(
-        _scenario(
-            path,
-            f"{area}/{stem}[{name}]",
-            area,
-            _merged(document, {key: value for key, value in (case or {}).items() if key != "vars"}),
-            {**_plain(variables), **_plain((case or {}).get("vars", {}))},
-            realtime=realtime,
+        raise InvalidScenario(f"{path}:{where['cases']}: cases must be a mapping of at least one case name")
+    scenarios = []
+    for name, raw in cases.items():
+        line = cases.lc.key(name)[0] + 1
+        case = CommentedMap() if raw is None else raw
+        own = _mapping(case, f"{path}:{line}: the case {name}")
+        more = _mapping(own.pop("vars", None), f"{path}:{line}: vars of the case {name}")
+        merged = _merged(document, {key: value for key, value in case.items() if key != "vars"})
+        scenarios.append(
+            _scenario(path, f"{area}/{stem}[{name}]", area, merged, {**variables, **more}, realtime=realtime)
         )
-        for name, case in cases.items()
-    )
+    return tuple(scenarios)
+
+
+def _mapping(raw: Any, what: str) -> dict[str, Any]:  # noqa: ANN401 -- raw YAML
+    """Return ``raw`` as plain data, nothing as an empty mapping. Raises InvalidScenario, which starts with ``what``."""
+    plain = _plain({} if raw is None else raw)
+    if not isinstance(plain, dict):
+        raise InvalidScenario(f"{what} must be a mapping of names to values")
+    return plain
 
 
 def _document(path: Path) -> CommentedMap:
@@ -67,7 +76,7 @@ def _document(path: Path) -> CommentedMap:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise InvalidScenario(f"{path}:{line}: not YAML: {error.problem}") from error
     except (YAMLError, UnicodeDecodeError) as error:
-        raise InvalidScenario(f"{path}:1: not YAML: {error}") from error
+        raise InvalidScenario(f"{path}:1: not YAML: {' '.join(str(error).split())}") from error
     except OSError as error:
         raise InvalidScenario(f"{path}:1: {error.strerror}") from error
     if not isinstance(document, CommentedMap):
@@ -95,6 +104,9 @@ def _scenario(
     steps = tuple(_steps(spec, data.get("tunnel", {}), path, document))
     level = _level(spec, path, document)
     topology = _topology(spec, path, document)
+    if topology is None:
+        _check_desk(spec, steps, path, document)
+        return Scenario(name, area, path, _line(document, ()), spec, steps, level)
     for node in spec.bastions:
         if node not in topology.bastions:
             line = _line(document, ("bastions", node))
@@ -139,7 +151,9 @@ def _level(spec: ScenarioFile, path: Path, document: CommentedMap) -> Any:  # no
     return min((known[name].level for name in spec.covers), key=_LEVELS.index)
 
 
-def _topology(spec: ScenarioFile, path: Path, document: CommentedMap) -> Topology:
+def _topology(spec: ScenarioFile, path: Path, document: CommentedMap) -> Topology | None:
+    if spec.topology is None:
+        return None
     known = topologies()
     if spec.topology not in known:
         line = _line(document, ("topology",))
@@ -148,6 +162,18 @@ def _topology(spec: ScenarioFile, path: Path, document: CommentedMap) -> Topolog
             f"there are {', '.join(known)}"
         )
     return known[spec.topology]
+
+
+def _check_desk(spec: ScenarioFile, steps: tuple[Step, ...], path: Path, document: CommentedMap) -> None:
+    """See that nothing in a scenario without a topology needs one."""
+    for key in ("bastions", "tunnel", "answers"):
+        if key in spec.model_fields_set:
+            raise InvalidScenario(f"{path}:{_line(document, (key,))}: {key} needs a topology; name one, or remove it")
+    for step in steps:
+        if not isinstance(step.verb, DeskVerb):
+            raise InvalidScenario(
+                f"{path}:{step.line}: {step.verb.verb} needs a topology; name one: {', '.join(topologies())}"
+            )
 
 
 def _check_names(step: Step, topology: Topology, path: Path) -> None:

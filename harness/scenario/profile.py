@@ -35,7 +35,9 @@ class ProfileBuilder:
         route = spec.via or topology.bastions
         for node in route:
             if node not in topology.servers:
-                raise UsageError(f"{topology.name} has no bastion {node!r}; its bastions: {', '.join(topology.servers)}")
+                raise UsageError(
+                    f"{topology.name} has no bastion {node!r}; its bastions: {', '.join(topology.servers)}"
+                )
         return route
 
     def build(self, spec: TunnelSpec) -> wire.Profile:
@@ -95,8 +97,6 @@ class ProfileBuilder:
             return
         topology = self.world.topology
         entries = [
-            (self.world.address(node), key)
-            for node in topology.servers
-            for key in self.world.setup(node).host_keys
+            (self.world.address(node), key) for node in topology.servers for key in self.world.setup(node).host_keys
         ]
         self.store.write_text(store.text(entries, spec))

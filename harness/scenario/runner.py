@@ -11,13 +11,14 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.adapter.driver import Adapter, Limits
+from harness.adapter.driver import Adapter, Answerer, Limits
 from harness.adapter.protocol import HelloOk
 from harness.adapter.registry import Launch
 from harness.errors import Failed, Inconclusive, NotRun, TunspecError, Unsupported
 from harness.redaction import Redactor
 from harness.run import HOME_LINK, Run
 from harness.scenario.credentials import Credentials
+from harness.scenario.desk import Desk
 from harness.scenario.logins import Logins
 from harness.scenario.model import BastionSpec, Scenario, Step
 from harness.scenario.profile import ProfileBuilder
@@ -26,13 +27,12 @@ from harness.scenario.reproduction import command
 from harness.scenario.setups import setup
 from harness.scenario.stage import Stage
 from harness.scenario.user import User
-from harness.scenario.verb import Verb
 from harness.timeline import Timeline
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Judged, Result, StepResult
 from harness.world.fabric import BastionSetup, World
 from harness.world.pool import WorldPool
-from harness.world.topology import topologies
+from harness.world.topology import Topology, topologies
 
 StepObserver = Callable[[str], AbstractContextManager[object]]
 
@@ -46,6 +46,16 @@ class _Account:
     steps: list[StepResult] = field(default_factory=list)
     waited: float = 0.0
     adapter_log: str = ""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where one scenario is run: its private folder, and what is undone when it ends."""
+
+    scenario: Scenario
+    account: _Account
+    folder: Path
+    stack: ExitStack
 
 
 @dataclass(frozen=True)
@@ -74,42 +84,57 @@ class Runner:
         return self._result(scenario, account, verdict, failure, time.monotonic() - began)
 
     def _perform(self, scenario: Scenario, account: _Account, observe: StepObserver) -> None:
-        topology = topologies()[scenario.topology]
-        reason = self.worlds.fabric.missing(topology, needs(scenario))
+        topology = None if scenario.topology is None else topologies()[scenario.topology]
+        reason = None if topology is None else self.worlds.fabric.missing(topology, needs(scenario))
         if reason:
             raise NotRun(reason)
         with ExitStack() as stack:
             folder = Path(tempfile.mkdtemp(prefix="scenario-", dir=self.run.folder))
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
-            world = stack.enter_context(self.worlds.lease(topology))
-            world.begin(account.timeline, self._setups(scenario, world))
-            props = Props()
-            stack.callback(props.close)
-            home = stack.enter_context(_home(folder))
-            profiles = ProfileBuilder(world, Logins(self.credentials, props, folder, home), folder)
-            last = profiles.route(scenario.spec.tunnel)[-1]
-            adapter = Adapter.start(
-                self.launch,
-                folder=folder,
-                environment={
-                    **self.run.environment,
-                    "HOME": str(home),
-                    **profiles.environment(scenario.spec.tunnel),
-                },
-                timeline=account.timeline,
-                answer=User(scenario.spec.answers, self.credentials.login(last), world.setup(last).totp),
-                limits=self.limits,
-            )
-            stack.callback(_end_adapter, adapter, account)
-            account.introduction = adapter.introduction
-            for feature in sorted(features(scenario) - set(adapter.introduction.supports)):
-                raise Unsupported(feature)
-            stage = Stage(scenario, world, account.timeline, profiles, adapter)
+            place = _Place(scenario, account, folder, stack)
+            stage = self._at_a_desk(place) if topology is None else self._in_a_world(place, topology)
             stack.callback(stage.close)
             try:
                 _run_steps(stage, account, observe)
             finally:
                 account.waited = stage.waited
+
+    def _at_a_desk(self, place: _Place) -> Desk:
+        home = place.stack.enter_context(_home(place.folder))
+        adapter = self._adapter(place, {"HOME": str(home)}, _nobody)
+        return Desk(scenario=place.scenario, timeline=place.account.timeline, adapter=adapter, home=home)
+
+    def _in_a_world(self, place: _Place, topology: Topology) -> Stage:
+        scenario, timeline, stack = place.scenario, place.account.timeline, place.stack
+        world = stack.enter_context(self.worlds.lease(topology))
+        world.begin(timeline, self._setups(scenario, world))
+        props = Props()
+        stack.callback(props.close)
+        home = stack.enter_context(_home(place.folder))
+        profiles = ProfileBuilder(world, Logins(self.credentials, props, place.folder, home), place.folder)
+        last = profiles.route(scenario.spec.tunnel)[-1]
+        adapter = self._adapter(
+            place,
+            {"HOME": str(home), **profiles.environment(scenario.spec.tunnel)},
+            User(scenario.spec.answers, self.credentials.login(last), world.setup(last).totp),
+        )
+        return Stage(scenario=scenario, timeline=timeline, adapter=adapter, home=home, world=world, profiles=profiles)
+
+    def _adapter(self, place: _Place, environment: dict[str, str], answer: Answerer) -> Adapter:
+        """Start the adapter. Raises AdapterBroken, and Unsupported for a feature that the scenario relies on."""
+        adapter = Adapter.start(
+            self.launch,
+            folder=place.folder,
+            environment={**self.run.environment, **environment},
+            timeline=place.account.timeline,
+            answer=answer,
+            limits=self.limits,
+        )
+        place.stack.callback(_end_adapter, adapter, place.account)
+        place.account.introduction = adapter.introduction
+        for feature in sorted(features(place.scenario) - set(adapter.introduction.supports)):
+            raise Unsupported(feature)
+        return adapter
 
     def _setups(self, scenario: Scenario, world: World) -> dict[str, BastionSetup]:
         specs = scenario.spec.bastions
@@ -196,11 +221,15 @@ def features(scenario: Scenario) -> frozenset[str]:
     return frozenset(replaces).union(*(step.verb.features() for step in scenario.steps))
 
 
-def _run_steps(stage: Stage, account: _Account, observe: StepObserver) -> None:
+def _nobody(_question: object) -> None:
+    """Answer nothing: an import asks no user."""
+
+
+def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
     breaks = [index for index, step in enumerate(stage.scenario.steps) if step.verb.nature == "breaks"]
     first_break = breaks[0] if breaks else 0
     for index, step in enumerate(stage.scenario.steps):
-        verb: Verb = step.verb
+        verb = step.verb
         began = time.monotonic()
         stage.timeline.add("harness", "step", f"line {step.line}", step.text)
         try:
@@ -219,7 +248,7 @@ def _run_steps(stage: Stage, account: _Account, observe: StepObserver) -> None:
     stage.prove_all()
 
 
-def _step_result(step: Step, stage: Stage, began: float, ended: str) -> StepResult:
+def _step_result(step: Step, stage: Desk, began: float, ended: str) -> StepResult:
     at = began - stage.timeline.began
     return StepResult(
         text=step.text,

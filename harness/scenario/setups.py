@@ -39,7 +39,9 @@ def _dialogue(spec: BastionSpec) -> tuple[tuple[Prompt, ...], ...] | None:
 
 
 def _totp(node: str, spec: BastionSpec, credentials: Credentials) -> TotpSetup | None:
-    if spec.totp is None and not any("code" in prompt.expects for prompts in _dialogue(spec) or () for prompt in prompts):
+    if spec.totp is None and not any(
+        "code" in prompt.expects for prompts in _dialogue(spec) or () for prompt in prompts
+    ):
         return None
     said = spec.totp.model_dump() if spec.totp else {}
     return TotpSetup(secret=credentials.totp_secret(node), **said)

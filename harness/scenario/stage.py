@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from harness.adapter.driver import Adapter
 from harness.adapter.profile import Profile
 from harness.errors import Inconclusive, UsageError
 from harness.faults.model import ActiveFault, Fault, subject
 from harness.probe.client import Held
-from harness.scenario.model import Scenario
+from harness.scenario.desk import Desk
 from harness.scenario.profile import ProfileBuilder
-from harness.timeline import Lane, Timeline
+from harness.scenario.tunnel import TunnelSpec
+from harness.timeline import Lane
 from harness.world.fabric import Address, World
+
 
 @dataclass
 class Tunnel:
@@ -38,36 +39,24 @@ class Installed:
         return f"{type(self.fault).__name__.lower()} of {subject(self.fault)}"
 
 
-@dataclass
-class Stage:
-    """The state of one running scenario.
+@dataclass(kw_only=True)
+class Stage(Desk):
+    """A desk in a world. A tunnel was last asked for at ``asked_at``, on the ``time.monotonic()`` clock."""
 
-    Something was last done between ``began`` and ``since``, and a tunnel was last asked for at ``asked_at``, all
-    on the ``time.monotonic()`` clock. ``waited`` counts the seconds that the scenario itself asked for.
-    """
-
-    scenario: Scenario
     world: World
-    timeline: Timeline
     profiles: ProfileBuilder
-    adapter: Adapter
-    began: float = field(default_factory=time.monotonic)
-    since: float = field(default_factory=time.monotonic)
     store_before: bytes = b""
+    route: tuple[str, ...] = ()
     asked_at: float = field(default_factory=time.monotonic)
     tunnels: dict[str, Tunnel] = field(default_factory=dict)
     held: dict[str, list[Held]] = field(default_factory=dict)
     faults: list[Installed] = field(default_factory=list)
-    waited: float = 0.0
 
-    def asked(self) -> None:
+    def asked(self, spec: TunnelSpec) -> None:
         """Note that a tunnel is asked for now: what observations compare with is what was there before."""
+        self.route = self.profiles.route(spec)
         self.asked_at = time.monotonic()
         self.store_before = self.profiles.store.read_bytes() if self.profiles.store.exists() else b""
-
-    def acted(self, began: float) -> None:
-        """Note that something was done, between ``began`` and now: windows are measured from here."""
-        self.began, self.since = began, time.monotonic()
 
     def tunnel(self, name: str) -> Tunnel:
         """Return an open tunnel. Raises UsageError when the scenario has not opened it."""
@@ -118,11 +107,6 @@ class Stage:
         for installed in self.faults:
             if not installed.healed:
                 self.prove(installed)
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass because the scenario asks for it."""
-        self.waited += seconds
-        time.sleep(seconds)
 
     def close(self) -> None:
         """End what the scenario still holds open."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from harness.model import Model
 
 if TYPE_CHECKING:
+    from harness.scenario.desk import Desk
     from harness.scenario.stage import Stage
 
 Nature = Literal["acts", "breaks", "heals", "probes", "looks"]
@@ -57,6 +58,14 @@ class Verb(Model):
         if not isinstance(argument, dict) and cls.shorthand:
             argument = {cls.shorthand: argument}
         return cls.model_validate(argument)
+
+
+class DeskVerb(Verb):
+    """A verb that asks the adapter only, and so may stand in a scenario without a topology."""
+
+    @abstractmethod
+    def run(self, stage: Desk) -> None:
+        """Do it, in a world or without one."""
 
 
 def overlaid(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

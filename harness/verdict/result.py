@@ -36,7 +36,7 @@ class Result(Model):
     title: str
     covers: tuple[str, ...]
     level: str
-    topology: str
+    topology: str | None
     fabric: str
     implementation: Judged
     verdict: Verdict

@@ -19,10 +19,14 @@ from harness.model import Model
 
 
 class LinkMark(Model):
-    """``x-tunspec`` of a service that stands before a node; ``also`` gives further nodes their own port on it."""
+    """``x-tunspec`` of a service that stands before a node and listens on ``port`` for it.
+
+    ``also`` gives further nodes their own port on it.
+    """
 
     role: Literal["link"]
     leads_to: str
+    port: int = 22
     also: dict[str, int] = Field(default_factory=dict)
 
 
@@ -180,7 +184,7 @@ def _topology(name: str, route: Route, compose: _Compose) -> Topology:
 def _link(node: str, services: dict[str, Mark]) -> Link:
     for service, mark in services.items():
         if isinstance(mark, LinkMark) and mark.leads_to == node:
-            return Link(f"to-{node}", node, service, _LINK_PORT)
+            return Link(f"to-{node}", node, service, mark.port)
         if isinstance(mark, LinkMark) and node in mark.also:
             return Link(f"to-{node}", node, service, mark.also[node])
     return Link(f"to-{node}", node, None, _LINK_PORT)

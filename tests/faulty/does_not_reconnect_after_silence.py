@@ -10,7 +10,7 @@ from tunnel_impl.chain import Chain
 class Faulty(Tunnel):
     def _recover(self, loss: TunnelError) -> Chain:
         if "keep-alive" in loss.message:
-            raise loss
+            self._cancellation.sleep(3600)
         return super()._recover(loss)
 
 

@@ -8,7 +8,6 @@ from tunnel_impl.adapter import serve
 
 class Faulty(Tunnel):
     def _note(self, error: TunnelError | None) -> None:
-        super()._note(error)
         if error:
             self._become("failed", error)
 

@@ -1,4 +1,4 @@
-"""Names the SHA-1 algorithm in its RSA signatures, which servers have refused since OpenSSH 8.8 (RFC 8332 section 3)."""
+"""Names the SHA-1 algorithm in its RSA signatures, which servers refuse since OpenSSH 8.8 (RFC 8332 section 3)."""
 
 from __future__ import annotations
 

@@ -12,9 +12,10 @@ from tunnel_impl.listener import Listener
 class Open(Listener):
     def bind(self, port: int) -> tuple[socket.socket, ...]:
         told, self.host = self.host, "0.0.0.0"
-        sockets = super().bind(port)
-        self.host = told
-        return sockets
+        try:
+            return super().bind(port)
+        finally:
+            self.host = told
 
 
 class Faulty(Tunnel):

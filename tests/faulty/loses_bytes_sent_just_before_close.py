@@ -12,7 +12,7 @@ class Hasty(Pump):
         self.relay.call(lambda: self.relay.call_later(0.02, self.step))
 
     def step(self) -> None:
-        if self.channel.remote_closed:
+        if self.channel.remote_eof:
             self.channel.received.clear()
         super().step()
 

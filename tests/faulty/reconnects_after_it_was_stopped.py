@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 class Faulty(Tunnel):
     def close(self) -> None:
         if self.status().state == "reconnecting":
-            timer = threading.Timer(self.profile.reconnect.first_delay, Tunnel(self.profile).open)
+            timer = threading.Timer(3 * self.profile.reconnect.first_delay, Tunnel(self.profile).open)
             timer.daemon = True
             timer.start()
         super().close()

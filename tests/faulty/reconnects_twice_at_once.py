@@ -1,17 +1,19 @@
-"""Lets two reconnections run side by side and forgets one (BetterDB-inc/monitor#409, t8y2/dbx#891)."""
+"""Lets two reconnections run and forgets the session of one (BetterDB-inc/monitor#409, t8y2/dbx#891)."""
 
 from __future__ import annotations
 
-from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.chain import Chain
 
 
 class Faulty(Tunnel):
-    def _recover(self, loss: TunnelError) -> Chain:
-        chain = super()._recover(loss)
-        self.twin = self._connect()
-        return chain
+    twin: Chain | None = None
+
+    def _connect(self) -> Chain:
+        if self._forwarder:
+            self.twin = super()._connect()
+        return super()._connect()
 
 
 if __name__ == "__main__":

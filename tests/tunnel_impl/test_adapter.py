@@ -103,7 +103,6 @@ def test_hello(driver: Driver) -> None:
     hello = driver.call(1, "hello", protocol=1)["ok"]
     assert (hello["protocol"], hello["implementation"]["name"]) == (1, "reference")
     assert driver.call(2, "make-tea") == {"id": 2, "unsupported": "make-tea"}
-    assert driver.call(3, "import-url", url="mysql+ssh://x") == {"id": 3, "unsupported": "import-url"}
 
 
 def test_a_tunnel(driver: Driver, world: World) -> None:

@@ -6,6 +6,6 @@ canonicalised. Both, and every keyword that means nothing here, are named in the
 
 from __future__ import annotations
 
-from tunnel_impl.ssh_config.hosts import HostConfig, Hop, load_host
+from tunnel_impl.ssh_config.hosts import Hop, HostConfig, load_host
 
 __all__ = ["Hop", "HostConfig", "load_host"]

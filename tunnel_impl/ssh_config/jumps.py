@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -10,7 +9,7 @@ from urllib.parse import unquote
 from tunnel_impl.ssh_config.words import Directive
 
 _URI = "ssh://"
-_PLACE = re.compile(r"(?:\[(?P<address>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::(?P<port>[0-9]{1,5}))?")
+_PLACE = re.compile(r"(?:\[(?P<address>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::(?P<port>[0-9]{0,5}))?")
 _HIGHEST_PORT = 65535
 
 
@@ -38,19 +37,9 @@ def _stop(directive: Directive, text: str) -> Stop:
     place = place.removesuffix("/") if is_uri else place
     if is_uri:
         user, place = unquote(user.partition(";")[0]), unquote(place)
-    if _is_ipv6(place):
-        return Stop(place, user or None)
     found = _PLACE.fullmatch(place)
     name = (found["address"] or found["name"]) if found else None
     port = int(found["port"]) if found and found["port"] else None
     if not name or (at and not user) or (port is not None and not 1 <= port <= _HIGHEST_PORT):
-        raise directive.error(f"{text!r} is no jump host; write [user@]host[:port], an IPv6 address in brackets")
+        raise directive.error(f"{text!r} is no jump host; write [user@]host[:port], and an IPv6 address in brackets")
     return Stop(name, user or None, port)
-
-
-def _is_ipv6(text: str) -> bool:
-    try:
-        ipaddress.IPv6Address(text)
-    except ValueError:
-        return False
-    return True

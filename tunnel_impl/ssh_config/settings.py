@@ -7,7 +7,7 @@ from glob import glob
 from pathlib import Path
 
 from tunnel_impl.errors import TunnelError
-from tunnel_impl.ssh_config import match, patterns, tokens
+from tunnel_impl.ssh_config import criteria, patterns, tokens
 from tunnel_impl.ssh_config.words import Directive, directives
 
 _DEEPEST_INCLUDE = 16
@@ -21,8 +21,8 @@ _SSH_PORT = 22
 class Settings:
     """The settings of the host ``original``, filled while files are read.
 
-    ``user`` and ``port`` were given from outside and win over every file. ``pattern_host`` is what ``Host`` is
-    compared with: the name asked for, in the final pass the name it stands for.
+    ``user`` and ``port`` were given from outside and win over every file. ``final`` is true in the second pass,
+    which a ``Match final`` asks for: ``Host`` is then compared with the name that ``original`` stands for.
     """
 
     original: str
@@ -80,20 +80,20 @@ def settings_of(file: Path, original: str, user: str | None, port: int | None) -
 
 def _read_first(file: Path, settings: Settings) -> None:
     try:
-        _read(file, settings, active=True, depth=0)
+        _read(file, settings, depth=0)
     except OSError as error:
         raise TunnelError("bad-profile", f"{file}: {error.strerror}; choose a file that can be read") from error
 
 
-def _read(file: Path, settings: Settings, *, active: bool, depth: int) -> None:
-    """Read one file. ``active`` tells whether the block that includes it applies; if not, nothing in it does."""
-    reachable = active
+def _read(file: Path, settings: Settings, *, depth: int) -> None:
+    """Read one file that applies; its own blocks end with it."""
+    active = True
     for directive in directives(file):
         match directive.keyword:
             case "host":
-                active = reachable and _host_applies(directive, settings)
+                active = _host_applies(directive, settings)
             case "match":
-                active = reachable and match_applies(directive, settings)
+                active = _match_applies(directive, settings)
             case "include" if active:
                 _include(directive, settings, depth)
             case _ if active:
@@ -105,11 +105,11 @@ def _host_applies(directive: Directive, settings: Settings) -> bool:
     return patterns.matches_any(name, directive.words())
 
 
-def match_applies(directive: Directive, settings: Settings) -> bool:
+def _match_applies(directive: Directive, settings: Settings) -> bool:
     """Decide a ``Match`` line for what is known so far."""
-    return match.applies(
+    return criteria.applies(
         directive,
-        match.Facts(
+        criteria.Facts(
             host=settings.host(),
             original=settings.original,
             user=settings.login() or tokens.local_user(),
@@ -127,7 +127,7 @@ def _include(directive: Directive, settings: Settings, depth: int) -> None:
         written = word if word.startswith(("/", "~")) else f"~/.ssh/{word}"
         for path in sorted(glob(tokens.home(directive, written))):
             try:
-                _read(Path(path), settings, active=True, depth=depth + 1)
+                _read(Path(path), settings, depth=depth + 1)
             except OSError as error:
                 settings.warn(directive, f"{path} is left out: {error.strerror}")
 

@@ -1,4 +1,4 @@
-"""Expansion of arguments: ``~``, percent tokens and ``${VARIABLE}``; ssh_config(5), TOKENS and ENVIRONMENT VARIABLES."""
+"""Expands arguments: ``~``, percent tokens, ``${VARIABLE}``; ssh_config(5), TOKENS and ENVIRONMENT VARIABLES."""
 
 from __future__ import annotations
 

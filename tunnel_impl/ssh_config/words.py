@@ -51,20 +51,23 @@ class Directive:
 
 def directives(file: Path) -> Iterator[Directive]:
     """Read ``file``. Raises OSError, and TunnelError for a line that is no directive."""
-    text = file.read_text(encoding="utf-8", errors="surrogateescape")
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except ValueError as error:
+        raise TunnelError("bad-profile", f"{str(file)!r} is no file name; choose a file that can be read") from error
     for number, line in enumerate(text.split("\n"), start=1):
         content = line.strip(_BLANK)
         if not content or content.startswith("#"):
             continue
         match = _KEYWORD.match(content)
-        if match is None:
+        if match is None or "\0" in content:
             raise TunnelError("bad-profile", f"{file}:{number}: this is no keyword with arguments; mend the line")
         written = match[1] if match[1] is not None else match[2]
         yield Directive(written.lower(), written, match[3], file, number)
 
 
 def _words(directive: Directive) -> Iterator[str]:
-    """Split like OpenSSH's argv_split: blanks separate, ' and " quote, a backslash escapes these, itself and a blank."""
+    """Split as OpenSSH does: blanks separate, ' and " quote, a backslash escapes a quote, itself and a blank."""
     text, at = directive.text, 0
     while at < len(text):
         if text[at] in _BLANK:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.scenario.observation import Observation
-from harness.scenario.observations import claims, outside, servers
+from harness.scenario.observations import claims, login, outside, servers
 
 OBSERVATIONS: dict[str, type[Observation]] = {
     kind.key: kind
@@ -12,10 +12,17 @@ OBSERVATIONS: dict[str, type[Observation]] = {
         outside.Listens,
         outside.Stored,
         servers.Credentials,
+        servers.CredentialsShown,
         servers.Sessions,
         servers.SessionChannels,
         servers.Attempts,
         servers.Reached,
+        servers.KeepAliveSeen,
+        servers.Forwarded,
+        servers.Bypassed,
+        login.Prompted,
+        login.Answered,
+        login.CodeLeft,
         claims.Claimed,
         claims.Error,
         claims.SamePort,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Literal
 
@@ -13,6 +11,7 @@ from harness.errors import Failed
 from harness.scenario import store
 from harness.scenario.observation import Observation, Sight
 from harness.scenario.stage import Stage
+from harness.world.host_keys import fingerprint
 
 _STATUS_BOUND = 2.0
 """Seconds in which ``status`` must be answered, also while a peer is frozen (requirement LIV-5)."""
@@ -117,8 +116,9 @@ class Asked(Claim):
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
         """Look at the questions."""
-        node = self.at or stage.world.topology.bastions[-1]
-        hop = stage.world.topology.bastions.index(node)
+        route = stage.route
+        node = self.at or route[-1]
+        hop = route.index(node)
         before = stage.store_before
 
         def look() -> Sight:
@@ -153,8 +153,4 @@ class Asked(Claim):
 
 
 def _fingerprints(public_keys: Iterable[str]) -> set[str]:
-    """Return the SHA256 fingerprints of ``type base64`` keys, as ssh-keygen(1) -l writes them."""
-    return {
-        "SHA256:" + base64.b64encode(hashlib.sha256(base64.b64decode(key.split()[1])).digest()).decode().rstrip("=")
-        for key in public_keys
-    }
+    return {fingerprint(key) for key in public_keys}

@@ -97,7 +97,7 @@ class Stored(Observation):
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
         """Look at the file."""
-        node = self.at or stage.world.topology.bastions[-1]
+        node = self.at or stage.route[-1]
         file = stage.profiles.store
 
         def look() -> Sight:

@@ -25,7 +25,7 @@ class AtBastion(Observation):
 
     def node(self, stage: Stage) -> str:
         """Return the bastion that is observed."""
-        return self.at or stage.world.topology.bastions[-1]
+        return self.at or (stage.route or stage.world.topology.bastions)[-1]
 
 
 class Credentials(AtBastion):
@@ -64,6 +64,28 @@ class Credentials(AtBastion):
             "refused": "a credential shown and refused",
             "accepted": "a login",
         }[self.credentials]
+
+
+class CredentialsShown(AtBastion):
+    """How many credentials were shown to the bastion since the tunnel was last asked for."""
+
+    key: ClassVar[str] = "credentials_shown"
+
+    credentials_shown: Count
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the bastion's log."""
+        node = self.node(stage)
+
+        def look() -> Sight:
+            shown = _count([event for event in stage.world.events(node) if event.at >= stage.asked_at], "auth-tried")
+            return Sight(shown == self.credentials_shown, f"{shown} credentials shown at {node}")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"{self.credentials_shown} credentials to be shown"
 
 
 def _count(events: list[ServerEvent], kind: str) -> int:
@@ -164,3 +186,87 @@ class Reached(Observation):
     def expected(self) -> str:
         """Return it in words."""
         return f"{self.target_connections} open connections at the target"
+
+
+class KeepAliveSeen(AtBastion):
+    """A keep-alive request that asks for a reply arrived since something was last done (RFC 4254, section 4)."""
+
+    key: ClassVar[str] = "keepalive"
+
+    keepalive: Literal["seen"]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the bastion's log."""
+        node = self.node(stage)
+
+        def look() -> Sight:
+            seen = [
+                event.at
+                for event in stage.world.events(node)
+                if event.kind == "global-request"
+                and event.detail.get("name", "").startswith("keepalive")
+                and event.detail.get("want_reply") in {"1", "true", "True"}
+                and event.at >= stage.since
+            ]
+            return Sight(bool(seen), f"{len(seen)} keep-alives that ask for a reply at {node}", min(seen, default=None))
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return "a keep-alive that asks for a reply"
+
+
+class Forwarded(AtBastion):
+    """The last channel to the target was asked for by the target's name and port as the profile has them."""
+
+    key: ClassVar[str] = "forwarded"
+
+    forwarded: Literal["verbatim"]
+    tunnel: str = "main"
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the bastion's log."""
+        node = self.node(stage)
+        target = stage.tunnel(self.tunnel).profile.target
+
+        def look() -> Sight:
+            asked = [
+                f"{event.detail.get('host')}:{event.detail.get('port')}"
+                for event in stage.world.events(node)
+                if event.kind == "channel" and event.detail.get("type") == "direct-tcpip"
+            ]
+            last = asked[-1] if asked else "nothing"
+            return Sight(last == f"{target.host}:{target.port}", f"{node} was asked for {last}")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return "the last bastion to be asked for the target as the profile names it"
+
+
+class Bypassed(Observation):
+    """Whether the target was reached other than through a channel of the last bastion."""
+
+    key: ClassVar[str] = "bypassed"
+
+    bypassed: Literal["never"]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Compare the target's connections with the bastion's channels."""
+        node = stage.world.topology.bastions[-1]
+
+        def look() -> Sight:
+            reached = len(stage.world.target_connections())
+            channels = sum(
+                event.kind == "channel" and event.detail.get("type") == "direct-tcpip"
+                for event in stage.world.events(node)
+            )
+            return Sight(0 < reached <= channels, f"{reached} connections at the target, {channels} channels at {node}")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return "every connection at the target to come through a channel of the last bastion"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.scenario.observation import Expect
 from harness.scenario.verb import Verb
-from harness.scenario.verbs import database, faults, traffic, tunnel
+from harness.scenario.verbs import database, faults, imports, traffic, tunnel
 
 VERBS: dict[str, type[Verb]] = {
     kind.verb: kind
@@ -12,6 +12,7 @@ VERBS: dict[str, type[Verb]] = {
         tunnel.Open,
         tunnel.Test,
         tunnel.Close,
+        tunnel.WaitForCode,
         traffic.Echo,
         traffic.Connect,
         traffic.Disconnect,
@@ -20,6 +21,8 @@ VERBS: dict[str, type[Verb]] = {
         traffic.Upload,
         traffic.Dial,
         database.Query,
+        imports.ImportUrl,
+        imports.ImportConfig,
         Expect,
         faults.Cut,
         faults.Mend,

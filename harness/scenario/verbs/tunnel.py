@@ -9,7 +9,7 @@ from pydantic import Field
 
 from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorCode, ErrorDetail
-from harness.errors import Failed
+from harness.errors import Failed, UsageError
 from harness.scenario.stage import Stage, Tunnel
 from harness.scenario.tunnel import TunnelSpec, spelled_out
 from harness.scenario.verb import Nature, Verb, overlaid
@@ -37,7 +37,10 @@ class Ask(Verb):
     def read(cls, argument: Any, tunnel: dict[str, Any]) -> Verb:  # noqa: ANN401 -- raw YAML
         """Make the step, its tunnel laid on the scenario's own."""
         arguments = argument if isinstance(argument, dict) else {} if argument is None else {"as": argument}
-        return cls.model_validate({**arguments, "with": _changed(tunnel, arguments.get("with") or {})})
+        changes = arguments.get("with") or {}
+        if not isinstance(changes, dict):
+            return cls.model_validate(arguments)
+        return cls.model_validate({**arguments, "with": _changed(tunnel, changes)})
 
     def features(self) -> frozenset[str]:
         """Return what an adapter must support to be given this tunnel."""
@@ -79,7 +82,7 @@ class Open(Ask):
     def run(self, stage: Stage) -> None:
         """Ask the implementation to open a tunnel."""
         profile = stage.profiles.build(self.tunnel)
-        stage.asked()
+        stage.asked(self.tunnel)
         try:
             opened = stage.adapter.open(self.name, profile, timeout=self.within)
         except Refused as refused:
@@ -100,7 +103,7 @@ class Test(Ask):
     def run(self, stage: Stage) -> None:
         """Ask the implementation to test a profile."""
         profile = stage.profiles.build(self.tunnel)
-        stage.asked()
+        stage.asked(self.tunnel)
         try:
             stage.adapter.test(profile, timeout=self.within)
         except Refused as refused:
@@ -136,3 +139,21 @@ class Close(Verb):
         except Refused as refused:
             raise Failed("close to succeed", f"{refused.detail.code} ({refused.detail.message})") from refused
         stage.timeline.add("client", "observation", "close", f"done after {time.monotonic() - began:.2f} s")
+
+
+class WaitForCode(Verb):
+    """Wait until the present code of the second factor is good for at most ``left`` more."""
+
+    verb: ClassVar[str] = "wait_for_code"
+    nature: ClassVar[Nature] = "acts"
+    shorthand: ClassVar[str | None] = "left"
+
+    left: Duration
+
+    def run(self, stage: Stage) -> None:
+        """Wait, up to a whole period. Raises UsageError where the bastion has no second factor."""
+        totp = stage.world.setup(stage.world.topology.bastions[-1]).totp
+        if totp is None:
+            raise UsageError("wait_for_code needs a bastion with a second factor")
+        remaining = totp.period - time.time() % totp.period
+        stage.wait((remaining - self.left) % totp.period)

@@ -3,11 +3,14 @@
 Configuration: ``{"port": 20002, "hosts": {"target.internal": {"7000": 20003}}, "setup": {...}}``: the port to
 listen on (127.0.0.1), the only names that this bastion resolves, with the ports that do not refuse and the
 loopback port behind each, and a setup: ``user``, ``password``, ``authorized_keys``, ``host_keys`` (private),
-``methods``, ``policy``, as in :class:`harness.world.fabric.BastionSetup`.
+``methods``, ``policy``, ``dialogue``, ``totp``, as in :class:`harness.world.fabric.BastionSetup`, and ``memory``:
+the codes and attempts that a bastion before this one remembered.
 
 Requests: ``setup`` (setup): end every session and serve the next with this setup · ``host-keys`` (host_keys):
-show these to new connections, sessions go on · ``sessions`` → ``count``, the authenticated connections.
-Events: those of :class:`harness.world.fabric.ServerEvent`, as ``event``, ``at``, ``detail``.
+show these to new connections, sessions go on → ``public``, what is shown · ``listen`` (on): accept connections,
+or let the kernel refuse them · ``sessions`` → ``count``, the authenticated connections.
+Events: those of :class:`harness.world.fabric.ServerEvent`, as ``event``, ``at``, ``detail``; and ``memory``, whose
+``detail`` is what to give to the bastion that follows this one.
 
 ``direct-tcpip`` channels only. As in sshd: a name that does not resolve and a port that refuses are
 SSH_OPEN_CONNECT_FAILED, what the policy forbids is SSH_OPEN_ADMINISTRATIVELY_PROHIBITED.
@@ -24,6 +27,7 @@ import asyncssh
 from harness.world.embedded.control import Control, say
 from harness.world.embedded.forward import ChannelSide, TargetSide
 from harness.world.embedded.login import Door, Session
+from harness.world.embedded.totp import Memory, SecondFactor
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
@@ -106,27 +110,49 @@ class Bastion:
         self._setup: Mapping[str, Any] = configuration["setup"]
         self._door: Door
         self._options: asyncssh.SSHServerConnectionOptions
+        self._factor: SecondFactor
+        self._server: asyncio.Server | None = None
         self._empty = asyncio.Event()
 
-    async def start(self) -> asyncio.Server:
+    async def start(self) -> None:
         """Listen. Raises OSError, or ValueError for a setup that cannot be served."""
         await self._furnish(self._setup)
-        loop = asyncio.get_running_loop()
+        await self.listen()
 
-        def accept() -> Session:
-            return Session(loop, self._options, self._door, _tell)
+    async def listen(self) -> None:
+        """Accept connections. Raises OSError."""
+        if self._server is None:
+            loop = asyncio.get_running_loop()
+            self._server = await loop.create_server(self._accept, _HOST, self._port, backlog=_BACKLOG)
 
-        return await loop.create_server(accept, _HOST, self._port, backlog=_BACKLOG)
+    def refuse(self) -> None:
+        """Stop listening, so that the kernel refuses; sessions go on."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    def _accept(self) -> Session:
+        return Session(asyncio.get_running_loop(), self._options, self._door, self._factor, self._tell)
+
+    def _tell(self, event: str, **detail: str) -> None:
+        _tell(event, **detail)
+        if event == "answer":
+            say({"event": "memory", "detail": self._factor.memory.document()})
 
     async def obey(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out one request. Raises ValueError when it cannot be."""
         match request:
             case {"do": "setup", "setup": dict(setup)}:
                 await self._end_sessions()
-                if setup != self._setup:
-                    await self._furnish(setup)
+                await self._furnish(setup)
+                await self.listen()
             case {"do": "host-keys", "host_keys": list(host_keys)}:
-                await self._furnish({**self._setup, "host_keys": host_keys})
+                memory = self._factor.memory.document()
+                return {"public": await self._furnish({**self._setup, "host_keys": host_keys, "memory": memory})}
+            case {"do": "listen", "on": True}:
+                await self.listen()
+            case {"do": "listen", "on": False}:
+                self.refuse()
             case {"do": "sessions"}:
                 return {"count": sum(session.authenticated for session in self.sessions)}
             case _:
@@ -158,13 +184,16 @@ class Bastion:
             async with asyncio.timeout(_ENDING):
                 await self._empty.wait()
 
-    async def _furnish(self, setup: Mapping[str, Any]) -> None:
+    async def _furnish(self, setup: Mapping[str, Any]) -> list[str]:
+        """Serve new connections with ``setup`` and return the public host keys that they are shown."""
         door = Door.read(setup)
         policy = door.policy
+        factor = SecondFactor(setup["totp"], Memory.read(setup["memory"]))
+        host_keys = [asyncssh.import_private_key(key) for key in setup["host_keys"]]
         self._options = await asyncssh.SSHServerConnectionOptions.construct(
             config=None,
             server_factory=lambda: Owner(self),
-            server_host_keys=[asyncssh.import_private_key(key) for key in setup["host_keys"]],
+            server_host_keys=host_keys,
             encryption_algs=_CIPHERS,
             signature_algs=_SIGNATURES,
             compression_algs=None,
@@ -177,16 +206,17 @@ class Bastion:
             **({"rekey_bytes": policy.rekey_bytes} if policy.rekey_bytes else {}),
             **({"rekey_seconds": policy.rekey_seconds} if policy.rekey_seconds else {}),
         )
-        self._door, self._setup = door, setup
+        self._door, self._factor, self._setup = door, factor, setup
+        return [" ".join(key.export_public_key().decode().split()[:2]) for key in host_keys]
 
 
 async def _main() -> None:
     control = await Control.connect()
     bastion = Bastion(await control.configuration())
-    server = await bastion.start()
+    await bastion.start()
     say({"ready": {}})
     await control.serve(bastion.obey)
-    server.close()
+    bastion.refuse()
 
 
 if __name__ == "__main__":

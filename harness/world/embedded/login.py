@@ -11,13 +11,17 @@ import asyncssh
 from asyncssh.constants import DISC_PROTOCOL_ERROR, MSG_GLOBAL_REQUEST, MSG_SERVICE_REQUEST
 from asyncssh.packet import SSHPacket
 
-from harness.world.embedded.policy import Policy, parse, parse_methods
+from harness.world.embedded.dialogue import Dialogue, Rounds
+from harness.world.embedded.dialogue import read as read_dialogue
+from harness.world.embedded.policy import Policy, open_ways, parse
 
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Callable, Mapping
 
     from asyncssh.auth import KbdIntChallenge, KbdIntResponse
+
+    from harness.world.embedded.totp import SecondFactor
 
 
 @dataclass(frozen=True)
@@ -28,26 +32,25 @@ class Door:
     password: str | None = field(repr=False)
     authorized: frozenset[bytes]
     ways: tuple[tuple[str, ...], ...]
-    """AuthenticationMethods: each entry is one list of methods, all of which must succeed, in order."""
+    """AuthenticationMethods: each entry is one list of methods that are on; all must succeed, in order."""
     policy: Policy
+    rounds: Rounds
+    """What keyboard-interactive asks."""
 
     @classmethod
     def read(cls, setup: Mapping[str, Any]) -> Door:
         """Read a setup. Raises ValueError when it asks for what this bastion cannot do."""
         policy = parse(setup["policy"])
-        ways = parse_methods(setup["methods"])
+        rounds = read_dialogue(setup["dialogue"])
+        ways = open_ways(
+            policy, setup["methods"], password=setup["password"] is not None, dialogue=rounds is not None
+        )
         authorized = frozenset(b64decode(line.split()[1]) for line in setup["authorized_keys"])
-        return cls(setup["user"], setup["password"], authorized, ways, policy)
+        return cls(setup["user"], setup["password"], authorized, ways, policy, rounds or ())
 
     def next_methods(self, passed: tuple[str, ...]) -> set[str]:
         """Return the methods that lead on after those already ``passed``."""
-        on = {
-            "publickey": self.policy.public_key,
-            "password": self.policy.password and self.password is not None,
-            "keyboard-interactive": self.policy.keyboard_interactive and self.password is not None,
-        }
-        ways = (way for way in self.ways if all(on[method] for method in way))
-        return {way[len(passed)] for way in ways if way[: len(passed)] == passed and len(way) > len(passed)}
+        return {way[len(passed)] for way in self.ways if way[: len(passed)] == passed and len(way) > len(passed)}
 
 
 class Session(asyncssh.SSHServerConnection):
@@ -61,6 +64,7 @@ class Session(asyncssh.SSHServerConnection):
         loop: asyncio.AbstractEventLoop,
         options: asyncssh.SSHServerConnectionOptions,
         door: Door,
+        factor: SecondFactor,
         tell: Callable[..., None],
     ) -> None:
         super().__init__(loop, options)
@@ -70,6 +74,9 @@ class Session(asyncssh.SSHServerConnection):
         self._passed: tuple[str, ...] = ()
         self._used_keys: set[bytes] = set()
         self._offered = b""
+        self._factor = factor
+        self._dialogue: Dialogue | None = None
+        self._answered = 0
         self._method = ""
         self._failures = 0
 
@@ -107,17 +114,29 @@ class Session(asyncssh.SSHServerConnection):
 
     async def get_kbdint_challenge(
         self,
-        username: str,  # noqa: ARG002 -- asyncssh's signature
+        username: str,
         lang: str,  # noqa: ARG002 -- asyncssh's signature
         submethods: str,  # noqa: ARG002 -- asyncssh's signature
     ) -> KbdIntChallenge:
-        """Ask for the password."""
-        return "", "", "", [("Password: ", False)]
+        """Begin the dialogue."""
+        self._dialogue = Dialogue(self.door.rounds, self.door.password, self._factor, self.tell)
+        self._answered = 0
+        return self._go_on(username, self._dialogue)
 
     async def validate_kbdint_response(self, username: str, responses: KbdIntResponse) -> KbdIntChallenge:
-        """Check the answer."""
-        self._tried("keyboard-interactive", username)
-        good = len(responses) == 1 and self._is_password(username, responses[0])
+        """Take the answers to one round."""
+        assert self._dialogue is not None  # noqa: S101 -- asyncssh asks before it takes answers
+        if self._answered == 0:
+            self._tried("keyboard-interactive", username)
+        self._answered += 1
+        self._dialogue.answer(responses)
+        return self._go_on(username, self._dialogue)
+
+    def _go_on(self, username: str, dialogue: Dialogue) -> KbdIntChallenge:
+        prompts = dialogue.next_round()
+        if prompts is not None:
+            return "", "", "", prompts
+        good = dialogue.good and username == self.door.user
         return self._result("keyboard-interactive", username, good=good)
 
     def _is_password(self, username: str, password: str) -> bool:

@@ -32,7 +32,7 @@ _BYTES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 class Policy:
     """sshd_config(5) as an embedded bastion understands it; times in seconds, defaults as there.
 
-    There are no penalties to switch off, so ``PerSourcePenalties no`` is obeyed by nature.
+    ``password`` and ``keyboard_interactive`` are None where nothing was said. There are no penalties to switch off, so ``PerSourcePenalties no`` is obeyed by nature.
     """
 
     tcp_forwarding: bool = True
@@ -41,9 +41,9 @@ class Policy:
     alive_count: int = 3
     grace: float = 120
     tries: int = 6
-    password: bool = True
+    password: bool | None = None
     public_key: bool = True
-    keyboard_interactive: bool = False
+    keyboard_interactive: bool | None = None
     rekey_bytes: int = 0
     rekey_seconds: float = 0
 
@@ -74,9 +74,9 @@ def parse(keywords: Mapping[str, str]) -> Policy:
         alive_count=int(given.get("ClientAliveCountMax", "3")),
         grace=_seconds(given.get("LoginGraceTime", "120")),
         tries=int(given.get("MaxAuthTries", "6")),
-        password=given.get("PasswordAuthentication", "yes") == "yes",
+        password=_said(given.get("PasswordAuthentication")),
         public_key=given.get("PubkeyAuthentication", "yes") == "yes",
-        keyboard_interactive=given.get("KbdInteractiveAuthentication", "no") == "yes",
+        keyboard_interactive=_said(given.get("KbdInteractiveAuthentication")),
         rekey_bytes=0 if rekey_bytes == "default" else _measure(rekey_bytes, _BYTES),
         rekey_seconds=0 if rekey_seconds in {"", "none"} else _seconds(rekey_seconds),
     )
@@ -89,10 +89,44 @@ def parse_methods(methods: str | None) -> tuple[tuple[str, ...], ...]:
     """
     if methods in {None, "any"}:
         return tuple((method,) for method in METHODS)
-    ways = tuple(tuple(way.split(",")) for way in (methods or "").split())
+    ways = tuple(tuple(map(_method, way.split(","))) for way in (methods or "").split())
     if not ways or {method for way in ways for method in way} - set(METHODS):
         raise ValueError(f"the embedded bastion does not serve AuthenticationMethods {methods!r}, only {METHODS}")
     return ways
+
+
+def open_ways(
+    policy: Policy, methods: str | None, *, password: bool, dialogue: bool
+) -> tuple[tuple[str, ...], ...]:
+    """Return the lists of AuthenticationMethods all of whose methods are on.
+
+    ``password`` and ``dialogue`` tell whether there is one. With a dialogue, the method ``password`` is on only
+    where ``methods`` names it or the policy says so. Raises ValueError where nobody could ever come in.
+    """
+    if policy.keyboard_interactive and not dialogue:
+        raise ValueError("KbdInteractiveAuthentication yes asks nothing: give the bastion a dialogue")
+    ways = parse_methods(methods)
+    named = methods is not None and methods != "any" and any("password" in way for way in ways)
+    said = policy.password
+    on = {
+        "publickey": policy.public_key,
+        "password": password and (said if said is not None else named or not dialogue),
+        "keyboard-interactive": dialogue and policy.keyboard_interactive is not False,
+    }
+    left = tuple(way for way in ways if all(on[method] for method in way))
+    if methods is not None and not left:
+        off = ", ".join(method for method, is_on in on.items() if not is_on)
+        raise ValueError(f"AuthenticationMethods {methods} can never succeed here, because {off} is off")
+    return left
+
+
+def _said(text: str | None) -> bool | None:
+    return None if text is None else text == "yes"
+
+
+def _method(text: str) -> str:
+    """Return the method without its device: keyboard-interactive:pam is the only keyboard-interactive there is."""
+    return text.removesuffix(":pam")
 
 
 def _seconds(text: str) -> int:

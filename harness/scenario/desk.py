@@ -1,0 +1,43 @@
+"""What a scenario has that needs no network: its adapter, its timeline, and the home of its user."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.adapter.driver import Adapter
+from harness.scenario.model import Scenario
+from harness.timeline import Timeline
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """The state of one running scenario.
+
+    Something was last done between ``began`` and ``since``, on the ``time.monotonic()`` clock. ``waited`` counts
+    the seconds that the scenario itself asked for. ``home`` is what the adapter knows as HOME.
+    """
+
+    scenario: Scenario
+    timeline: Timeline
+    adapter: Adapter
+    home: Path
+    began: float = field(default_factory=time.monotonic)
+    since: float = field(default_factory=time.monotonic)
+    waited: float = 0.0
+
+    def acted(self, began: float) -> None:
+        """Note that something was done, between ``began`` and now: windows are measured from here."""
+        self.began, self.since = began, time.monotonic()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass because the scenario asks for it."""
+        self.waited += seconds
+        time.sleep(seconds)
+
+    def prove_all(self) -> None:
+        """Record the evidence of every fault that is still in force; at a desk nothing is broken."""
+
+    def close(self) -> None:
+        """End what the scenario still holds open; at a desk there is nothing."""

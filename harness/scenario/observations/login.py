@@ -1,0 +1,106 @@
+"""Observations of prompts: what the user was asked, and what the server was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Literal
+
+from harness.adapter.protocol import PromptQuestion
+from harness.scenario.observation import Sight
+from harness.scenario.observations.claims import Claim
+from harness.scenario.observations.servers import AtBastion
+from harness.scenario.stage import Stage
+
+Matched = Literal["password", "code", "used-code", "other", "empty"]
+
+
+class Prompted(Claim):
+    """The prompts that the user was asked to answer since the tunnel was last asked for, in order."""
+
+    key: ClassVar[str] = "prompted"
+
+    prompted: tuple[str, ...]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the questions."""
+
+        def look() -> Sight:
+            asked = tuple(
+                question.text
+                for at, question, _ in stage.adapter.questions(self.tunnel)
+                if at >= stage.asked_at and isinstance(question, PromptQuestion)
+            )
+            return Sight(asked == self.prompted, f"the user was asked {_quoted(asked)}")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"the user to be asked {_quoted(self.prompted)}"
+
+
+def _quoted(texts: tuple[str, ...]) -> str:
+    return ", ".join(map(repr, texts)) or "nothing"
+
+
+class Answered(AtBastion):
+    """What the answers to the bastion's prompts were, since the tunnel was last asked for, in order.
+
+    Only servers that are scripted can tell: those whose prompts are not the usual ones of PAM.
+    """
+
+    key: ClassVar[str] = "answered"
+
+    answered: tuple[Matched, ...]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the bastion's log."""
+        node = self.node(stage)
+
+        def look() -> Sight:
+            seen = tuple(
+                event.detail["matched"]
+                for event in stage.world.events(node)
+                if event.kind == "answer" and event.at >= stage.asked_at
+            )
+            return Sight(seen == self.answered, f"{node} was answered with {', '.join(seen) or 'nothing'}")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"the prompts to be answered with {', '.join(self.answered) or 'nothing'}"
+
+
+class CodeLeft(AtBastion):
+    """How long the codes that the bastion was given were still good for; the shortest counts.
+
+    ``code_left: fresh`` asks for two seconds at least when the server looks at it.
+    """
+
+    key: ClassVar[str] = "code_left"
+
+    code_left: Literal["fresh"]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the bastion's log."""
+        node = self.node(stage)
+
+        def look() -> Sight:
+            left = [
+                float(event.detail["left"])
+                for event in stage.world.events(node)
+                if event.kind == "answer" and event.detail["matched"] == "code" and event.at >= stage.asked_at
+            ]
+            shortest = min(left, default=0.0)
+            return Sight(shortest >= _FRESH, f"{len(left)} codes, with {shortest:.1f} s left at least")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"a code with {_FRESH:g} s left at least"
+
+
+_FRESH = 2.0
+"""Seconds: the promise is not to send a code that is about to expire; the way to the server takes some of them."""

@@ -1,0 +1,172 @@
+"""Verbs that hand the implementation what its user brings along: a connection URL, an OpenSSH configuration."""
+
+from __future__ import annotations
+
+import shutil
+from abc import abstractmethod
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from harness.adapter import protocol
+from harness.adapter.driver import NoAnswer, Refused
+from harness.errors import Failed
+from harness.model import Model
+from harness.scenario.desk import Desk
+from harness.scenario.partial import check_keys, differences
+from harness.scenario.verb import DeskVerb, Nature
+from harness.units import Duration
+
+
+class Import(DeskVerb):
+    """What both imports have in common: the answer that is expected, or the error and what its message names."""
+
+    nature: ClassVar[Nature] = "acts"
+    answers: ClassVar[type[Model]]
+
+    expect: dict[str, Any] | None = None
+    error: protocol.ErrorCode | None = None
+    names: tuple[str, ...] = ()
+    within: Duration = 10.0
+
+    @model_validator(mode="after")
+    def _one_outcome(self) -> Self:
+        if (self.expect is None) == (self.error is None):
+            raise ValueError("say either what is expected (expect) or how it must fail (error)")
+        if self.names and self.error is None:
+            raise ValueError("names are what the message of an error must name; say which error")
+        check_keys(self.expect or {}, self.answers)
+        return self
+
+    @abstractmethod
+    def ask(self, desk: Desk) -> Model:
+        """Ask the implementation. Raises Refused, NoAnswer."""
+
+    def wanted(self, desk: Desk) -> Mapping[str, Any]:  # noqa: ARG002 -- for imports that name files
+        """Return what the answer must contain."""
+        return self.expect or {}
+
+    def judge(self, answer: Model, desk: Desk) -> None:
+        """Look at what the mapping cannot say. Raises Failed."""
+
+    def run(self, stage: Desk) -> None:
+        """Ask, and compare the answer."""
+        try:
+            answer = self.ask(stage)
+        except Refused as refused:
+            self._judge_refusal(refused)
+            return
+        except NoAnswer as silent:
+            raise Failed(f"{self.verb} to be answered within {self.within:g} s", "no answer") from silent
+        if self.error is not None:
+            raise Failed(f"the error {self.error}", f"it was imported: {answer.model_dump(exclude_none=True)}")
+        wrong = tuple(differences(self.wanted(stage), answer))
+        if wrong:
+            raise Failed(
+                "; ".join(f"{name} {wanted!r}" for name, wanted, _ in wrong),
+                "; ".join(f"{name} {seen!r}" for name, _, seen in wrong),
+            )
+        self.judge(answer, stage)
+
+    def _judge_refusal(self, refused: Refused) -> None:
+        said = f"{refused.detail.code} ({refused.detail.message})"
+        if self.error is None:
+            raise Failed("it to be imported", said) from refused
+        if refused.detail.code != self.error:
+            raise Failed(f"the error {self.error}", said) from refused
+        for name in self.names:
+            if name not in refused.detail.message:
+                raise Failed(f"a message that names {name!r}", said) from refused
+
+
+class ImportUrl(Import):
+    """Import a connection URL.
+
+    ``expect`` has the keys of the answer that matter (null where nothing was said), ``error`` is the code it must
+    be refused with, ``names`` what the message must then contain.
+    """
+
+    verb: ClassVar[str] = "import_url"
+    answers: ClassVar[type[Model]] = protocol.ImportUrlOk
+
+    url: str
+
+    def ask(self, desk: Desk) -> Model:
+        """Ask for the URL."""
+        return desk.adapter.import_url(self.url, self.within)
+
+    def features(self) -> frozenset[str]:
+        """Return what an adapter must support for this."""
+        return frozenset({"import-url"})
+
+
+def _inside(name: str) -> str:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise ValueError(f"{name!r} must be the name of a file inside ~/.ssh")
+    return name
+
+
+class ImportConfig(Import):
+    """Import a host of an OpenSSH configuration.
+
+    ``files`` are all that stands in ~/.ssh, by name; ``config`` among them is the one asked for. In ``expect`` a
+    leading ~/ is the user's home. ``warns`` names what warnings must mention, whatever their words. An import that
+    leaves a file in ~/.ssh fails: so do programs that the configuration names, and that were run.
+    """
+
+    verb: ClassVar[str] = "import_config"
+    answers: ClassVar[type[Model]] = protocol.ImportConfigOk
+
+    files: dict[Annotated[str, AfterValidator(_inside)], str]
+    host: Annotated[str, Field(min_length=1)]
+    warns: tuple[str, ...] = ()
+
+    def ask(self, desk: Desk) -> Model:
+        """Lay the files out and ask for the host."""
+        folder = desk.home / ".ssh"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        for name, text in self.files.items():
+            _write(folder / name, text)
+        return desk.adapter.import_config(folder / "config", self.host, self.within)
+
+    def wanted(self, desk: Desk) -> Mapping[str, Any]:
+        """Return what the answer must contain, in the home of this scenario."""
+        return {key: _at_home(value, desk.home) for key, value in (self.expect or {}).items()}
+
+    def judge(self, answer: Model, desk: Desk) -> None:
+        """See that what was left out is named, and that no program of the configuration was run."""
+        warnings = answer.warnings if isinstance(answer, protocol.ImportConfigOk) else ()
+        for name in self.warns:
+            if not any(name.lower() in one.lower() for one in warnings):
+                raise Failed(f"a warning that names {name}", f"the warnings {list(warnings)}")
+        folder = desk.home / ".ssh"
+        new = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()} - self.files.keys()
+        if new:
+            raise Failed("~/.ssh to be left as it was", f"new files in it: {', '.join(sorted(new))}")
+
+    def features(self) -> frozenset[str]:
+        """Return what an adapter must support for this."""
+        return frozenset({"import-config"})
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file as ssh(1) wants it: neither it nor its folder writable by others."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(text, encoding="utf-8")
+
+
+def _at_home(value: Any, home: Path) -> Any:  # noqa: ANN401 -- any JSON
+    match value:
+        case str():
+            return f"{home}/{value[2:]}" if value.startswith("~/") else value
+        case list():
+            return [_at_home(one, home) for one in value]
+        case dict():
+            return {key: _at_home(one, home) for key, one in value.items()}
+        case _:
+            return value

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from harness import resources
+from harness.killing import Kill, faulty_tunnels, kills
+from harness.scenario.runner import Runner, needs
+from harness.session import open_runner
+from harness.verdict.lattice import Verdict
+
+
+def _needs_docker(kill: Kill) -> bool:
+    return any(need.startswith("database:") for need in needs(kill.scenario))
+
+
+ANYWHERE = [pytest.param(kill, id=kill.id) for kill in kills() if not _needs_docker(kill)]
+ON_DOCKER_ONLY = [pytest.param(kill, id=kill.id) for kill in kills() if _needs_docker(kill)]
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[Runner]:
+    """What runs scenarios on the embedded fabric, for all cells of one process."""
+    with open_runner("reference", "embedded") as runner:
+        yield runner
+
+
+@pytest.fixture(scope="session")
+def docker() -> Iterator[Runner]:
+    """What runs scenarios on the docker fabric, for all cells of one process."""
+    with open_runner("reference", "docker") as runner:
+        yield runner
+
+
+@pytest.mark.parametrize("kill", ANYWHERE)
+def test_a_faulty_tunnel_is_rejected_for_its_defect(kill: Kill, embedded: Runner) -> None:
+    """The scenario says fail, and the reason is the one that the matrix names."""
+    assert kill.survived(kill.judge(embedded)) is None
+
+
+@pytest.mark.parametrize("kill", ON_DOCKER_ONLY)
+def test_what_the_embedded_fabric_cannot_run_is_not_run_there(kill: Kill, embedded: Runner) -> None:
+    """Such a scenario says nothing of a faulty tunnel, neither pass nor fail."""
+    assert kill.judge(embedded).verdict is Verdict.NOT_RUN
+
+
+@pytest.mark.docker
+@pytest.mark.parametrize("kill", ON_DOCKER_ONLY)
+def test_a_faulty_tunnel_is_rejected_on_docker_where_nothing_else_can(kill: Kill, docker: Runner) -> None:
+    """The scenario says fail, and the reason is the one that the matrix names."""
+    assert kill.survived(kill.judge(docker)) is None
+
+
+def test_every_faulty_tunnel_stands_in_the_matrix_and_the_other_way_round() -> None:
+    """No file is without a row, and no row without a file."""
+    files = {file.stem for file in resources.faulty_tunnels().glob("*.py")}
+    assert files == set(faulty_tunnels())
+
+
+def test_every_faulty_tunnel_is_meant_to_be_rejected() -> None:
+    """A row without a scenario would claim nothing."""
+    assert [name for name, tunnel in faulty_tunnels().items() if not tunnel.rejected_by] == []
