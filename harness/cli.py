@@ -87,6 +87,14 @@ def schema(what: Annotated[Literal["scenario", "adapter", "report"], typer.Argum
 
 
 @app.command()
+def coverage() -> None:
+    """Print every requirement and the scenarios that prove it."""
+    from harness.command.coverage import print_coverage
+
+    raise typer.Exit(print_coverage(_out))
+
+
+@app.command()
 def doctor() -> None:
     """Tell what this machine can run, and what is missing."""
     from harness.command.doctor import examine

@@ -78,6 +78,10 @@ class Fields:
         """Return the object under ``name``."""
         return Fields(self._get(name, default), f"{self._path}{name}.")
 
+    def optional_section(self, name: str) -> Fields | None:
+        """Return the object under ``name``, None when it is missing or null."""
+        return None if self._get(name, None) is None else self.section(name)
+
     def sections(self, name: str) -> tuple[Fields, ...]:
         """Return the objects of the list under ``name``, none when it is missing."""
         value = self._get(name, ())

@@ -16,6 +16,8 @@ from tunnel_impl.session import Session
 _SERVICE = "ssh-userauth"
 _MSG_60 = common.MSG_USERAUTH_INFO_REQUEST
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")
+_MOST_PROMPTS = 100
+_SUSPICIOUS = 3
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,10 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Prompts:
-    """The server wants answers to these before it decides."""
+    """The server wants answers to these before it decides; none is a round of its own. ``heading`` is for the user."""
 
     prompts: tuple[Prompt, ...]
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,19 @@ class PasswordExpired:
 
 
 @dataclass(frozen=True)
+class TurnedAway:
+    """The server hung up because too many logins were refused; ``reason`` is a clause."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
 class _ServiceAccepted:
+    pass
+
+
+@dataclass(frozen=True)
+class _Malformed:
     pass
 
 
@@ -66,14 +81,15 @@ class _SessionEnded:
     pass
 
 
-Answer = Accepted | Refused | Prompts | KeyWelcome | PasswordExpired
-_Event = Answer | _ServiceAccepted | _SessionEnded
+Answer = Accepted | Refused | Prompts | KeyWelcome | PasswordExpired | TurnedAway
+_Event = Answer | _ServiceAccepted | _Malformed | _SessionEnded
 
 
 class Login:
     """Logs ``user`` in; each answer of the server may take ``timeout`` seconds, the user's time not counted.
 
-    Methods raise TunnelError ``timeout``, ``auth-failed`` or ``connection-lost`` when no answer comes.
+    Methods raise TunnelError ``timeout``, ``handshake-failed`` or ``connection-lost`` when no answer comes.
+    ``method`` is the one that was asked for last.
     """
 
     def __init__(self, session: Session, user: str, timeout: float, cancellation: Cancellation) -> None:
@@ -82,7 +98,8 @@ class Login:
         self._timeout = timeout
         self._cancellation = cancellation
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
-        self._method = ""
+        self._refused = 0
+        self.method = ""
         self.banner = None
         self._handler_table: dict[int, Callable[[Message], None]] = {
             common.MSG_SERVICE_ACCEPT: self._on_service,
@@ -143,7 +160,7 @@ class Login:
     # --- inside ----------------------------------------------------------------------------------------------
 
     def _request(self, method: str) -> Message:
-        self._method = method
+        self.method = method
         request = Message()
         request.add_byte(common.cMSG_USERAUTH_REQUEST)
         request.add_string(self._user)
@@ -168,7 +185,7 @@ class Login:
     def _answer(self, request: Message) -> Answer:
         self._send(request)
         event = self._next()
-        if isinstance(event, _ServiceAccepted | _SessionEnded):
+        if isinstance(event, _ServiceAccepted | _Malformed | _SessionEnded):
             raise TunnelError(
                 "handshake-failed", "The server broke the authentication protocol; check that it is an SSH server."
             )
@@ -185,15 +202,20 @@ class Login:
             raise TunnelError("timeout", advice) from None
         if isinstance(event, _SessionEnded):
             self._cancellation.check()
-            raise self._hung_up()
+            return self._end()
+        self._refused += isinstance(event, Refused)
         return event
 
-    def _hung_up(self) -> TunnelError:
+    def _end(self) -> TurnedAway:
+        """Return that the server has had enough, or raise what else ended the session."""
         reason = self._session.reason
-        if "authentication" in reason.lower():
-            advice = f"The server ended the login: {reason}. Choose the one key it knows, so that fewer are tried."
-            return TunnelError("auth-failed", advice)
-        return TunnelError("connection-lost", f"The connection ended during the login: {reason}.")
+        said = self._session.goodbye.lower()
+        if "timeout" in said or "timed out" in said:
+            advice = "The server's time for the login ran out; try again, or ask its administrator to raise LoginGraceTime."
+            raise TunnelError("timeout", advice)
+        if "authentication" in said or (self._session.hung_up and self._refused > _SUSPICIOUS):
+            return TurnedAway(reason)
+        raise TunnelError("connection-lost", f"The connection ended during the login: {reason}.")
 
     # --- what the session calls ------------------------------------------------------------------------------
 
@@ -222,14 +244,24 @@ class Login:
 
     def _on_60(self, message: Message) -> None:
         """Message 60 belongs to the method in use (RFC 4252 §6)."""
-        match self._method:
+        match self.method:
             case "publickey":
                 self._events.put(KeyWelcome())
             case "password":
                 self._events.put(PasswordExpired())
             case _:
-                for _ in range(3):
-                    message.get_string()
-                count = message.get_int()
-                prompts = (Prompt(message.get_text(), message.get_boolean()) for _ in range(count))
-                self._events.put(Prompts(tuple(prompts)))
+                self._events.put(_prompts(message))
+
+
+def _prompts(message: Message) -> Prompts | _Malformed:
+    """Read a round of prompts (RFC 4256 §3.2); a number of them that nobody could answer is malformed."""
+    name, instruction, _ = (_text(message) for _ in range(3))
+    count = message.get_int()
+    if count > _MOST_PROMPTS:
+        return _Malformed()
+    prompts = tuple(Prompt(_text(message), message.get_boolean()) for _ in range(count))
+    return Prompts(prompts, "\n".join(filter(None, (name.strip(), instruction.strip()))))
+
+
+def _text(message: Message) -> str:
+    return message.get_string().decode(errors="replace")

@@ -11,6 +11,7 @@ from tunnel_impl.host_keys import HostKeyChecker
 from tunnel_impl.listener import Listener
 from tunnel_impl.pump import Pump
 from tunnel_impl.session import Session
+from tunnel_impl.totp import CodeGenerator
 from tunnel_impl.watchdog import Watchdog
 
 
@@ -22,6 +23,7 @@ class Parts:
     session: type[Session] = Session
     host_key_checker: type[HostKeyChecker] = HostKeyChecker
     authenticator: type[Authenticator] = Authenticator
+    code_generator: type[CodeGenerator] = CodeGenerator
     watchdog: type[Watchdog] = Watchdog
     backoff: type[Backoff] = Backoff
     listener: type[Listener] = Listener

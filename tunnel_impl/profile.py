@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from tunnel_impl.base32 import decode_secret
 from tunnel_impl.fields import Fields
 
 LOOPBACK = "127.0.0.1"
@@ -38,7 +39,34 @@ class AgentAuth:
     file: str | None = None
 
 
-Auth = PasswordAuth | KeyAuth | AgentAuth
+@dataclass(frozen=True)
+class KeyboardInteractiveAuth:
+    """The server's prompts (RFC 4256); ``password`` answers a hidden one that asks for the password."""
+
+    password: str | None = field(default=None, repr=False)
+
+
+Auth = PasswordAuth | KeyAuth | AgentAuth | KeyboardInteractiveAuth
+Algorithm = Literal["SHA1", "SHA256", "SHA512"]
+
+
+@dataclass(frozen=True)
+class GeneratedTotp:
+    """One-time codes (RFC 6238) made from ``key``; ``period`` in seconds."""
+
+    key: bytes = field(repr=False)
+    algorithm: Algorithm = "SHA1"
+    digits: int = 6
+    period: int = 30
+
+
+@dataclass(frozen=True)
+class PromptedTotp:
+    """One-time codes asked of the user."""
+
+
+Totp = GeneratedTotp | PromptedTotp
+_ALGORITHMS: dict[str, Algorithm] = {"SHA1": "SHA1", "SHA256": "SHA256", "SHA512": "SHA512"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +77,7 @@ class Hop:
     port: int
     user: str
     auth: Auth
+    totp: Totp | None = None
 
     def __str__(self) -> str:
         return address(self.host, self.port)
@@ -143,7 +172,7 @@ def address(host: str, port: int) -> str:
 def _last_hop(profile: Fields) -> Hop:
     with profile.section("ssh") as ssh:
         host, port, user = ssh.text("host"), ssh.port("port", 22), ssh.text("user")
-    return Hop(host, port, user, _auth(profile.section("auth")))
+    return Hop(host, port, user, _auth(profile.section("auth")), _totp(profile.optional_section("totp")))
 
 
 def _jump(jump: Fields) -> Hop:
@@ -163,8 +192,40 @@ def _auth(auth: Fields) -> Auth:
                 return KeyAuth(auth.text("file"), auth.optional_text("passphrase"))
             case "agent":
                 return AgentAuth(auth.optional_text("socket"), auth.optional_text("file"))
+            case "keyboard-interactive":
+                return KeyboardInteractiveAuth(auth.optional_text("password"))
             case _:
-                raise auth.error("method", "choose password, key or agent")
+                raise auth.error("method", "choose password, key, agent or keyboard-interactive")
+
+
+def _totp(section: Fields | None) -> Totp | None:
+    if section is None:
+        return None
+    with section:
+        match section.text("mode"):
+            case "prompt":
+                return PromptedTotp()
+            case "generate":
+                return _generated(section)
+            case _:
+                raise section.error("mode", "choose generate or prompt")
+
+
+def _generated(section: Fields) -> GeneratedTotp:
+    try:
+        key = decode_secret(section.text("secret"))
+    except ValueError as error:
+        advice = f"{error}; copy the text that the authenticator app was set up with"
+        raise section.error("secret", advice) from None
+    algorithm = _ALGORITHMS.get(section.text("algorithm", "SHA1"))
+    digits, period = section.whole("digits", 6), section.whole("period", 30)
+    if algorithm is None:
+        raise section.error("algorithm", f"choose one of {', '.join(_ALGORITHMS)}")
+    if digits not in {6, 8}:
+        raise section.error("digits", "choose 6 or 8")
+    if period not in {30, 60}:
+        raise section.error("period", "choose 30 or 60 seconds")
+    return GeneratedTotp(key, algorithm, digits, period)
 
 
 def _host_keys(section: Fields) -> HostKeys:

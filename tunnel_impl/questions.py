@@ -43,8 +43,21 @@ Ask = Callable[[Question], str | None]
 class Ends(Protocol):
     """Something that may end while an answer is awaited, such as a session."""
 
+    @property
+    def hung_up(self) -> bool:
+        """Whether the server ended it in good order, as it does when its patience is over."""
+
     def when_ended(self, call: Callable[[], None]) -> None:
         """Call ``call`` once it has ended, at once when it already has."""
+
+
+class Unanswered(TunnelError):
+    """The session ended while the user was asked; trying again by itself would only ask again."""
+
+    @property
+    def passing(self) -> bool:
+        """False: it needs a person."""
+        return False
 
 
 def cannot_ask(question: Question) -> str | None:
@@ -66,8 +79,8 @@ class Questioner:
     def put(self, question: Question, session: Ends) -> str:
         """Return the user's answer.
 
-        Raises TunnelError ``cancelled`` when the user gives up or the tunnel is closed, ``connection-lost``
-        when the server hangs up meanwhile.
+        Raises TunnelError ``cancelled`` when the user gives up or the tunnel is closed, ``timeout`` when the
+        server hangs up meanwhile (sshd_config(5), LoginGraceTime), ``connection-lost`` when the network does.
         """
         over = threading.Event()
         answers: list[str | None] = []
@@ -82,12 +95,15 @@ class Questioner:
             over.wait()
         self._cancellation.check()
         if not answers:
-            raise TunnelError(
-                "connection-lost",
-                "The server hung up while it waited for an answer; answer faster, or ask its administrator to "
-                "raise LoginGraceTime.",
-                question.hop,
-            )
+            raise _unanswered(question, session)
         if answers[0] is None:
             raise TunnelError("cancelled", "The question was not answered, so nothing was connected.", question.hop)
         return answers[0]
+
+
+def _unanswered(question: Question, session: Ends) -> Unanswered:
+    if session.hung_up:
+        advice = "answer faster, or ask its administrator to raise LoginGraceTime."
+        return Unanswered("timeout", f"The server's time for the login ran out before the answer: {advice}", question.hop)
+    advice = "The connection was lost before the question was answered; check the network and connect again."
+    return Unanswered("connection-lost", advice, question.hop)

@@ -92,6 +92,11 @@ class Session(Transport):
         return self._ended
 
     @property
+    def hung_up(self) -> bool:
+        """Whether the server ended the session in good order."""
+        return self._ended and not isinstance(self.saved_exception, OSError)
+
+    @property
     def reason(self) -> str:
         """Why the session ended, as a clause: the server's words, or what happened to the connection."""
         error = self.saved_exception

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -48,9 +49,21 @@ class Launch:
         """
         whole = {**self.environment, **environment}
         if self.kind != "image":
-            return Command(self.argv, whole)
+            return Command((*_as_an_ordinary_reader(), *self.argv), whole)
         container = f"tunspec-adapter-{secrets.token_hex(6)}"
         return Command((*_docker_run(container, folder, whole), *self.argv), whole, container)
+
+
+@cache
+def _as_an_ordinary_reader() -> tuple[str, ...]:
+    """Return the prefix that takes from root the right to read every file (capabilities(7)), empty for others.
+
+    Without it a key file that may not be read would be read.
+    """
+    setpriv = shutil.which("setpriv")
+    if os.geteuid() != 0 or setpriv is None:
+        return ()
+    return (setpriv, "--bounding-set", "-dac_override,-dac_read_search", "--")
 
 
 def _docker_run(container: str, folder: Path, environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -11,7 +12,12 @@ from harness.report import model as report
 from harness.scenario.model import ScenarioFile
 from harness.scenario.observation import Expect
 from harness.scenario.observations import OBSERVATIONS
+from harness.scenario.verb import Verb
 from harness.scenario.verbs import VERBS
+
+_CHANGES = "with"
+_LITERAL = {"default", "examples", "enum", "const", "mapping", "required"}
+_VARIABLE = {"type": "string", "pattern": r"\$", "description": "a variable of vars, or a text that holds some"}
 
 
 def schema_of(what: Literal["scenario", "adapter", "report"]) -> dict[str, Any]:
@@ -36,41 +42,74 @@ def _scenario() -> dict[str, Any]:
     """The file's own keys, ``cases`` and ``vars``, and every verb as a step."""
     schema = ScenarioFile.model_json_schema()
     definitions = schema.setdefault("$defs", {})
-    alternatives: list[dict[str, Any]] = []
-    for name, kind in VERBS.items():
-        if kind is Expect:
-            inner = {
-                "anyOf": [_embedded(one.model_json_schema(by_alias=True), definitions) for one in OBSERVATIONS.values()]
-            }
-        else:
-            inner = _embedded(kind.model_json_schema(by_alias=True), definitions)
-        inner.setdefault("required", [])
-        required = [key for key in inner["required"] if key != "with"]
-        inner["required"] = required
-        forms: list[dict[str, Any]] = [inner]
-        if kind.shorthand:
-            forms.append({"type": ["string", "integer"]})
-        alternatives.append(
-            {
-                "type": "object",
-                "properties": {name: {"anyOf": forms}},
-                "required": [name],
-                "additionalProperties": False,
-            }
-        )
-        if not required:
-            alternatives.append({"const": name})
-    schema["properties"]["steps"] = {"type": "array", "minItems": 1, "items": {"anyOf": alternatives}}
-    schema["properties"]["vars"] = {"type": "object"}
-    schema["properties"]["cases"] = {
+    steps = [form for name, kind in VERBS.items() for form in _steps(name, kind, definitions)]
+    properties = schema["properties"]
+    properties["steps"] = {"type": "array", "minItems": 1, "items": {"anyOf": steps}}
+    written: dict[str, Any] = _as_written(schema)
+    written["properties"]["vars"] = {"type": "object"}
+    written["properties"]["cases"] = {
         "type": "object",
         "minProperties": 1,
-        "additionalProperties": {"type": "object"},
+        "additionalProperties": {"type": ["object", "null"]},
     }
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **written}
+
+
+def _steps(name: str, kind: type[Verb], definitions: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the forms of a step: with its arguments, and bare where it needs none."""
+    if kind is Expect:
+        looks = [_embedded(one.model_json_schema(by_alias=True), definitions) for one in OBSERVATIONS.values()]
+        argument: dict[str, Any] = {"anyOf": looks}
+        bare = False
+    else:
+        argument = _embedded(kind.model_json_schema(by_alias=True), definitions)
+        required = [key for key in argument.get("required", []) if key != _CHANGES]
+        argument["required"] = required
+        if _CHANGES in argument["properties"]:
+            argument["properties"][_CHANGES] = _changes(definitions["TunnelSpec"])
+        bare = not required
+    forms = [argument, {"type": ["string", "integer"]}] if kind.shorthand else [argument]
+    yield {
+        "type": "object",
+        "properties": {name: {"anyOf": [*forms, {"type": "null"}] if bare else forms}},
+        "required": [name],
+        "additionalProperties": False,
+    }
+    if bare:
+        yield {"const": name}
+
+
+def _changes(tunnel: dict[str, Any]) -> dict[str, Any]:
+    """Return the form of what is laid on the file's tunnel for one step: a way to log in need not be whole."""
+    return {**tunnel, "properties": {**tunnel["properties"], "auth": {"type": ["object", "string"]}}}
 
 
 def _embedded(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     """Move a schema's definitions to the file's own."""
     definitions.update(schema.pop("$defs", {}))
     return schema
+
+
+def _as_written(node: Any) -> Any:  # noqa: ANN401 -- any part of a schema
+    """Return a schema of what stands in files: ``$name`` for any value, a bare word for a way to log in."""
+    if isinstance(node, list):
+        return [_as_written(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    written = {key: value if key in _LITERAL else _as_written(value) for key, value in node.items()}
+    if "oneOf" in written:  # a variable may stand for what would tell the alternatives apart
+        written["anyOf"] = written.pop("oneOf")
+    for key in ("properties", "$defs"):
+        if key in node:
+            written[key] = {name: _as_written(one) for name, one in node[key].items()}
+    if "properties" in written:
+        written["properties"] = {name: _or_variable(one) for name, one in written["properties"].items()}
+    for key in ("items", "additionalProperties"):
+        if isinstance(written.get(key), dict):
+            written[key] = _or_variable(written[key])
+    return written
+
+
+def _or_variable(schema: dict[str, Any]) -> dict[str, Any]:
+    words = sorted(schema.get("discriminator", {}).get("mapping", {}))
+    return {"anyOf": [schema, *([{"enum": words}] if words else []), _VARIABLE]}

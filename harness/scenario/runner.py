@@ -218,7 +218,9 @@ def needs(scenario: Scenario) -> frozenset[str]:
 def features(scenario: Scenario) -> frozenset[str]:
     """Return what the adapter must support, as the verbs say."""
     replaces = {"host-keys.replace"} if scenario.spec.answers.changed_host_key == "accept" else set()
-    return frozenset(replaces).union(*(step.verb.features() for step in scenario.steps))
+    topology = topologies().get(scenario.topology or "")
+    jumps = {"jump"} if topology and len(topology.bastions) > 1 else set()
+    return frozenset(replaces | jumps).union(*(step.verb.features() for step in scenario.steps))
 
 
 def _nobody(_question: object) -> None:

@@ -38,14 +38,15 @@ class User:
         client.sendall(first)
         return client
 
-    def greet(self) -> paramiko.Transport:
-        transport = paramiko.Transport(self.dial("to-bastion"))
+    def greet(self, through: socket.socket | paramiko.Channel | None = None) -> paramiko.Transport:
+        first = f"to-{self.world.topology.bastions[0]}"
+        transport = paramiko.Transport(through or self.dial(first))
         self._cleanup.callback(transport.close)
         transport.start_client(timeout=5)
         return transport
 
-    def login(self) -> paramiko.Transport:
-        transport = self.greet()
+    def login(self, through: socket.socket | paramiko.Channel | None = None) -> paramiko.Transport:
+        transport = self.greet(through)
         assert transport.auth_publickey("alice", self.key) == []
         return transport
 

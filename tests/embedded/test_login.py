@@ -94,21 +94,6 @@ def test_the_same_key_does_not_count_twice(user: Any, world: Any, timeline: Any,
     assert world.sessions("bastion") == 0
 
 
-def test_keyboard_interactive_asks_for_the_password(user: Any, world: Any, timeline: Any, setup: Any) -> None:
-    """With only keyboard-interactive on, one hidden prompt takes the password."""
-    policy = {"PasswordAuthentication": "no", "KbdInteractiveAuthentication": "yes"}
-    world.begin(timeline, {"bastion": replace(setup, authorized_keys=(), policy=policy)})
-    prompts: list[tuple[str, bool]] = []
-
-    def answer(title: str, instructions: str, asked: list[tuple[str, bool]]) -> list[str]:  # noqa: ARG001 -- paramiko's
-        prompts.extend(asked)
-        return ["open sesame"] * len(asked)
-
-    assert user.greet().auth_interactive("alice", answer) == []
-    assert prompts == [("Password: ", False)]
-    assert seen(world, *AUTH) == [("auth-tried", "keyboard-interactive"), ("auth-ok", "keyboard-interactive")]
-
-
 def test_too_many_failures_end_the_connection(user: Any, world: Any, timeline: Any, setup: Any) -> None:
     """MaxAuthTries failures are answered by a disconnect that says so."""
     world.begin(timeline, {"bastion": replace(setup, policy={"MaxAuthTries": "2"})})

@@ -9,7 +9,7 @@ from tunnel_impl.pump import Pump
 
 class Hasty(Pump):
     def wake(self) -> None:
-        self.relay.call(lambda: self.relay.call_later(0.02, self.step))
+        self.relay.call(lambda: self.relay.call_later(0.1, self.step))
 
     def step(self) -> None:
         if self.channel.remote_eof:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from harness.faults.model import RotateHostKey
-    from harness.world.embedded.machines import Bastion, Machine, Target
+    from harness.world.embedded.machines import Bastion, Machine
     from harness.world.embedded.node import Node
 
 _DIAL_WITHIN = 2.0
@@ -121,13 +121,22 @@ class RotatedHostKeys:
         self._bastion = bastion
         self._old = bastion.setup.host_keys
         self._new = host_keys.rotated(self._old, fault)
-        bastion.show(self._new)
+        self._shows = bastion.show(self._new)
 
     def evidence(self) -> Evidence:
-        """Return the public keys that the bastion took, and those that it had."""
-        new = ", ".join(host_keys.fingerprint(key.public) for key in self._new if key not in self._old)
-        old = ", ".join(host_keys.fingerprint(key.public) for key in self._old if key not in self._new)
-        return Evidence(proven=bool(new), summary=f"shows {new} in place of {old or 'none'}")
+        """Return the fresh public keys, as the bastion serves them, and which it had."""
+        fresh = tuple(key.public for key in self._new if key not in self._old)
+        gone = tuple(key.public for key in self._old if key not in self._new)
+        if not fresh:
+            return Evidence(proven=False, summary="it had a host key of each type already, so none was added")
+        if self._shows:
+            proven = set(self._shows) == {key.public for key in self._new}
+            serves = "shows" if proven else "does not show"
+        else:
+            proven = self._bastion.answers and self._bastion.setup.host_keys == self._new
+            serves = "was started with" if proven else "does not run, so it does not show"
+        change = f"in place of {_named(gone)}" if gone else "beside those that it had"
+        return Evidence(proven=proven, summary=f"{self._bastion.name} {serves} {_named(fresh)} {change}")
 
     def heal(self) -> None:
         """Show the old keys again."""
@@ -135,24 +144,28 @@ class RotatedHostKeys:
             self._bastion.show(self._old)
 
 
-class Refused:
-    """A target that does not listen; its open connections stay."""
+def _named(public: tuple[str, ...]) -> str:
+    return ", ".join(map(host_keys.fingerprint, public))
 
-    def __init__(self, target: Target, relay: Node, link: str, port: int) -> None:
-        self._target = target
+
+class Refused:
+    """A node that does not listen; its open connections stay."""
+
+    def __init__(self, machine: Machine, relay: Node, link: str, port: int) -> None:
+        self._machine = machine
         self._relay = relay
         self._link = link
-        target.listen(on=False)
+        machine.listen(on=False)
         relay.request("listen", link=link, on=False)
         self._refuses = refuses(port)
 
     def evidence(self) -> Evidence:
         """Return what a new connection met."""
         met = "was refused" if self._refuses else "was not refused"
-        return Evidence(proven=self._refuses, summary=f"a connection to {self._target.name} {met}")
+        return Evidence(proven=self._refuses, summary=f"a connection to {self._machine.name} {met}")
 
     def heal(self) -> None:
         """Listen again."""
-        if self._target.answers:
-            self._target.listen(on=True)
+        if self._machine.answers:
+            self._machine.listen(on=True)
             _listen(self._relay, self._link)

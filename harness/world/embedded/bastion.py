@@ -110,7 +110,7 @@ class Bastion:
         self._setup: Mapping[str, Any] = configuration["setup"]
         self._door: Door
         self._options: asyncssh.SSHServerConnectionOptions
-        self._factor: SecondFactor
+        self._factor = _factor(self._setup)
         self._server: asyncio.Server | None = None
         self._empty = asyncio.Event()
 
@@ -144,11 +144,12 @@ class Bastion:
         match request:
             case {"do": "setup", "setup": dict(setup)}:
                 await self._end_sessions()
-                await self._furnish(setup)
+                self._factor = _factor(setup)
+                if setup != self._setup:
+                    await self._furnish(setup)
                 await self.listen()
             case {"do": "host-keys", "host_keys": list(host_keys)}:
-                memory = self._factor.memory.document()
-                return {"public": await self._furnish({**self._setup, "host_keys": host_keys, "memory": memory})}
+                return {"public": await self._furnish({**self._setup, "host_keys": host_keys})}
             case {"do": "listen", "on": True}:
                 await self.listen()
             case {"do": "listen", "on": False}:
@@ -188,7 +189,6 @@ class Bastion:
         """Serve new connections with ``setup`` and return the public host keys that they are shown."""
         door = Door.read(setup)
         policy = door.policy
-        factor = SecondFactor(setup["totp"], Memory.read(setup["memory"]))
         host_keys = [asyncssh.import_private_key(key) for key in setup["host_keys"]]
         self._options = await asyncssh.SSHServerConnectionOptions.construct(
             config=None,
@@ -206,8 +206,12 @@ class Bastion:
             **({"rekey_bytes": policy.rekey_bytes} if policy.rekey_bytes else {}),
             **({"rekey_seconds": policy.rekey_seconds} if policy.rekey_seconds else {}),
         )
-        self._door, self._factor, self._setup = door, factor, setup
+        self._door, self._setup = door, setup
         return [" ".join(key.export_public_key().decode().split()[:2]) for key in host_keys]
+
+
+def _factor(setup: Mapping[str, Any]) -> SecondFactor:
+    return SecondFactor(setup["totp"], Memory.read(setup["memory"]))
 
 
 async def _main() -> None:

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from harness.world.embedded.shaping import DelayStage, HoldStage, Item, Pace, PaceStage, Stage
+from harness.world.embedded.shaping import (
+    DelayStage,
+    Gap,
+    HoldStage,
+    Item,
+    LimitStage,
+    Pace,
+    PaceStage,
+    Stage,
+    SwallowStage,
+)
 
 if TYPE_CHECKING:
     from harness.world.embedded.relay import Link
@@ -158,7 +168,8 @@ class Bandwidth(_Quiet):
 
     def stage(self, direction: Direction, emit: Emit) -> Stage | None:
         """Pace everything."""
-        return PaceStage(emit, self._paces[direction])
+        pace = self._paces[direction]
+        return PaceStage(emit, pace, min(1 << 15, pace.rate // 50))
 
     def evidence(self) -> tuple[bool, str]:
         """Tell the bytes and the rate as measured."""
@@ -168,6 +179,80 @@ class Bandwidth(_Quiet):
             if pace.passed
         ]
         return bool(told), ", ".join(told) or "nothing passed, so nothing was slowed down"
+
+
+class Slice(_Quiet):
+    """Delivers pieces of at most ``size`` bytes, each ``delay`` seconds after the one before it."""
+
+    def __init__(self, size: int, delay: float) -> None:
+        self._size = size
+        self._delay = delay
+        self._pieces = 0
+        self._bytes = 0
+        self._full = 0
+
+    def stage(self, direction: Direction, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
+        """Cut everything up."""
+        return PaceStage(emit, Gap(self._delay, self._note), self._size)
+
+    def _note(self, size: int) -> None:
+        self._pieces += 1
+        self._bytes += size
+        self._full += size == self._size
+
+    def evidence(self) -> tuple[bool, str]:
+        """Count the pieces; without one of full size nothing was cut, and with one alone none was delayed."""
+        pieces = f"{_count(self._bytes, 'byte')} in {_count(self._pieces, 'piece')} of at most {self._size}"
+        proven = self._full > 0 or (self._delay > 0 and self._pieces > 1)
+        return proven, f"{pieces}, {self._delay * 1000:g} ms apart" if self._delay else pieces
+
+
+class Limit(_Quiet):
+    """Ends each connection made from now on after ``size`` bytes towards the side that dialled."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._installed = False
+        self._ended = 0
+
+    async def install(self, link: Link) -> None:  # noqa: ARG002 -- the hook's signature
+        """Grip connections from now on: the link has gone through those that it had."""
+        self._installed = True
+
+    def stage(self, direction: Direction, emit: Emit) -> Stage | None:
+        """Count what comes back."""
+        if direction == "forth" or not self._installed:
+            return None
+        return LimitStage(emit, self._size, self._note)
+
+    def _note(self) -> None:
+        self._ended += 1
+
+    def evidence(self) -> tuple[bool, str]:
+        """Count what was ended."""
+        return self._ended > 0, f"{_count(self._ended, 'connection')} ended after {_count(self._size, 'byte')}"
+
+
+class Swallow(_Quiet):
+    """Throws away what comes from either side; healed, it ends every connection with FIN, for it has a hole."""
+
+    def __init__(self) -> None:
+        self._bytes = 0
+
+    async def heal(self, link: Link) -> None:
+        """Close."""
+        link.close_connections()
+
+    def stage(self, direction: Direction, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
+        """Drop everything."""
+        return SwallowStage(self._note)
+
+    def _note(self, size: int) -> None:
+        self._bytes += size
+
+    def evidence(self) -> tuple[bool, str]:
+        """Count what was thrown away."""
+        return self._bytes > 0, f"{_count(self._bytes, 'byte')} thrown away"
 
 
 def _count(number: int, noun: str) -> str:
@@ -180,6 +265,9 @@ _KINDS: dict[str, Callable[..., Break]] = {
     "stall": Stall,
     "latency": Latency,
     "bandwidth": Bandwidth,
+    "slice": Slice,
+    "limit": Limit,
+    "swallow": Swallow,
 }
 
 

@@ -73,10 +73,10 @@ class Dialogue:
         self.good &= len(answers) == len(self._prompts)
         for asked, answer in zip(self._prompts, answers, strict=False):
             parts = self._parts(answer)
+            self.good &= self._is_right(asked.expects, answer, parts)
             for part in parts:
                 left = {"left": f"{part.code.left:.3f}"} if part.code else {}
                 self._tell("answer", prompt=asked.text, matched=part.matched, **left)
-            self.good &= self._is_right(asked.expects, answer, parts)
 
     def _count_attempt(self) -> None:
         if not self._factor.attempt(time.time()):

@@ -8,7 +8,7 @@ import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
-from harness.world.embedded.shaping import EOF, RESET, Item, Stage
+from harness.world.embedded.shaping import CLOSE, EOF, RESET, Item, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _LINGER_0 = struct.pack("ii", 1, 0)
 _BEFORE_CONNECTED = 1 << 16
+_AGAIN = 0.01
 
 
 class Side(asyncio.Protocol):
@@ -157,6 +158,8 @@ class Flow:
             return
         if item is RESET:
             self._connection.reset()
+        elif item is CLOSE:
+            self._connection.close_when_sent()
         elif self.sink is None or self.sink.transport is None:
             self._early.append(item)
             self._early_bytes += len(item) if isinstance(item, bytes) else 0
@@ -209,6 +212,14 @@ class Connection:
     def close(self) -> None:
         """End both sockets with a FIN, dropping what was not delivered."""
         self._end(Side.finish)
+
+    def close_when_sent(self) -> None:
+        """End both sockets with a FIN once the accepted one has sent what it was given."""
+        near = self._near.transport
+        if near is not None and near.get_write_buffer_size() and not self.over:
+            asyncio.get_running_loop().call_later(_AGAIN, self.close_when_sent)
+        else:
+            self.close()
 
     def reset(self) -> None:
         """End both sockets with a RST, dropping what was not delivered."""

@@ -42,9 +42,7 @@ class Door:
         """Read a setup. Raises ValueError when it asks for what this bastion cannot do."""
         policy = parse(setup["policy"])
         rounds = read_dialogue(setup["dialogue"])
-        ways = open_ways(
-            policy, setup["methods"], password=setup["password"] is not None, dialogue=rounds is not None
-        )
+        ways = open_ways(policy, setup["methods"], password=setup["password"] is not None, dialogue=rounds is not None)
         authorized = frozenset(b64decode(line.split()[1]) for line in setup["authorized_keys"])
         return cls(setup["user"], setup["password"], authorized, ways, policy, rounds or ())
 
@@ -188,7 +186,7 @@ class Session(asyncssh.SSHServerConnection):
         self._process_service_request(pkttype, pktid, packet)
 
     # asyncssh has no public hook for these messages
-    _packet_handlers = {  # noqa: RUF012 -- asyncssh's own table, extended
+    _packet_handlers = {
         **asyncssh.SSHServerConnection._packet_handlers,  # noqa: SLF001 -- see above
         MSG_GLOBAL_REQUEST: _told_global_request,
         MSG_SERVICE_REQUEST: _service_requested,

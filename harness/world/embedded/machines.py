@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from harness.errors import NotRun
-from harness.world.embedded import policy
 from harness.world import host_keys
+from harness.world.embedded import dialogue, policy
 from harness.world.fabric import BastionSetup, EventKind, HostKey, ServerEvent, TargetConnection
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class Machine:
             self._remember()
         self.node.kill()
 
+    def listen(self, *, on: bool) -> None:
+        """Accept connections, or let the kernel refuse them; open ones stay. Raises FabricBroken."""
+        self.node.request("listen", on=on)
+
     def _remember(self) -> None:
         """Keep what cannot be asked soon."""
 
@@ -71,34 +75,47 @@ class Bastion(Machine):
         self._lock = threading.Lock()
         self._events: list[ServerEvent] = []
         self._sessions = 0
-        super().__init__(name, lambda on_event: launch(_document(self.setup), on_event))
+        self._memory: Mapping[str, Any] = {}
+        super().__init__(name, lambda on_event: launch(_document(self.setup, self._memory), on_event))
 
     def begin(self, setup: BastionSetup) -> Callable[[], None]:
         """End every session and take a new setup; what is returned waits until it is so and forgets what was.
 
         Raises NotRun when this bastion cannot do what the setup asks.
         """
-        try:
-            policy.parse(setup.policy)
-            policy.parse_methods(setup.methods)
-        except ValueError as error:
-            raise NotRun(f"{self.name}: {error}") from error
         own = tuple(self._own_keys[key_type] for key_type in setup.key_types)
         furnished = replace(setup, host_keys=setup.host_keys or own)
-        answer = self.node.ask("setup", setup=_document(furnished))
+        document = _document(furnished, {})
+        try:
+            rounds = dialogue.read(document["dialogue"])
+            policy.open_ways(
+                policy.parse(setup.policy),
+                setup.methods,
+                password=setup.password is not None,
+                dialogue=rounds is not None,
+            )
+        except ValueError as error:
+            raise NotRun(f"{self.name}: {error}") from error
+        answer = self.node.ask("setup", setup=document)
 
         def wait() -> None:
             answer()
             self.setup = furnished
+            self._memory = {}
             with self._lock:
                 self._events.clear()
 
         return wait
 
-    def show(self, keys: tuple[HostKey, ...]) -> None:
-        """Show other host keys to new connections. Raises FabricBroken."""
-        self.node.request("host-keys", host_keys=[key.private for key in keys])
+    def show(self, keys: tuple[HostKey, ...]) -> tuple[str, ...]:
+        """Show other host keys to new connections, and return the public keys that it serves then.
+
+        While its process is gone it serves none, and its next one takes ``keys``. Raises FabricBroken.
+        """
         self.setup = replace(self.setup, host_keys=keys)
+        if not self.node.alive:
+            return ()
+        return tuple(self.node.request("host-keys", host_keys=[key.private for key in keys])["public"])
 
     def events(self) -> tuple[ServerEvent, ...]:
         """Return what it saw since :meth:`begin`. Raises FabricBroken."""
@@ -117,6 +134,9 @@ class Bastion(Machine):
         self._sessions = self.node.request("sessions")["count"]
 
     def _on_event(self, message: dict[str, Any]) -> None:
+        if message["event"] == "memory":
+            self._memory = message["detail"]
+            return
         event = ServerEvent(message["at"], self.name, cast("EventKind", message["event"]), message["detail"])
         with self._lock:
             self._events.append(event)
@@ -142,10 +162,6 @@ class Target(Machine):
         self._past += tuple(replace(connection, open=False) for connection in self._last)
         self._last = ()
 
-    def listen(self, *, on: bool) -> None:
-        """Accept connections, or let the kernel refuse them. Raises FabricBroken."""
-        self.node.request("listen", on=on)
-
     def connections(self) -> tuple[TargetConnection, ...]:
         """Return what it accepted, while frozen as it was before. Raises FabricBroken."""
         if self.answers:
@@ -157,7 +173,8 @@ class Target(Machine):
         self._last = tuple(TargetConnection(**record) for record in records)
 
 
-def _document(setup: BastionSetup) -> dict[str, Any]:
+def _document(setup: BastionSetup, memory: Mapping[str, Any]) -> dict[str, Any]:
+    rounds = setup.dialogue
     return {
         "user": setup.user,
         "password": setup.password,
@@ -165,4 +182,7 @@ def _document(setup: BastionSetup) -> dict[str, Any]:
         "host_keys": [key.private for key in setup.host_keys],
         "methods": setup.methods,
         "policy": dict(setup.policy),
+        "dialogue": None if rounds is None else [[asdict(prompt) for prompt in prompts] for prompts in rounds],
+        "totp": asdict(setup.totp) if setup.totp else None,
+        "memory": memory,
     }

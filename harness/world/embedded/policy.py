@@ -32,7 +32,8 @@ _BYTES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 class Policy:
     """sshd_config(5) as an embedded bastion understands it; times in seconds, defaults as there.
 
-    ``password`` and ``keyboard_interactive`` are None where nothing was said. There are no penalties to switch off, so ``PerSourcePenalties no`` is obeyed by nature.
+    ``password`` and ``keyboard_interactive`` are None where nothing was said. There are no penalties to switch
+    off, so ``PerSourcePenalties no`` is obeyed by nature.
     """
 
     tcp_forwarding: bool = True
@@ -95,9 +96,7 @@ def parse_methods(methods: str | None) -> tuple[tuple[str, ...], ...]:
     return ways
 
 
-def open_ways(
-    policy: Policy, methods: str | None, *, password: bool, dialogue: bool
-) -> tuple[tuple[str, ...], ...]:
+def open_ways(policy: Policy, methods: str | None, *, password: bool, dialogue: bool) -> tuple[tuple[str, ...], ...]:
     """Return the lists of AuthenticationMethods all of whose methods are on.
 
     ``password`` and ``dialogue`` tell whether there is one. With a dialogue, the method ``password`` is on only

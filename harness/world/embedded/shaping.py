@@ -1,7 +1,8 @@
-"""What the relay can do to the bytes of one direction: stages that hold, delay or pace them.
+"""What the relay can do to the bytes of one direction: stages that hold, delay, pace, cut or drop them.
 
-A stage gets the items of a flow in order (bytes, then perhaps :data:`EOF` or :data:`RESET`) and hands them on
-in the same order, later. ``held`` is what it has now, ``capacity`` from where on the flow reads no more.
+A stage gets the items of a flow in order (bytes, then perhaps :data:`EOF`, :data:`RESET` or, from another
+stage, :data:`CLOSE`) and hands them on in the same order, later. ``held`` is what it has now, ``capacity`` from
+where on the flow reads no more.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ class End(enum.Enum):
 
     EOF = "eof"
     RESET = "reset"
+    CLOSE = "close"
 
 
 EOF = End.EOF
 RESET = End.RESET
+CLOSE = End.CLOSE
 Item = bytes | End
 
 
@@ -110,6 +113,13 @@ class DelayStage:
             self._timer = self._loop.call_later(wait, self._due)
 
 
+class Clock(Protocol):
+    """Says when the pieces of a direction pass."""
+
+    def reserve(self, size: int, now: float) -> float:
+        """Return when ``size`` more bytes (0 for an end) will have passed."""
+
+
 class Pace:
     """The rate of one direction of a link, shared by all its connections."""
 
@@ -133,16 +143,33 @@ class Pace:
         return self.free_at
 
 
+class Gap:
+    """Time between the pieces of one direction of one connection; ``note`` is told the size of each."""
+
+    def __init__(self, seconds: float, note: Callable[[int], None]) -> None:
+        self._seconds = seconds
+        self._note = note
+        self._latest = 0.0
+
+    def reserve(self, size: int, now: float) -> float:
+        """Return when the next piece passes: ``seconds`` after the one before, an end right after it."""
+        if size == 0:
+            return max(now, self._latest)
+        self._latest = max(now, self._latest + self._seconds)
+        self._note(size)
+        return self._latest
+
+
 class PaceStage:
-    """Hands bytes on in small pieces, each when its :class:`Pace` lets it pass."""
+    """Hands bytes on in pieces of at most ``piece``, each when its :class:`Clock` lets it pass."""
 
     capacity = 1 << 16
 
-    def __init__(self, emit: Callable[[Item], None], pace: Pace) -> None:
+    def __init__(self, emit: Callable[[Item], None], clock: Clock, piece: int) -> None:
         self.held = 0
         self._emit = emit
-        self._pace = pace
-        self._piece = max(1, min(1 << 15, pace.rate // 50))
+        self._clock = clock
+        self._piece = max(1, piece)
         self._items: deque[Item] = deque()
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
@@ -167,7 +194,7 @@ class PaceStage:
         head = self._items[0]
         now = self._loop.time()
         size = min(len(head), self._piece) if isinstance(head, bytes) else 0
-        due = self._pace.reserve(size, now)
+        due = self._clock.reserve(size, now)
         self._timer = self._loop.call_at(due, self._pass, size)
 
     def _pass(self, size: int) -> None:
@@ -182,3 +209,53 @@ class PaceStage:
             self._emit(head)
         if self._items and self._timer is None:
             self._schedule()
+
+
+class LimitStage:
+    """Hands on ``size`` bytes, then :data:`CLOSE` and nothing more; ``note`` is told when that happens."""
+
+    held = 0
+    capacity = 0
+
+    def __init__(self, emit: Callable[[Item], None], size: int, note: Callable[[], None]) -> None:
+        self._emit = emit
+        self._left = size
+        self._note = note
+        self._over = False
+
+    def push(self, item: Item) -> None:
+        """Hand on what is within the limit."""
+        if self._over:
+            return
+        if not isinstance(item, bytes):
+            self._emit(item)
+            return
+        within = item[: self._left]
+        self._left -= len(within)
+        if within:
+            self._emit(within)
+        if self._left == 0:
+            self._over = True
+            self._note()
+            self._emit(CLOSE)
+
+    def drain(self) -> None:
+        """Nothing is kept."""
+
+
+class SwallowStage:
+    """Throws everything away, ends too; ``note`` is told how many bytes."""
+
+    held = 0
+    capacity = 0
+
+    def __init__(self, note: Callable[[int], None]) -> None:
+        self._note = note
+
+    def push(self, item: Item) -> None:
+        """Drop ``item``."""
+        if isinstance(item, bytes):
+            self._note(len(item))
+
+    def drain(self) -> None:
+        """Nothing is kept."""

@@ -29,7 +29,8 @@ class Code:
 class Memory:
     """What outlives the bastion's process, like the user's file of google-authenticator(8).
 
-    ``used`` are the steps whose codes were taken, ``tries`` the moments of the latest attempts; both by ``time.time()``.
+    ``used`` are the steps whose codes were taken, ``tries`` the moments of the latest attempts, in seconds of
+    ``time.time()``.
     """
 
     used: set[int] = field(default_factory=set)
@@ -60,7 +61,7 @@ class SecondFactor:
 
     def attempt(self, now: float) -> bool:
         """Count an attempt at ``now`` and tell whether it is let through: refused ones count, too (RATE_LIMIT)."""
-        allowed = self._setup["tries"] if self._setup else None
+        allowed: int | None = self._setup["tries"] if self._setup else None
         if allowed is None:
             return True
         recent = [moment for moment in self.memory.tries if now - _RATE_PERIOD < moment]
@@ -85,7 +86,7 @@ class SecondFactor:
         """Use ``code`` up and tell whether it was good (DISALLOW_REUSE where it may not be used twice)."""
         assert self._setup is not None  # noqa: S101 -- only find makes a code
         self.memory.used.add(code.step)
-        return self._setup["reuse"] or not code.used
+        return bool(self._setup["reuse"]) or not code.used
 
 
 def _generator(setup: Mapping[str, Any]) -> TOTP:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import harness.probe.target
 from harness.errors import FabricBroken
@@ -16,10 +17,14 @@ from harness.faults.model import (
     Freeze,
     Kill,
     Latency,
+    Limit,
+    Lose,
     Refuse,
     Reset,
     RotateHostKey,
+    Slice,
     Stall,
+    Swallow,
     subject,
 )
 from harness.world.embedded import active
@@ -34,7 +39,9 @@ if TYPE_CHECKING:
     from harness.timeline import Kind, Timeline
     from harness.world.topology import Topology
 
-_INNER_PORT = 22
+_TARGET_ADDRESS = "10.0.0.7"
+"""The target's address in the last bastion's table of hosts; nothing is ever dialled there."""
+_LINK_FAULTS = ("cut", "stall", "reset", "latency", "bandwidth", "slice", "limit", "swallow")
 _KINDS: dict[str, Kind] = {
     "connected": "connection",
     "disconnected": "connection",
@@ -46,16 +53,21 @@ def refusal(kind: str, name: str, topology: Topology) -> str | None:
     """Return why a fault of ``kind`` (in lower case) on the link or node ``name`` is impossible, or None."""
     links = tuple(link.name for link in topology.links)
     where = {
-        **dict.fromkeys(("cut", "stall", "reset", "latency", "bandwidth"), links),
-        **dict.fromkeys(("freeze", "kill"), topology.nodes),
-        "rotatehostkey": topology.bastions,
-        "refuse": (topology.target,),
+        **dict.fromkeys(_LINK_FAULTS, links),
+        **dict.fromkeys(("freeze", "kill", "refuse"), topology.nodes),
+        "rotatehostkey": topology.servers,
     }
+    if kind == "lose":
+        return "needs the docker fabric: packets"
     if kind not in where:
         return f"the embedded fabric cannot {kind}"
     if name not in where[kind]:
         return f"the embedded fabric can {kind} only {', '.join(where[kind])} in {topology.name}, not {name}"
     return None
+
+
+def _kind(fault: Fault) -> str:
+    return type(fault).__name__.lower()
 
 
 class EmbeddedWorld:
@@ -75,7 +87,7 @@ class EmbeddedWorld:
             self._relay = self._start_relay()
             undo.callback(self._relay.kill)
             self._bastions: dict[str, Bastion] = {}
-            for name in topology.bastions:
+            for name in topology.servers:
                 self._bastions[name] = self._start_bastion(name)
                 undo.callback(self._bastions[name].node.kill)
             self._target = Target(topology.target, self._launch_target)
@@ -121,10 +133,15 @@ class EmbeddedWorld:
 
     def address(self, node: str) -> Address:
         """Return where the hop before ``node`` dials it."""
-        if node == self.topology.bastions[0]:
+        if node in {self.topology.bastions[0], *self.topology.beside}:
             return Address(HOST, self._through[f"to-{node}"])
-        port = self.topology.target_port if node == self.topology.target else _INNER_PORT
-        return Address(f"{node}.internal", port)
+        if node == self.topology.target:
+            return Address(f"{node}.internal", self.topology.target_port)
+        return Address(f"{node}.internal", self.topology.link(f"to-{node}").port)
+
+    def target_as(self, form: Literal["localhost", "address"]) -> Address:
+        """Return the target as ``localhost`` of the last bastion, or by the address that only that one maps."""
+        return Address("localhost" if form == "localhost" else _TARGET_ADDRESS, self.topology.target_port)
 
     def setup(self, node: str) -> BastionSetup:
         """Return the bastion's setup with its host keys."""
@@ -132,7 +149,7 @@ class EmbeddedWorld:
 
     def can(self, fault: Fault) -> str | None:
         """Return why ``fault`` is impossible, or None."""
-        return refusal(type(fault).__name__.lower(), subject(fault), self.topology)
+        return refusal(_kind(fault), subject(fault), self.topology)
 
     def inject(self, fault: Fault) -> ActiveFault:
         """Break something. Raises FabricBroken, also when :meth:`can` says that it is impossible."""
@@ -189,14 +206,11 @@ class EmbeddedWorld:
         match fault:
             case Cut(link):
                 return active.CutLink(self._relay, link, self._through[link])
-            case Stall(link):
-                return active.LinkFault(self._relay, link, "stall", {})
-            case Reset(link):
-                return active.LinkFault(self._relay, link, "reset", {})
-            case Latency(link, delay):
-                return active.LinkFault(self._relay, link, "latency", {"delay": delay})
-            case Bandwidth(link, rate):
-                return active.LinkFault(self._relay, link, "bandwidth", {"rate": rate})
+            case Stall() | Reset() | Latency() | Bandwidth() | Slice() | Limit() | Swallow():
+                arguments = asdict(fault)
+                return active.LinkFault(self._relay, arguments.pop("link"), _kind(fault), arguments)
+            case Lose(link):
+                raise FabricBroken(f"packets of {link} cannot be lost on the embedded fabric")
             case Freeze(node):
                 return active.Frozen(self._machines[node])
             case Kill(node):
@@ -206,7 +220,7 @@ class EmbeddedWorld:
                 return active.RotatedHostKeys(self._bastions[node], fault)
             case Refuse(node):
                 link = f"to-{node}"
-                return active.Refused(self._target, self._relay, link, self._through[link])
+                return active.Refused(self._machines[node], self._relay, link, self._through[link])
 
     def _start_relay(self) -> Node:
         argv = ["-m", "harness.world.embedded.relay"]
@@ -232,13 +246,15 @@ class EmbeddedWorld:
         return Node(self.topology.target, argv, self._environment, on_event, self._log)
 
     def _hosts(self, bastion: str) -> dict[str, dict[str, int]]:
-        """Return the names that ``bastion`` resolves, and what listens there."""
+        """Return the names that ``bastion`` resolves, and what listens there; one beside the first is like it."""
         following = (*self.topology.bastions, self.topology.target)
-        after = following[following.index(bastion) + 1]
+        place = 0 if bastion in self.topology.beside else following.index(bastion)
+        after = following[place + 1]
         address = self.address(after)
         there = {str(address.port): self._through[f"to-{after}"]}
-        here = there if after == self.topology.target else {}
-        return {address.host: there, "localhost": here, HOST: here}
+        if after != self.topology.target:
+            return {address.host: there, "localhost": {}, HOST: {}}
+        return dict.fromkeys((address.host, _TARGET_ADDRESS, "localhost", HOST), there)
 
     def _saw(self, event: ServerEvent) -> None:
         if self._timeline is not None:

@@ -1,4 +1,4 @@
-"""Stores a host key under the host alone, as if each address had one server (dbeaver/dbeaver#19212)."""
+"""Trusts a host key that the user accepted, and does not store it: each time is the first (class HOST-1)."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from tunnel_impl.profile import HostKeys
 from tunnel_impl.questions import Questioner
 
 
-class Portless(KnownHosts):
+class Transient(KnownHosts):
     def store(self, host: str, port: int, key: StoredKey) -> None:
-        del port
-        super().store(host, 22, key)
+        """Keep nothing."""
 
 
-class Sloppy(HostKeyChecker):
+class Forgetful(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Portless(policy.file)
+        self._known_hosts = Transient(policy.file)
 
 
 class Faulty(Tunnel):
-    parts = Parts(host_key_checker=Sloppy)
+    parts = Parts(host_key_checker=Forgetful)
 
 
 if __name__ == "__main__":
-    serve(Faulty, "stores_host_keys_without_the_port")
+    serve(Faulty, "forgets_an_accepted_host_key")

@@ -1,0 +1,4 @@
+FLUSH PRIVILEGES;
+CREATE DATABASE tunspec;
+CREATE USER tunspec@'%' ACCOUNT LOCK;
+GRANT ALL ON tunspec.* TO tunspec@'%';

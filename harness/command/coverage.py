@@ -1,0 +1,46 @@
+"""``tunspec coverage``: every requirement, its scenarios, and where they can run."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.killing import shipped_scenarios
+from harness.scenario.model import Scenario
+from harness.scenario.requirements import catalogue
+from harness.verdict.lattice import Exit
+
+
+def print_coverage(console: Console) -> int:
+    """Print requirement → scenarios; exit status 2 when a requirement has none."""
+    scenarios = shipped_scenarios().values()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("requirement", no_wrap=True)
+    table.add_column("level", no_wrap=True)
+    table.add_column("what must hold", ratio=3)
+    table.add_column("scenarios", ratio=2)
+    bare = 0
+    for name, requirement in sorted(catalogue().items(), key=lambda item: _order(item[0])):
+        covering = _files([scenario for scenario in scenarios if name in scenario.spec.covers])
+        bare += not covering
+        listed = Text("\n".join(covering)) if covering else Text("none", style="bold red")
+        table.add_row(name, requirement.level, requirement.text, listed)
+    console.print(table)
+    items = len(scenarios)
+    console.print(f"{len(catalogue())} requirements, {items} scenarios, {bare} requirements without one", highlight=False)
+    return Exit.USAGE if bare else Exit.CONFORMS
+
+
+def _order(name: str) -> tuple[str, int]:
+    group, _, number = name.partition("-")
+    return group, int(number)
+
+
+def _files(scenarios: list[Scenario]) -> list[str]:
+    """Return the scenarios' files, each with how many cases it has where there are several."""
+    counted: dict[str, int] = {}
+    for scenario in scenarios:
+        file = scenario.id.partition("[")[0]
+        counted[file] = counted.get(file, 0) + 1
+    return [f"{file} ({count})" if count > 1 else file for file, count in sorted(counted.items())]
