@@ -1,33 +1,53 @@
-"""Logs in at one hop with the credential that its profile chose, and with no other."""
+"""Logs in at one hop with the credential that its profile chose, step by step where the server wants several."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 from tunnel_impl.agent import Agent
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.errors import TunnelError
+from tunnel_impl.interactive import Conversation
 from tunnel_impl.keys import Signer, load_private_key
-from tunnel_impl.login import Accepted, Answer, KeyWelcome, Login, PasswordExpired, Prompt, Prompts, Refused
-from tunnel_impl.profile import AgentAuth, Hop, KeyAuth, PasswordAuth
+from tunnel_impl.login import Accepted, Answer, KeyWelcome, Login, Refused
+from tunnel_impl.profile import AgentAuth, Hop, KeyAuth, KeyboardInteractiveAuth, PasswordAuth
+from tunnel_impl.prompts import Wants
 from tunnel_impl.questions import PromptQuestion, Questioner
+from tunnel_impl.refusals import refusal
 from tunnel_impl.session import Session
+from tunnel_impl.totp import CodeGenerator
 
-_CODE_WORDS = ("verification", "code", "otp", "token", "2fa", "one-time", "factor")
+_MOST_STEPS = 6
 
 
 class Authenticator:
-    """One hop's login. ``timeout`` in seconds is for each answer of the server or the agent."""
+    """One hop's login. ``timeout`` in seconds is for each answer of the server or the agent, never for the user.
+
+    ``codes`` makes the second factor; without it the user is asked for it.
+    """
+
+    conversation: ClassVar[type[Conversation]] = Conversation
 
     def __init__(
-        self, hop: Hop, index: int, timeout: float, questioner: Questioner, cancellation: Cancellation
+        self,
+        hop: Hop,
+        index: int,
+        timeout: float,
+        questioner: Questioner,
+        cancellation: Cancellation,
+        codes: CodeGenerator | None = None,
     ) -> None:
         self._hop = hop
         self._index = index
         self._timeout = timeout
         self._questioner = questioner
         self._cancellation = cancellation
+        self._codes = codes
+        self._offered: set[bytes] = set()
+        self._method = ""
+        self._last: Wants | None = None
 
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
@@ -36,7 +56,7 @@ class Authenticator:
         Raises TunnelError with a ``key-`` or ``agent-`` code, or ``wrong-passphrase``.
         """
         match self._hop.auth:
-            case PasswordAuth():
+            case PasswordAuth() | KeyboardInteractiveAuth():
                 yield ()
             case KeyAuth(file, passphrase):
                 yield (load_private_key(file, passphrase),)
@@ -45,71 +65,105 @@ class Authenticator:
                     yield agent.keys()
 
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
-        """Log in. Raises TunnelError ``auth-failed``, ``timeout``, ``connection-lost`` or ``cancelled``."""
+        """Log in.
+
+        Raises TunnelError ``auth-failed``, ``totp-rejected``, ``timeout``, ``connection-lost`` or ``cancelled``.
+        """
         login = Login(session, self._hop.user, self._timeout, self._cancellation)
         answer = login.none()
-        if isinstance(answer, Refused):
-            match self._hop.auth:
-                case PasswordAuth(password):
-                    answer = self.send_password(session, login, answer.methods, password)
-                case KeyAuth():
-                    self._need("publickey", answer.methods)
-                    answer = login.prove_key(signers[0])
-                case AgentAuth():
-                    self._need("publickey", answer.methods)
-                    answer = self.offer_keys(login, signers)
+        passed: tuple[str, ...] = ()
+        while isinstance(answer, Refused) and (answer.partial or not passed) and len(passed) < _MOST_STEPS:
+            answer = self.take_step(session, login, signers, answer.methods, passed)
+            self._method = login.method
+            passed += (login.method,)
         if not isinstance(answer, Accepted):
             raise self._refusal(answer)
 
+    def take_step(
+        self, session: Session, login: Login, signers: tuple[Signer, ...], methods: tuple[str, ...], passed: tuple[str, ...]
+    ) -> Answer:
+        """Use one of ``methods``: the profile's own first, then what the server wants after those ``passed``."""
+        if passed:
+            return self.go_on(session, login, signers, methods, passed)
+        match self._hop.auth:
+            case PasswordAuth(password):
+                return self.send_password(session, login, methods, password)
+            case KeyboardInteractiveAuth(known):
+                self._need("keyboard-interactive", methods)
+                return self.converse(session, login, known)
+            case KeyAuth():
+                self._need("publickey", methods)
+                return login.prove_key(signers[0])
+            case AgentAuth():
+                self._need("publickey", methods)
+                return self.offer_keys(login, signers)
+
+    def go_on(
+        self, session: Session, login: Login, signers: tuple[Signer, ...], methods: tuple[str, ...], passed: tuple[str, ...]
+    ) -> Answer:
+        """Give the next factor after a partial success (RFC 4252 §5.1)."""
+        if "keyboard-interactive" in methods:
+            return self.converse(session, login, self._password())
+        if "password" in methods and "password" not in passed:
+            known = self._password()
+            return login.password(self.ask_for_password(session) if known is None else known)
+        rest = tuple(signer for signer in signers if signer.blob not in self._offered)
+        if "publickey" in methods and rest and isinstance(self._hop.auth, AgentAuth):
+            return self.offer_keys(login, rest)
+        advice = f"{self._hop} accepted {' and '.join(passed)} and then wants {_listed(methods)}, which this profile lacks."
+        raise TunnelError("auth-failed", f"{advice} Ask its administrator how to log in.", self._index)
+
     def send_password(self, session: Session, login: Login, methods: tuple[str, ...], password: str) -> Answer:
-        """Send the password by its own method, by keyboard-interactive where the server has only that."""
-        if "password" in methods:
+        """Send the password by its own method; by keyboard-interactive where only that will do.
+
+        With a second factor that is tried first: PAM gives the password method no way to ask for one.
+        """
+        if "password" in methods and not (self._hop.totp and "keyboard-interactive" in methods):
             return login.password(password)
         self._need("keyboard-interactive", methods)
-        answer = login.interactive()
-        unspent = [password]
-        while isinstance(answer, Prompts):
-            answer = login.respond([self.respond(session, prompt, unspent) for prompt in answer.prompts])
-        return answer
+        return self.converse(session, login, password)
 
-    def respond(self, session: Session, prompt: Prompt, unspent: list[str]) -> str:
-        """Answer one prompt: the password once, to a hidden prompt that asks for it; the user answers the rest."""
-        text = prompt.text.lower()
-        if unspent and not prompt.echo and "password" in text and not any(word in text for word in _CODE_WORDS):
-            return unspent.pop()
-        return self._questioner.put(PromptQuestion(self._index, prompt.text, prompt.echo), session)
+    def converse(self, session: Session, login: Login, password: str | None) -> Answer:
+        """Answer the server's prompts."""
+        conversation = self.conversation(session, self._index, password, self._codes, self._questioner)
+        answer = conversation.hold(login)
+        self._last = conversation.last
+        return answer
 
     def offer_keys(self, login: Login, signers: tuple[Signer, ...]) -> Answer:
         """Offer an agent's keys one by one; only one that the server would accept is asked to sign."""
         answer: Answer = Refused((), partial=False)
         for signer in signers:
+            self._offered.add(signer.blob)
             answer = login.offer_key(signer)
             if isinstance(answer, KeyWelcome):
                 answer = login.prove_key(signer)
-            if isinstance(answer, Accepted) or (isinstance(answer, Refused) and answer.partial):
+            if not isinstance(answer, Refused) or answer.partial:
                 break
         return answer
 
+    def ask_for_password(self, session: Session) -> str:
+        """Return the password that the profile does not have, as the user gives it."""
+        text = f"{self._hop.user}@{self._hop.host}'s password: "
+        return self._questioner.put(PromptQuestion(self._index, text, echo=False), session)
+
+    def _password(self) -> str | None:
+        match self._hop.auth:
+            case PasswordAuth(password):
+                return password
+            case KeyboardInteractiveAuth(known):
+                return known
+            case _:
+                return None
+
     def _need(self, method: str, methods: tuple[str, ...]) -> None:
         if method not in methods:
-            offered = ", ".join(methods) or "nothing"
-            advice = f"{self._hop} does not accept this way to log in: it offers {offered}. Choose one of these."
+            advice = f"{self._hop} does not accept this way to log in: it offers {_listed(methods)}. Choose one of these."
             raise TunnelError("auth-failed", advice, self._index)
 
     def _refusal(self, answer: Answer) -> TunnelError:
-        if isinstance(answer, Refused) and answer.partial:
-            advice = f"{self._hop} accepted this and wants a second factor: {', '.join(answer.methods)}."
-            return TunnelError("auth-failed", advice, self._index)
-        if isinstance(answer, PasswordExpired):
-            advice = f"The password on {self._hop} has expired; change it with: ssh {self._hop.user}@{self._hop.host}"
-            return TunnelError("auth-failed", advice, self._index)
-        return TunnelError("auth-failed", f"{self._hop} refused {self._hop.user}: {self._advice()}", self._index)
+        return refusal(self._hop, self._index, self._method, self._last, answer)
 
-    def _advice(self) -> str:
-        match self._hop.auth:
-            case PasswordAuth():
-                return f"check user name and password; try them with: ssh {self._hop.user}@{self._hop.host}"
-            case KeyAuth(file):
-                return f"check the user name, and that the public half of {file} is in the server's authorized_keys."
-            case AgentAuth():
-                return "none of the agent's keys is in the server's authorized_keys; see them with: ssh-add -l"
+
+def _listed(methods: tuple[str, ...]) -> str:
+    return ", ".join(methods) or "nothing"

@@ -20,22 +20,30 @@ from tunnel_impl.pump import Pump
 from tunnel_impl.questions import Questioner
 from tunnel_impl.relay import Relay
 from tunnel_impl.session import Session
+from tunnel_impl.totp import CodeGenerator
 from tunnel_impl.wire import Wire
 
 _THREADS_END_WITHIN = 1.0
 
 
 class Chain:
-    """Connected and authenticated sessions; ``final`` reaches the target."""
+    """Connected and authenticated sessions; ``final`` reaches the target. ``codes`` are for the last hop."""
 
     def __init__(
-        self, profile: Profile, parts: Parts, questioner: Questioner, cancellation: Cancellation, relay: Relay
+        self,
+        profile: Profile,
+        parts: Parts,
+        questioner: Questioner,
+        cancellation: Cancellation,
+        relay: Relay,
+        codes: CodeGenerator | None = None,
     ) -> None:
         self._profile = profile
         self._parts = parts
         self._questioner = questioner
         self._cancellation = cancellation
         self._relay = relay
+        self._codes = codes
         self._timeout = profile.timeouts.connect
         self._checker = parts.host_key_checker(profile.host_keys, questioner)
         self._sessions: list[Session] = []
@@ -44,6 +52,11 @@ class Chain:
     def final(self) -> Session:
         """The session of the last hop."""
         return self._sessions[-1]
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The session of each hop that was reached so far, the first one first."""
+        return tuple(self._sessions)
 
     @property
     def ended(self) -> bool:
@@ -96,7 +109,8 @@ class Chain:
     # --- one hop ---------------------------------------------------------------------------------------------
 
     def _authenticator(self, index: int, hop: Hop) -> Authenticator:
-        return self._parts.authenticator(hop, index, self._timeout, self._questioner, self._cancellation)
+        codes = self._codes if index == len(self._profile.hops) - 1 else None
+        return self._parts.authenticator(hop, index, self._timeout, self._questioner, self._cancellation, codes)
 
     def _credentials(self, stack: ExitStack, index: int, authenticator: Authenticator) -> tuple[Signer, ...]:
         try:
@@ -113,10 +127,15 @@ class Chain:
                 self.admit(session, hop, index, authenticator, signers)
         except TunnelError as error:
             self._cancellation.check()
-            raise error.at(index) from error
+            raise self._blame(index, error) from error
         except SSHException as error:
             self._cancellation.check()
             raise TunnelError("connection-lost", f"The connection to {hop} was lost: {error}.", index) from error
+
+    def _blame(self, index: int, error: TunnelError) -> TunnelError:
+        """Return the error with its hop: an earlier one when that was lost meanwhile, and this one with it."""
+        carriers_lost = any(session.ended for session in self._sessions[:index])
+        return self.loss() if carriers_lost and error.passing else error.at(index)
 
     def admit(
         self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]

@@ -117,8 +117,8 @@ class Login:
         request.add_byte(common.cMSG_SERVICE_REQUEST)
         request.add_string(_SERVICE)
         self._send(request)
-        self._next()
-        return self._answer(self._request("none"))
+        first = self._next()
+        return first if isinstance(first, TurnedAway) else self._answer(self._request("none"))
 
     def password(self, password: str) -> Answer:
         """Send the password."""

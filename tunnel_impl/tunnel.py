@@ -14,9 +14,11 @@ from tunnel_impl.errors import TunnelError
 from tunnel_impl.forwarder import Forwarder
 from tunnel_impl.listener import Listener
 from tunnel_impl.parts import Parts
-from tunnel_impl.profile import Profile
+from tunnel_impl.profile import GeneratedTotp, Profile
 from tunnel_impl.questions import Ask, Questioner, cannot_ask
 from tunnel_impl.relay import Relay
+from tunnel_impl.totp import CodeGenerator
+from tunnel_impl.watchdog import Pack
 
 State = Literal["connecting", "connected", "reconnecting", "failed", "closed"]
 OnState = Callable[[State, TunnelError | None], None]
@@ -59,6 +61,7 @@ class Tunnel:
         self._on_state = on_state
         self._cancellation = Cancellation()
         self._questioner = Questioner(ask, self._cancellation)
+        self._codes = self._new_codes()
         self._opening = threading.RLock()
         self._lock = threading.Lock()
         self._wake = threading.Event()
@@ -161,7 +164,11 @@ class Tunnel:
         return chain
 
     def _new_chain(self, relay: Relay) -> Chain:
-        return Chain(self.profile, self.parts, self._questioner, self._cancellation, relay)
+        return Chain(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+    def _new_codes(self) -> CodeGenerator | None:
+        totp = self.profile.hops[-1].totp
+        return self.parts.code_generator(totp, self._cancellation) if isinstance(totp, GeneratedTotp) else None
 
     def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
         patience = self.profile.timeouts.open
@@ -183,13 +190,13 @@ class Tunnel:
 
     def _watch(self, chain: Chain) -> TunnelError:
         """Return when the chain is lost, with the reason, or when the tunnel is closed."""
-        watchdog = self.parts.watchdog(self.profile.keepalive, chain.final)
+        pack = Pack([self.parts.watchdog(self.profile.keepalive, session) for session in chain.sessions])
         while not chain.ended and not self._cancellation:
-            if not watchdog.check():
-                hop = len(self.profile.hops) - 1
-                advice = f"The connection to {self.profile.hops[hop]} is dead: {watchdog.verdict()}."
-                return TunnelError("connection-lost", advice, hop)
-            if self._wake.wait(watchdog.pause()):
+            dead = pack.check()
+            if dead is not None:
+                advice = f"The connection to {self.profile.hops[dead]} is dead: {pack.verdict(dead)}."
+                return TunnelError("connection-lost", advice, dead)
+            if self._wake.wait(pack.pause()):
                 self._wake.clear()
         return chain.loss()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from tunnel_impl.clock import now
@@ -60,6 +61,11 @@ class Watchdog:
         """Return the seconds until :meth:`check` has something to do, None for never."""
         return max(0.0, self._due - now()) if self._interval else None
 
+    @property
+    def unanswered(self) -> int:
+        """How many probes in a row had no answer yet."""
+        return self._unanswered
+
     def verdict(self) -> str:
         """Return why the server is taken for dead, as a clause."""
         return f"{self._unanswered} keep-alive probes in a row had no answer for {now() - self._heard:.1f} s"
@@ -70,3 +76,30 @@ class Watchdog:
             self._heard = heard
             self._due = heard + self._interval
             self._unanswered = 0
+
+
+class Pack:
+    """A watchdog for each hop, the first one first: what a hop carries falls silent with it."""
+
+    def __init__(self, watchdogs: Sequence[Watchdog]) -> None:
+        self._watchdogs = watchdogs
+
+    def check(self) -> int | None:
+        """Let each probe when it is time; return the hop that is dead, None while all count as alive.
+
+        Hops beyond a dead one may be given up a little before it: the first that lacks answers is to blame.
+        """
+        alive = [watchdog.check() for watchdog in self._watchdogs]
+        if all(alive):
+            return None
+        first = alive.index(False)
+        suspicious = max(1, self._watchdogs[first].unanswered - 1)
+        return next(hop for hop, watchdog in enumerate(self._watchdogs) if watchdog.unanswered >= suspicious)
+
+    def pause(self) -> float | None:
+        """Return the seconds until :meth:`check` has something to do, None for never."""
+        return min((pause for watchdog in self._watchdogs if (pause := watchdog.pause()) is not None), default=None)
+
+    def verdict(self, hop: int) -> str:
+        """Return why the server of ``hop`` is taken for dead, as a clause."""
+        return self._watchdogs[hop].verdict()

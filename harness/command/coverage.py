@@ -28,7 +28,9 @@ def print_coverage(console: Console) -> int:
         table.add_row(name, requirement.level, requirement.text, listed)
     console.print(table)
     items = len(scenarios)
-    console.print(f"{len(catalogue())} requirements, {items} scenarios, {bare} requirements without one", highlight=False)
+    console.print(
+        f"{len(catalogue())} requirements, {items} scenarios, {bare} requirements without one", highlight=False
+    )
     return Exit.USAGE if bare else Exit.CONFORMS
 
 

@@ -37,6 +37,7 @@ from harness.world import fabrics
 INTERRUPTED = 130
 """The exit status after Ctrl-C or SIGTERM: 128 and the number of SIGINT, as shells have it."""
 
+_WITHOUT_TERMINAL = 160
 _QUIET = (Verdict.PASS, Verdict.UNSUPPORTED, Verdict.NOT_RUN)
 
 
@@ -82,7 +83,7 @@ def run(
     registry.resolve(implementation)
     fabrics.check(fabric)
     count = workers_for(workers)
-    display = Display(Console(), implementation=implementation, fabric=fabric, workers=max(1, count))
+    display = Display(_console(), implementation=implementation, fabric=fabric, workers=max(1, count))
     arguments = [
         *base_arguments(),
         *selection.arguments(),
@@ -108,6 +109,11 @@ def _terminated_like_interrupted() -> Iterator[None]:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _console() -> Console:
+    """Return the terminal, or something wider than rich's 80 columns where there is none, as in a CI's log."""
+    return Console() if sys.stdout.isatty() else Console(width=_WITHOUT_TERMINAL)
 
 
 class Display:
@@ -195,7 +201,9 @@ class Display:
                 sys.stderr.write("tunspec: nothing was selected; `tunspec list` lists the scenarios\n")
             return status
         if recorder.results:
-            self._console.print(text.verdict_table(recorder.results, title=f"tunspec: {self._title}"))
+            self._console.print(f"tunspec: {self._title}\n", style="bold")
+            for line in text.verdict_lines(recorder.results):
+                self._console.print(line, no_wrap=True, overflow="ellipsis", highlight=False)
             self._console.print()
             self._console.print(text.counts(recorder.results))
             self._console.print(self._times(recorder), highlight=False)

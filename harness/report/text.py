@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rich.table import Table
 from rich.text import Text
 
 from harness.scenario.requirements import catalogue
@@ -38,6 +37,8 @@ LETTERS = {
     Verdict.ERROR: "E",
 }
 _LAST_LINES = 24
+_VERDICT = max(map(len, Verdict))
+_TIME = len("100.0 s")
 
 
 def account(result: Result) -> str:
@@ -77,19 +78,16 @@ def timeline_lines(entries: Iterable[Entry]) -> Iterator[str]:
         yield f"{entry.at:8.3f}  {entry.lane:<8} {entry.kind:<12} {entry.source}: {first[:160]}{suffix}"
 
 
-def verdict_table(results: Iterable[Result], *, title: str) -> Table:
-    """Return every verdict, sorted by scenario, with the reason of each that is not a pass."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    results = sorted(results, key=lambda one: one.scenario)
-    table.add_column("verdict", min_width=max(len(verdict) for verdict in Verdict))
-    table.add_column("time", justify="right", min_width=len("100.0 s"))
-    table.add_column("scenario", min_width=max((len(one.scenario) for one in results), default=0))
-    table.add_column("what it proves", ratio=1, no_wrap=True, overflow="ellipsis")
-    for result in results:
-        verdict = Text(result.verdict.value, style=STYLES[result.verdict])
-        what = Text(result.title if result.verdict is Verdict.PASS else _why(result))
-        table.add_row(verdict, f"{result.seconds:.1f} s", Text(result.scenario), what)
-    return table
+def verdict_lines(results: Iterable[Result]) -> Iterator[Text]:
+    """Return the table of verdicts, a line for each scenario in their order by name; a narrow terminal cuts the last part."""
+    ordered = sorted(results, key=lambda one: one.scenario)
+    names = max((len(one.scenario) for one in ordered), default=0)
+    yield Text(f"{'verdict':<{_VERDICT}}  {'time':>{_TIME}}  {'scenario':<{names}}  what it proves", style="bold")
+    for result in ordered:
+        line = Text(f"{result.verdict.value:<{_VERDICT}}", style=STYLES[result.verdict])
+        line.append(f"  {result.seconds:>{_TIME - 2}.1f} s  {result.scenario:<{names}}  ", style="default not bold")
+        line.append(result.title if result.verdict is Verdict.PASS else _why(result), style="default not bold")
+        yield line
 
 
 def _why(result: Result) -> str:

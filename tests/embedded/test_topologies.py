@@ -85,7 +85,7 @@ def test_only_the_last_bastion_reaches_the_target(start: Any) -> None:
 
 
 def test_a_stall_before_the_second_bastion_leaves_the_first_alone(start: Any) -> None:
-    """The inner session is silent while the outer one opens channels."""
+    """The inner session is silent while the outer one answers."""
     world, user = start("two_hop")
     outer = user.login()
     inner = user.login(user.channel(outer, *world.address("bastion2")))
@@ -96,8 +96,7 @@ def test_a_stall_before_the_second_bastion_leaves_the_first_alone(start: Any) ->
     channel.settimeout(0.2)
     with pytest.raises(TimeoutError):
         channel.recv(1)
-    assert outer.global_request("keepalive@openssh.com", wait=True) is None
-    assert outer.is_active()
+    assert outer.global_request("keepalive@openssh.com", wait=True) is not None
     assert (world.sessions("bastion1"), world.sessions("bastion2")) == (1, 1)
 
 

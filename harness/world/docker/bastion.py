@@ -6,21 +6,23 @@ import threading
 from dataclasses import replace
 from typing import Any
 
+from harness.errors import NotRun
 from harness.timeline import Timeline
 from harness.world import host_keys
-from harness.world.docker import nodes, sshd, sshlog
+from harness.world.docker import nodes, pam, sshd, sshlog
 from harness.world.docker.logs import LogFeed
-from harness.world.fabric import BastionSetup, HostKey, ServerEvent
+from harness.world.fabric import BastionSetup, HostKey, Prompt, ServerEvent
 
 _FILES_ONLY = "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"
 
 
 class Bastion:
-    """Serves one setup at a time on ``port``."""
+    """Serves one setup at a time on ``port``; ``has_pam`` where its image can hold a dialogue."""
 
-    def __init__(self, client: Any, node: nodes.Node, port: int) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    def __init__(self, client: Any, node: nodes.Node, port: int, *, has_pam: bool) -> None:  # noqa: ANN401 -- the docker SDK has no types
         self.node = node
         self.port = port
+        self._has_pam = has_pam
         self._keys = host_keys.own(node.name)
         self.setup = BastionSetup(user="", host_keys=tuple(self._keys.values()))
         self._client = client
@@ -34,8 +36,10 @@ class Bastion:
         self._feed = LogFeed(client, node.container, self._take)
 
     def begin(self, timeline: Timeline, setup: BastionSetup) -> None:
-        """End what was, and serve ``setup``. Raises FabricBroken."""
-        self.node.shell.run(sshd.stop_all())
+        """End what was, and serve ``setup``. Raises FabricBroken, and NotRun for a dialogue that sshd cannot hold."""
+        if setup.dialogue is not None and (reason := self._cannot_ask(setup.dialogue)):
+            raise NotRun(reason)
+        self.node.shell.run(f"{pam.FORGET}; {sshd.stop_all()}")
         self._sync()
         with self._lock:
             self._events.clear()
@@ -46,7 +50,7 @@ class Bastion:
         if self._known_users.get(setup.user, "") != setup.password:
             self.node.shell.run(sshd.add_user(setup))
             self._known_users[setup.user] = setup.password
-        self._serve()
+        self._serve(pam.render(self.setup))
 
     def end(self) -> None:
         """End every session. Raises FabricBroken."""
@@ -63,7 +67,7 @@ class Bastion:
         """Serve ``keys`` to new connections; sessions go on. Raises FabricBroken."""
         self.setup = replace(self.setup, host_keys=keys)
         self.node.shell.run(sshd.stop_listener())
-        self._serve()
+        self._serve({})
 
     def shown(self) -> set[str]:
         """Return the public host keys that a new connection sees, as ``type base64``. Raises FabricBroken."""
@@ -85,9 +89,15 @@ class Bastion:
         self._feed.close()
         self.node.shell.close()
 
-    def _serve(self) -> None:
+    def _cannot_ask(self, dialogue: tuple[tuple[Prompt, ...], ...]) -> str | None:
+        if not self._has_pam:
+            return f"{self.node.name} has no PAM for a dialogue; use the topology pam_totp"
+        return pam.impossible(dialogue)
+
+    def _serve(self, more_files: pam.Files) -> None:
         self.node.shell.run("rm -f /etc/ssh/tunspec_*_key /etc/ssh/keys/*")
-        nodes.put(self._client, self.node.container, sshd.render(self.setup, self.port))
+        files = {**more_files, **sshd.render(self.setup, self.port)}
+        nodes.put(self._client, self.node.container, files)
         self.start()
 
     def _sync(self) -> None:

@@ -3,38 +3,52 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable, Mapping
 
 from harness.world.docker.nodes import Node
 
 ROLE = "tunspec"
 """The name of the role and of the database."""
 
-_READY = {"postgresql": "pg_isready -q -h 127.0.0.1 -p"}
+_READY = {
+    "postgresql": "pg_isready -q -h 127.0.0.1 -p",
+    "mariadb": "mariadb-admin --no-defaults --silent ping -h 127.0.0.1 -P",
+}
 _LIMIT = 60
 
 
-@dataclass(frozen=True)
 class Database:
-    """A server of ``engine`` that the last bastion calls ``host``; the password is made for it."""
+    """A server of ``engine`` that the last bastion calls ``host``.
 
-    engine: str
-    host: str
-    port: int
-    password: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
+    Its container starts when it is first asked for; the password is made for it, and ``start`` is given the
+    environment that the container needs.
+    """
 
-    @property
-    def environment(self) -> dict[str, str]:
-        """What its container must be started with."""
-        return {"PASSWORD": self.password}
+    def __init__(self, engine: str, host: str, port: int, start: Callable[[Mapping[str, str]], Node]) -> None:
+        self._engine = engine
+        self._host = host
+        self._port = port
+        self._start = start
+        self._password = secrets.token_hex(16)
+        self._node: Node | None = None
+        self._lock = threading.Lock()
 
-    def coordinates(self, node: Node) -> Mapping[str, str]:
+    def coordinates(self) -> Mapping[str, str]:
         """Return ``host port user password dbname``, as soon as the server answers. Raises FabricBroken."""
-        answers = f"{_READY[self.engine]} {self.port}"
-        node.shell.run(
-            f"for _ in $(seq {_LIMIT * 20}); do {answers} && exit 0; sleep 0.05; done; "
-            f"echo {self.engine} did not come up in {_LIMIT} s; exit 1",
+        with self._lock:
+            if self._node is None:
+                self._node = self._start({"PASSWORD": self._password})
+        answers = f"{_READY[self._engine]} {self._port}"
+        self._node.shell.run(
+            f"for _ in $(seq {_LIMIT * 20}); do {answers} >/dev/null 2>&1 && exit 0; sleep 0.05; done; "
+            f"echo {self._engine} did not come up in {_LIMIT} s; exit 1",
             timeout=_LIMIT * 2,
         )
-        return {"host": self.host, "port": str(self.port), "user": ROLE, "password": self.password, "dbname": ROLE}
+        port = str(self._port)
+        return {"host": self._host, "port": port, "user": ROLE, "password": self._password, "dbname": ROLE}
+
+    def close(self) -> None:
+        """Let go of the container; a second call does nothing."""
+        if self._node is not None:
+            self._node.shell.close()

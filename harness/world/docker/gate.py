@@ -8,43 +8,72 @@ from typing import Literal
 from harness.errors import FabricBroken
 from harness.world.docker.shell import Shell
 
-_COUNT_EACH_CONNECTION_ONCE = (
-    "-m hashlimit --hashlimit-name attempts --hashlimit-mode srcip,srcport "
-    "--hashlimit-upto 1/day --hashlimit-burst 1 --hashlimit-htable-expire 86400000"
-)
+Way = tuple[Literal["INPUT", "OUTPUT"], Literal["dport", "sport"]]
+
+_ARRIVING: tuple[Way, ...] = (("INPUT", "dport"), ("INPUT", "sport"))
+_LEAVING: tuple[Way, ...] = (("OUTPUT", "dport"), ("OUTPUT", "sport"))
 
 
 @dataclass(frozen=True)
 class Barrier:
-    """A rule of the packet filter that stops the link's packets, in a chain of its own."""
+    """Rules of the packet filter in a chain of their own, for the packets of a link that go these ``ways``.
+
+    The last of the rules counts.
+    """
 
     chain: str
-    verdict: str
-    directions: tuple[str, ...]
+    rules: tuple[str, ...]
+    ways: tuple[Way, ...]
 
 
-STALL = Barrier("stall", "DROP", ("INPUT", "OUTPUT"))
-CUT = Barrier("cut", "REJECT --reject-with tcp-reset", ("INPUT",))
+STALL = Barrier("stall", ("-j DROP",), (*_ARRIVING, *_LEAVING))
+CUT = Barrier("cut", ("-j REJECT --reject-with tcp-reset",), _ARRIVING)
+REFUSE = Barrier("refuse", ("--syn -j REJECT --reject-with tcp-reset",), (("INPUT", "dport"),))
+DATA = Barrier("data", ("--tcp-flags PSH PSH -j RETURN",), _ARRIVING)
+"""Stops nothing, and counts segments with data (those that end what a program wrote)."""
+
+
+def loss(share: float, *, relayed: bool) -> tuple[Barrier, Barrier]:
+    """Return what drops this share of the packets in each direction, every nth: n is the whole number nearest to it.
+
+    Where a relay stands in the link, what arrives from either side is dropped; else what arrives and what leaves.
+    Source: iptables-extensions(8), ``statistic --mode nth``, which counts and throws no dice.
+    """
+    few = share <= 1 / 2
+    every = round(1 / share) if few else round(1 / (1 - share))
+    nth = f"-m statistic --mode nth --every {every} --packet {every - 1} -j {'DROP' if few else 'RETURN'}"
+    rules = (nth,) if few else (nth, "-j DROP")
+    there: Way = ("INPUT", "dport")
+    back: Way = ("INPUT", "sport") if relayed else ("OUTPUT", "sport")
+    return Barrier("lose-there", rules, (there,)), Barrier("lose-back", rules, (back,))
 
 
 @dataclass(frozen=True)
 class Gate:
-    """``port`` is where connections arrive, ``onward`` where they are relayed to (None: they end here)."""
+    """``port`` is where connections arrive, ``onward`` where they are relayed to (None: they end here).
+
+    Several gates may stand in one container when their ports differ.
+    """
 
     shell: Shell
     port: int
     onward: int | None = None
 
     def begin(self) -> None:
-        """Take every rule away and count anew: each connection once, however often its SYN is sent."""
+        """Count anew: each connection once, however often its SYN is sent."""
+        chain = f"attempts-{self.port}"
+        once = (
+            f"-m hashlimit --hashlimit-name {chain} --hashlimit-mode srcip,srcport "
+            "--hashlimit-upto 1/day --hashlimit-burst 1 --hashlimit-htable-expire 86400000"
+        )
         self.shell.run(
-            "iptables -w -F && iptables -w -X && "
-            f"iptables -w -A INPUT ! -i lo -p tcp --dport {self.port} --syn {_COUNT_EACH_CONNECTION_ONCE}"
+            f"iptables -w -F {chain} 2>/dev/null || {{ iptables -w -N {chain} && iptables -w -I INPUT -j {chain}; }}\n"
+            f"iptables -w -A {chain} ! -i lo -p tcp --dport {self.port} --syn {once}"
         )
 
     def attempts(self) -> int:
         """Return how many connections were tried since :meth:`begin`."""
-        return _packets(self.shell.run("iptables -w -nvxL INPUT 1"))
+        return _packets(self.shell.run(f"iptables -w -nvxL attempts-{self.port} 1"))
 
     def connections(self) -> int:
         """Return how many connections that arrived here are established."""
@@ -54,24 +83,21 @@ class Gate:
         """Tell whether something listens on the port."""
         return bool(self.shell.run(f"ss -Htln 'sport = :{self.port}'"))
 
-    def silence(self) -> None:
-        """Drop every packet of the link, both ways and on both sides."""
-        self._change("A", STALL)
-
-    def refuse(self) -> None:
-        """Answer every packet that arrives for the link with a TCP reset."""
-        self._change("A", CUT)
-
-    def stopped(self, barrier: Barrier) -> int | None:
-        """Return how many packets ``barrier`` has stopped, None when it is not in force."""
-        status, printed = self.shell.ask(
-            f"iptables -w -C INPUT -p tcp --dport {self.port} -j {barrier.chain} && iptables -w -nvxL {barrier.chain} 1"
-        )
-        return _packets(printed) if status == 0 else None
+    def install(self, barrier: Barrier) -> None:
+        """Put ``barrier`` in force."""
+        chain = self._chain(barrier)
+        rules = [f"-A {chain} -p tcp {rule}" for rule in barrier.rules]
+        self._restore(f":{chain} -", *rules, *self._jumps("A", barrier))
 
     def lift(self, barrier: Barrier) -> None:
         """Take ``barrier`` away."""
-        self._change("D", barrier)
+        chain = self._chain(barrier)
+        self._restore(*self._jumps("D", barrier), f"-F {chain}", f"-X {chain}")
+
+    def counted(self, barrier: Barrier) -> int | None:
+        """Return how many packets the last rule of ``barrier`` has met, None when it is not in force."""
+        status, printed = self.shell.ask(f"iptables -w -nvxL {self._chain(barrier)}")
+        return _packets(printed[-1:]) if status == 0 else None
 
     def reset(self) -> int:
         """Send a TCP reset on every established connection, both sides; return how many sockets that were.
@@ -89,17 +115,18 @@ class Gate:
     def _ports(self) -> tuple[int, ...]:
         return tuple({self.port, self.onward or self.port})
 
-    def _change(self, change: Literal["A", "D"], barrier: Barrier) -> None:
-        chain = barrier.chain
-        jumps = [
-            f"-{change} {direction} -p tcp --{side} {port} -j {chain}"
-            for direction in barrier.directions
+    def _chain(self, barrier: Barrier) -> str:
+        return f"{barrier.chain}-{self.port}"
+
+    def _jumps(self, change: Literal["A", "D"], barrier: Barrier) -> list[str]:
+        return [
+            f"-{change} {direction} -p tcp --{side} {port} -j {self._chain(barrier)}"
+            for direction, side in barrier.ways
             for port in self._ports
-            for side in ("dport", "sport")
         ]
-        verdict = f"-A {chain} -p tcp -j {barrier.verdict}"
-        rules = [f":{chain} -", verdict, *jumps] if change == "A" else [*jumps, f"-F {chain}", f"-X {chain}"]
-        table = "\n".join(["*filter", *rules, "COMMIT"])
+
+    def _restore(self, *lines: str) -> None:
+        table = "\n".join(["*filter", *lines, "COMMIT"])
         self.shell.run(f"iptables-restore -w --noflush <<'TABLE'\n{table}\nTABLE")
 
 

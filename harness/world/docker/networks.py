@@ -13,6 +13,7 @@ from docker.types import IPAMConfig, IPAMPool
 from harness.errors import FabricBroken
 from harness.world.docker.engine import obeying
 from harness.world.docker.plan import Plan
+from harness.world.topology import BastionMark
 
 _POOL = IPv4Network("10.213.0.0/16")
 _PREFIX = 28
@@ -27,12 +28,16 @@ class Networks:
     addresses: dict[tuple[str, str], str]
 
     def hosts_seen_by(self, service: str, plan: Plan) -> dict[str, str]:
-        """Return name to address of every service that shares a network with ``service``."""
+        """Return name to address of every service that shares a network with ``service``.
+
+        A bastion knows only the aliases: what lies behind it is called ``<node>.internal``.
+        """
+        own_name = 1 if isinstance(plan.services[service].mark, BastionMark) else 0
         return {
             name: self.addresses[network, other]
             for network in plan.services[service].networks
             for other, names in plan.names_on(network).items()
-            for name in names
+            for name in names[own_name:]
         }
 
 

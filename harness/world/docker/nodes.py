@@ -57,6 +57,7 @@ def start(site: Site, name: str, *, environment: Mapping[str, str], idle: bool) 
         hostname=name,
         cap_add=list(service.cap_add),
         init=service.init,
+        sysctls=service.sysctls,
         log_config=_LOG,
         extra_hosts=site.networks.hosts_seen_by(name, site.plan),
         network=site.networks.names[first],

@@ -9,10 +9,9 @@ from pydantic import BeforeValidator, ConfigDict, Field, ValidationError
 
 from harness.errors import UsageError
 from harness.model import Model
-from harness.world.topology import LinkMark, Mark, Topology, compose_document
+from harness.world.topology import Mark, Topology, compose_document
 
-LINK_PORT = 22
-"""Where every link service listens."""
+_WITHOUT_ADDRESS = "com.docker.network.bridge.inhibit_ipv4"
 
 
 class Attached(Model):
@@ -42,6 +41,7 @@ class Service(Model):
     networks: Annotated[dict[str, Attached], BeforeValidator(_attachments)]
     cap_add: tuple[str, ...] = ()
     init: bool = False
+    sysctls: dict[str, int] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict)
     mark: Annotated[Mark, Field(alias="x-tunspec")]
 
@@ -53,6 +53,11 @@ class Network(Model):
 
     internal: bool = False
     options: Annotated[dict[str, str], Field(alias="driver_opts", default_factory=dict)]
+
+    @property
+    def has_machine(self) -> bool:
+        """Whether the machine has an address on it, so that the harness can reach what is there."""
+        return self.options.get(_WITHOUT_ADDRESS) != "true"
 
 
 class Plan(Model):
@@ -71,8 +76,7 @@ class Plan(Model):
 
     def port(self, name: str) -> int:
         """Return the port on which the service is dialled."""
-        mark = self.services[name].mark
-        return LINK_PORT if isinstance(mark, LinkMark) else mark.port
+        return self.services[name].mark.port
 
     def known_as(self, name: str) -> str:
         """Return the name by which other nodes call the service: its first alias, else its own."""
@@ -82,9 +86,16 @@ class Plan(Model):
     def reachable_on(self, name: str) -> str:
         """Return the network on which the harness reaches the service. Raises UsageError when there is none."""
         for network in self.services[name].networks:
-            if not self.networks[network].internal:
+            if self.networks[network].has_machine:
                 return network
-        raise UsageError(f"docker-compose.yml: {name} needs a network that is not internal, for the harness")
+        raise UsageError(f"docker-compose.yml: {name} needs a network without {_WITHOUT_ADDRESS}, for the harness")
+
+    def shared(self, one: str, other: str) -> str:
+        """Return a network on which both services are. Raises UsageError when there is none."""
+        for network in self.services[one].networks:
+            if network in self.services[other].networks:
+                return network
+        raise UsageError(f"docker-compose.yml: {one} and {other} have no network in common")
 
 
 def plan(topology: Topology) -> Plan:

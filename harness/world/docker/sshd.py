@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 
 from harness.errors import FabricBroken
-from harness.world.host_keys import type_of
+from harness.world.docker import pam
 from harness.world.docker.shell import Shell
 from harness.world.fabric import BastionSetup
+from harness.world.host_keys import type_of
 
 CONFIG = "/etc/ssh/tunspec_config"
 _KEYS = "/etc/ssh/keys"
@@ -53,9 +54,7 @@ def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
         f"PidFile {CONFIG}.pid",
         f"AllowUsers {setup.user}",
         f"AuthorizedKeysFile {_KEYS}/%u",
-        f"PasswordAuthentication {'no' if setup.password is None else 'yes'}",
-        "KbdInteractiveAuthentication no",
-        "UsePAM no",
+        *pam.keywords(setup),
         "UseDNS no",
         "LogLevel DEBUG1",
         "MaxStartups 500",

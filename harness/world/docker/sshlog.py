@@ -1,6 +1,6 @@
 """Reads sshd's log (LogLevel DEBUG1, OpenSSH 9.2) as events.
 
-Source of the phrases: OpenSSH's auth.c, packet.c, serverloop.c and sshd.c. A credential is known by its outcome:
+Source of the phrases: OpenSSH's auth.c, packet.c, serverloop.c and sshd.c; our own pam_dialogue.c. A credential is known by its outcome:
 a public key that is offered and not yet signed with is no outcome (``Postponed``), so one key is one try.
 """
 
@@ -36,6 +36,8 @@ _DISCONNECTED = re.compile(
     r"Unable to negotiate with|banner exchange: Connection from|ssh_dispatch_run_fatal: Connection from)"
     rf".*?{_PEER}"
 )
+_ANSWER = re.compile(r"pam_dialogue: matched=(?P<matched>\S+) left=(?P<left>\S+) prompt=(?P<prompt>.*)")
+_ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
 _RESULTS: Mapping[str, EventKind] = {"Accepted": "auth-ok", "Failed": "auth-failed", "Partial": "log"}
 
 
@@ -47,7 +49,7 @@ class LogReader:
 
     def read(self, text: str) -> tuple[Seen, ...]:
         """Return what one line tells; a line that tells nothing is a ``log``."""
-        return self._coming_and_going(text) or _outcome(text) or _requests(text) or (("log", {"text": text}),)
+        return self._coming_and_going(text) or _outcome(text) or _requests(text) or _answer(text) or (("log", {"text": text}),)
 
     def _coming_and_going(self, text: str) -> tuple[Seen, ...]:
         if (match := _CONNECTED.match(text)) and match["host"] not in _OURS:
@@ -84,6 +86,14 @@ def _requests(text: str) -> tuple[Seen, ...]:
     return ()
 
 
+def _answer(text: str) -> tuple[Seen, ...]:
+    match = _ANSWER.match(text)
+    if match is None:
+        return ()
+    prompt = _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), match["prompt"])
+    return (("answer", {"prompt": prompt, "matched": match["matched"], "left": match["left"]}),)
+
+
 def timeline_kind(seen: Seen) -> Kind:
     """Return how an event is shown on the timeline."""
     kind, detail = seen
@@ -92,7 +102,7 @@ def timeline_kind(seen: Seen) -> Kind:
             return "connection"
         case "global-request":
             return "keepalive" if detail["name"].startswith("keepalive@") else "log"
-        case "auth-tried" | "auth-ok" | "auth-failed":
+        case "auth-tried" | "auth-ok" | "auth-failed" | "answer":
             return "observation"
         case _:
             return "log"
