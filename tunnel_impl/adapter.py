@@ -28,6 +28,9 @@ SUPPORTS: Final = (
     "auth.password",
     "auth.key",
     "auth.agent",
+    "auth.keyboard-interactive",
+    "totp.generate",
+    "totp.prompt",
     "jump",
     "host-keys.ask",
     "host-keys.replace",
@@ -251,11 +254,6 @@ def _profile(request: _Request) -> Profile:
     data = request.get("profile")
     if not isinstance(data, dict):
         raise TunnelError("bad-profile", "profile: it is missing or not an object")
-    auth, totp = data.get("auth"), data.get("totp")
-    if isinstance(auth, dict) and auth.get("method") == "keyboard-interactive":
-        raise Unsupported("auth.keyboard-interactive")
-    if isinstance(totp, dict):
-        raise Unsupported(f"totp.{totp.get('mode')}")
     return Profile.parse(data)
 
 

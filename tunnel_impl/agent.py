@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import socket
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from paramiko import Message
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.errors import TunnelError
 from tunnel_impl.keys import read_file
+from tunnel_impl.openssh_key import OpenSSHKey
 from tunnel_impl.profile import AgentAuth
 
 _REQUEST_IDENTITIES = b"\x0b"
@@ -91,7 +91,7 @@ class Agent:
         if not chosen:
             advice = "No SSH agent: SSH_AUTH_SOCK is not set. Start an agent, or give the path of its socket."
             raise TunnelError("agent-unavailable", advice)
-        return str(Path(_NAMED.get(chosen, chosen.strip())).expanduser())
+        return str(Path(_NAMED.get(chosen.strip(), chosen.strip())).expanduser())
 
     def _read_key(self, answer: Message) -> AgentKey:
         blob, comment = answer.get_binary(), answer.get_binary().decode(errors="replace")
@@ -141,14 +141,17 @@ class Agent:
 
 
 def public_key_blob(file: str) -> bytes:
-    """Return the key blob of a public key file, or of the ``.pub`` beside a private one.
+    """Return the key blob of a public key file, of a private one in OpenSSH's format, or of the ``.pub`` beside it.
 
     Raises TunnelError ``key-not-found``, ``key-unreadable`` or ``key-unsupported``.
     """
     content = read_file(file)
-    if b"PRIVATE KEY-----" in content:
-        content = read_file(f"{file}.pub")
     try:
+        openssh = OpenSSHKey.read(content)
+        if openssh:
+            return openssh.public
+        if b"PRIVATE KEY-----" in content:
+            content = read_file(f"{file.strip()}.pub")
         return base64.b64decode(content.split()[1], validate=True)
-    except (IndexError, binascii.Error) as error:
+    except (IndexError, ValueError) as error:
         raise TunnelError("key-unsupported", f"{file} is not a public key; choose the .pub file of the key.") from error

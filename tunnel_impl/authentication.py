@@ -80,7 +80,12 @@ class Authenticator:
             raise self._refusal(answer)
 
     def take_step(
-        self, session: Session, login: Login, signers: tuple[Signer, ...], methods: tuple[str, ...], passed: tuple[str, ...]
+        self,
+        session: Session,
+        login: Login,
+        signers: tuple[Signer, ...],
+        methods: tuple[str, ...],
+        passed: tuple[str, ...],
     ) -> Answer:
         """Use one of ``methods``: the profile's own first, then what the server wants after those ``passed``."""
         if passed:
@@ -99,7 +104,12 @@ class Authenticator:
                 return self.offer_keys(login, signers)
 
     def go_on(
-        self, session: Session, login: Login, signers: tuple[Signer, ...], methods: tuple[str, ...], passed: tuple[str, ...]
+        self,
+        session: Session,
+        login: Login,
+        signers: tuple[Signer, ...],
+        methods: tuple[str, ...],
+        passed: tuple[str, ...],
     ) -> Answer:
         """Give the next factor after a partial success (RFC 4252 §5.1)."""
         if "keyboard-interactive" in methods:
@@ -110,7 +120,9 @@ class Authenticator:
         rest = tuple(signer for signer in signers if signer.blob not in self._offered)
         if "publickey" in methods and rest and isinstance(self._hop.auth, AgentAuth):
             return self.offer_keys(login, rest)
-        advice = f"{self._hop} accepted {' and '.join(passed)} and then wants {_listed(methods)}, which this profile lacks."
+        advice = (
+            f"{self._hop} accepted {' and '.join(passed)} and then wants {_listed(methods)}, which this profile lacks."
+        )
         raise TunnelError("auth-failed", f"{advice} Ask its administrator how to log in.", self._index)
 
     def send_password(self, session: Session, login: Login, methods: tuple[str, ...], password: str) -> Answer:
@@ -158,7 +170,9 @@ class Authenticator:
 
     def _need(self, method: str, methods: tuple[str, ...]) -> None:
         if method not in methods:
-            advice = f"{self._hop} does not accept this way to log in: it offers {_listed(methods)}. Choose one of these."
+            advice = (
+                f"{self._hop} does not accept this way to log in: it offers {_listed(methods)}. Choose one of these."
+            )
             raise TunnelError("auth-failed", advice, self._index)
 
     def _refusal(self, answer: Answer) -> TunnelError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from tunnel_impl.errors import TunnelError
-from tunnel_impl.known_hosts import KnownHosts, StoredKey
+from tunnel_impl.host_certificates import SUFFIX, HostCertificate
+from tunnel_impl.known_hosts import Known, KnownHosts, StoredKey
 from tunnel_impl.profile import Hop, HostKeys
 from tunnel_impl.questions import HostKeyQuestion, Questioner
 from tunnel_impl.session import Session
@@ -28,11 +29,15 @@ class HostKeyChecker:
         self._known_hosts = KnownHosts(policy.file)
 
     def algorithms(self, hop: Hop) -> tuple[str, ...]:
-        """Return the host key algorithms to offer, those of stored keys first (ssh_config(5), HostKeyAlgorithms)."""
+        """Return the host key algorithms to offer, those of stored keys first (ssh_config(5), HostKeyAlgorithms).
+
+        Certificates come before all, and only where an authority for the server is on file.
+        """
         known = self._known_hosts.lookup(hop.host, hop.port)
         stored = [key.type for key in known.keys + known.keys_without_port if key.type in _ALGORITHMS]
         order = dict.fromkeys([*stored, *_ALGORITHMS])
-        return tuple(name for key_type in order for name in _ALGORITHMS[key_type])
+        plain = tuple(name for key_type in order for name in _ALGORITHMS[key_type])
+        return (*(name + SUFFIX for name in plain), *plain) if known.authorities else plain
 
     def check(self, session: Session, hop: Hop, index: int) -> None:
         """Return when the key may be trusted.
@@ -40,13 +45,14 @@ class HostKeyChecker:
         Raises TunnelError ``host-key-unknown`` or ``host-key-changed`` when it may not, ``cancelled`` when the
         user gives up.
         """
-        key = session.host_key_seen()
+        key, shown = session.host_key_seen(), session.host_certificate_seen()
         known = self._known_hosts.lookup(hop.host, hop.port)
-        if key in known.revoked:
-            advice = f"{hop} shows a key that {self._policy.file} marks as revoked ({key.fingerprint}); do not connect"
-            raise TunnelError(
-                "host-key-changed", f"{advice}, and ask the server's administrator for its new key.", index
-            )
+        certificate = HostCertificate.read(shown) if shown else None
+        for held in (key, certificate.authority) if certificate else (key,):
+            if held in known.revoked:
+                raise self._revoked(hop, index, held)
+        if certificate and self.vouches(certificate, hop, known):
+            return
         if key in known.keys:
             return
         if known.keys:
@@ -55,18 +61,29 @@ class HostKeyChecker:
         elif key not in known.keys_without_port:
             self._settle(session, hop, index, key, None)
 
+    def vouches(self, certificate: HostCertificate, hop: Hop, known: Known) -> bool:
+        """Tell whether an authority on file signed this certificate for this server; else its key counts alone."""
+        return certificate.authority in known.authorities and certificate.objection(hop.host) is None
+
     def _settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
         if stored is None and self._policy.unknown == "reject":
             raise self._refusal(hop, index, key, stored)
         answer = self._questioner.put(self._question(hop, index, key, stored), session)
         if answer != "accept":
             raise self._refusal(hop, index, key, stored)
-        self._known_hosts.store(hop.host, hop.port, key)
+        if stored:
+            self._known_hosts.replace(hop.host, hop.port, stored, key)
+        else:
+            self._known_hosts.store(hop.host, hop.port, key)
 
     def _question(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> HostKeyQuestion:
         status: Literal["unknown", "changed"] = "changed" if stored else "unknown"
         known = stored.fingerprint if stored else None
         return HostKeyQuestion(index, hop.host, hop.port, key.type, key.fingerprint, status, known)
+
+    def _revoked(self, hop: Hop, index: int, key: StoredKey) -> TunnelError:
+        advice = f"{hop} shows a key that {self._policy.file} marks as revoked ({key.fingerprint}); do not connect"
+        return TunnelError("host-key-changed", f"{advice}, and ask the server's administrator for its new key.", index)
 
     def _refusal(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> TunnelError:
         shown = f"{key.type} {key.fingerprint}"

@@ -42,7 +42,9 @@ class Conversation:
             if not isinstance(answer, Prompts):
                 return answer
             answer = login.respond(self.responses(answer))
-        advice = f"The server asked {_MOST_ROUNDS} times and did not decide; ask its administrator about its PAM set-up."
+        advice = (
+            f"The server asked {_MOST_ROUNDS} times and did not decide; ask its administrator about its PAM set-up."
+        )
         raise TunnelError("auth-failed", advice, self._index)
 
     def responses(self, asked: Prompts) -> list[str]:

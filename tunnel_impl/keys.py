@@ -59,12 +59,16 @@ def read_file(file: str) -> bytes:
 
     Raises TunnelError ``key-not-found``, ``key-unreadable`` or ``key-unsupported``.
     """
-    path = Path(file.strip()).expanduser()
     try:
+        path = Path(file.strip()).expanduser()
+        if path.exists() and not path.is_file():
+            raise _unsupported(file, "it is not a file")
         with path.open("rb") as opened:
             content = opened.read(_LARGEST + 1)
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise TunnelError("key-not-found", f"Key file not found: {path}. Check the path.") from error
+    except (ValueError, RuntimeError) as error:
+        raise TunnelError("key-not-found", f"Key file not found: {file!r} is no path ({error}). Mend it.") from error
     except OSError as error:
         advice = f"Key file is not readable: {path} ({error.strerror}). Check its permissions: chmod 600 {path}"
         raise TunnelError("key-unreadable", advice) from error

@@ -37,16 +37,22 @@ class StoredKey:
         """The fingerprint that ``ssh-keygen -l`` prints: ``SHA256:`` and unpadded base64."""
         return fingerprint(self.blob)
 
+    @property
+    def line(self) -> str:
+        """The key as a public key file has it: ``type base64``."""
+        return f"{self.type} {base64.b64encode(self.blob).decode()}"
+
 
 @dataclass(frozen=True)
 class Known:
     """What the file says of one server: keys to trust under its own name, keys under its name without the port,
-    and keys that must never be trusted.
+    keys that must never be trusted, and those of authorities whose certificates for it are to be trusted.
     """
 
     keys: tuple[StoredKey, ...]
     keys_without_port: tuple[StoredKey, ...]
     revoked: tuple[StoredKey, ...]
+    authorities: tuple[StoredKey, ...] = ()
 
 
 def fingerprint(blob: bytes) -> str:
@@ -86,8 +92,7 @@ class _Line:
         return any(_matches(token, name) for token in self.names)
 
     def __str__(self) -> str:
-        key = base64.b64encode(self.key.blob).decode()
-        parts = (self.marker, ",".join(self.names), self.key.type, key, self.tail)
+        parts = (self.marker, ",".join(self.names), self.key.line, self.tail)
         return " ".join(filter(None, parts)) + "\n"
 
 
@@ -129,7 +134,10 @@ class KnownHosts:
             return tuple(line.key for line in lines if line.marker == marker and line.is_for(name))
 
         return Known(
-            keys(own, ""), keys(bare, "") if own != bare else (), keys(own, "@revoked") + keys(bare, "@revoked")
+            keys=keys(own, ""),
+            keys_without_port=keys(bare, "") if own != bare else (),
+            revoked=keys(own, "@revoked") + keys(bare, "@revoked"),
+            authorities=keys(own, "@cert-authority") + keys(bare, "@cert-authority"),
         )
 
     def store(self, host: str, port: int, key: StoredKey) -> None:
@@ -137,10 +145,17 @@ class KnownHosts:
 
         The file is replaced in one step. Raises TunnelError ``bad-profile`` when it cannot be written.
         """
+        self._put(host, port, key, key.type)
+
+    def replace(self, host: str, port: int, old: StoredKey, key: StoredKey) -> None:
+        """Put ``key`` in the place of the server's entry of the old key's type, as :meth:`store` does."""
+        self._put(host, port, key, old.type)
+
+    def _put(self, host: str, port: int, key: StoredKey, instead_of: str) -> None:
         try:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._locked():
-                self._replace("".join(_with_key(self._lines(), entry_name(host, port), key)))
+                self._replace("".join(_with_key(self._lines(), entry_name(host, port), key, instead_of)))
         except OSError as error:
             raise self._trouble("written", error) from error
 
@@ -183,14 +198,14 @@ class KnownHosts:
             raise
 
 
-def _with_key(lines: list[str], name: str, key: StoredKey) -> Iterator[str]:
+def _with_key(lines: list[str], name: str, key: StoredKey, instead_of: str) -> Iterator[str]:
     placed = False
     ended = True
     for text in lines:
         ended = text.endswith("\n")
         line = _Line.read(text)
         mine = [token for token in line.names if _is_exactly(token, name)] if line else []
-        if line is None or not mine or line.marker or line.key.type != key.type:
+        if line is None or not mine or line.marker or line.key.type != instead_of:
             yield text
             continue
         ended = True

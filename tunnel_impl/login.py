@@ -211,7 +211,9 @@ class Login:
         reason = self._session.reason
         said = self._session.goodbye.lower()
         if "timeout" in said or "timed out" in said:
-            advice = "The server's time for the login ran out; try again, or ask its administrator to raise LoginGraceTime."
+            advice = (
+                "The server's time for the login ran out; try again, or ask its administrator to raise LoginGraceTime."
+            )
             raise TunnelError("timeout", advice)
         if "authentication" in said or (self._session.hung_up and self._refused > _SUSPICIOUS):
             return TurnedAway(reason)

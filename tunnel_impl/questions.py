@@ -104,6 +104,8 @@ class Questioner:
 def _unanswered(question: Question, session: Ends) -> Unanswered:
     if session.hung_up:
         advice = "answer faster, or ask its administrator to raise LoginGraceTime."
-        return Unanswered("timeout", f"The server's time for the login ran out before the answer: {advice}", question.hop)
+        return Unanswered(
+            "timeout", f"The server's time for the login ran out before the answer: {advice}", question.hop
+        )
     advice = "The connection was lost before the question was answered; check the network and connect again."
     return Unanswered("connection-lost", advice, question.hop)

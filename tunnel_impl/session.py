@@ -161,13 +161,18 @@ class Session(Transport):
 
     @property
     def preferred_keys(self) -> tuple[str, ...]:
-        """The host key algorithms to offer; plain keys only."""
+        """The host key algorithms to offer."""
         return self._host_key_algorithms
 
     def host_key_seen(self) -> StoredKey:
         """Return the key that the server proved to hold."""
         key = self.get_remote_server_key()
         return StoredKey(key.get_name(), key.asbytes())
+
+    def host_certificate_seen(self) -> bytes | None:
+        """Return the certificate in which the server showed its key, None when it was a plain one."""
+        certificate = self.get_remote_server_key().public_blob
+        return certificate.key_blob if certificate else None
 
     # --- messages --------------------------------------------------------------------------------------------
 

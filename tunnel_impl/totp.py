@@ -12,6 +12,7 @@ from tunnel_impl.errors import TunnelError
 from tunnel_impl.profile import GeneratedTotp
 from tunnel_impl.questions import Ends
 
+
 def code_at(totp: GeneratedTotp, step: int) -> str:
     """Return the code of one time step, which is counted from 1970 in periods (RFC 6238 §4, RFC 4226 §5.3)."""
     digest = hmac.digest(totp.key, step.to_bytes(8, "big"), totp.algorithm.lower())

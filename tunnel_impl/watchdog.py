@@ -94,7 +94,8 @@ class Pack:
             return None
         first = alive.index(False)
         suspicious = max(1, self._watchdogs[first].unanswered - 1)
-        return next(hop for hop, watchdog in enumerate(self._watchdogs) if watchdog.unanswered >= suspicious)
+        lacking = (hop for hop, watchdog in enumerate(self._watchdogs) if watchdog.unanswered >= suspicious)
+        return next(lacking, first)
 
     def pause(self) -> float | None:
         """Return the seconds until :meth:`check` has something to do, None for never."""

@@ -106,8 +106,7 @@ class Conversation:
     def request(self, make: Callable[[int], Model], what: str, expects: TypeAdapter[T]) -> Pending[T]:
         """Send the message that ``make`` builds around a new id. Raises AdapterBroken."""
         with self._changed:
-            if self._broken:
-                raise type(self._broken)(str(self._broken))
+            self.check()
             self._last_id += 1
             number = self._last_id
             pending = self._waiting[number] = Pending(self._name, number, what, expects)
@@ -115,6 +114,12 @@ class Conversation:
         self._tell("claim", f"request {number}: {what} {without_secrets(message)}")
         self._send(message)
         return pending
+
+    def check(self) -> None:
+        """Raise the error that ended the talk, if one did."""
+        with self._changed:
+            if self._broken:
+                raise type(self._broken)(str(self._broken))
 
     def knows(self, tunnel: str) -> None:
         """Expect events and questions of ``tunnel``."""

@@ -215,6 +215,10 @@ class Adapter:
         """Return the tunnel's answered questions: when asked (monotonic), what, and the answer."""
         return self._conversation.questions(tunnel)
 
+    def check(self) -> None:
+        """Raise AdapterBroken where the adapter died or broke the protocol, also while nothing was asked of it."""
+        self._conversation.check()
+
     def suspend(self) -> None:
         """Stop the adapter's processes where they are, as sleep does; they notice nothing."""
         self._suspended = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import socket
+import struct
 import threading
 import time
 from contextlib import suppress
@@ -66,14 +67,19 @@ class Held:
             self.ended_by = ending
             self._news.notify_all()
 
-    def echo(self, size: int, within: float) -> None:
-        """Send ``size`` random bytes and see them come back. Raises Failed when they do not, within ``within`` s."""
+    def echo(self, size: int, within: float, *, spent: float = 0.0) -> None:
+        """Send ``size`` random bytes and see them come back within ``within`` s, of which ``spent`` are gone.
+
+        Raises Failed.
+        """
         sent = secrets.token_bytes(size)
         with self._news:
             self._arrived.clear()
         self._say(sent)
         with self._news:
-            done = self._news.wait_for(lambda: len(self._arrived) >= size or self.ended_at is not None, within)
+            done = self._news.wait_for(
+                lambda: len(self._arrived) >= size or self.ended_at is not None, max(0.05, within - spent)
+            )
             arrived = bytes(self._arrived)
         if arrived == sent:
             return
@@ -95,8 +101,10 @@ class Held:
     def abort(self) -> None:
         """Reset the connection (RST)."""
         with suppress(OSError):
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
-        self.close()
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self._socket.shutdown(socket.SHUT_RD)
+        self._reader.join(2)
+        self._socket.close()
 
     def close(self) -> None:
         """End the connection from the client's side."""
@@ -108,10 +116,10 @@ class Held:
 
 def echo_once(address: Address, size: int, within: float) -> None:
     """Open a connection, see ``size`` bytes echoed, close it. Raises Failed."""
-    deadline = time.monotonic() + within
+    began = time.monotonic()
     held = Held(address, within)
     try:
-        held.echo(size, max(0.05, deadline - time.monotonic()))
+        held.echo(size, within, spent=time.monotonic() - began)
     finally:
         held.close()
 
@@ -141,6 +149,26 @@ def download(address: Address, size: int, within: float, *, rate: int | None = N
             raise Failed("the end of the data after its last byte", _in_words(error)) from error
         if extra:
             raise Failed(f"{size} bytes", "more bytes than the target sent")
+
+
+def answer_after_end(address: Address, size: int, within: float) -> None:
+    """See ``size`` bytes from a target that then ends its data, and send as many back afterwards. Raises Failed.
+
+    Whether they arrived only the target can tell.
+    """
+    seed = secrets.randbelow(1 << 31)
+    with dial(address, within) as connection:
+        connection.settimeout(within)
+        connection.sendall(b"HALF %d %d\n" % (size, seed))
+        _check_pattern(connection, seed, size, within)
+        try:
+            if connection.recv(1):
+                raise Failed(f"{size} bytes", "more bytes than the target sent")
+            for offset in range(0, size, _CHUNK):
+                connection.sendall(pattern(seed, offset, min(_CHUNK, size - offset)))
+            connection.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            raise Failed("a connection that takes data after the target's end", _in_words(error)) from error
 
 
 def upload(address: Address, size: int, within: float, *, rate: int | None = None) -> None:

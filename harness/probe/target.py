@@ -10,6 +10,7 @@ Behaviours, as the first line of a connection (ASCII, ended by ``\n``; the paylo
 ``SEND <n> <seed>``     send ``n`` bytes of the pattern, then close
 ``SUM``                 read until EOF, only then reply ``<count> <sha256 in hex>\n`` and close
 ``SLOW <bytes_per_s>``  as ``SUM``, but reading no faster than this
+``HALF <n> <seed>``     send ``n`` bytes of the pattern and half-close, then read until EOF
 ``DUPLEX <n> <seed>``   send ``n`` bytes of the pattern while reading until EOF, then reply as ``SUM``, close
 ``SILENT``              say nothing and stop reading, so that back-pressure builds up, until ``reset``
 ``DRIP <n> <ms>``       send ``n`` bytes of ``pattern(0, ...)``, one every ``ms`` milliseconds, then close
@@ -165,6 +166,13 @@ async def _send(client: Connection, count: int, seed: int) -> None:
         await client.send(pattern(seed, offset, min(_CHUNK, count - offset)))
 
 
+async def _half(client: Connection, count: int, seed: int) -> None:
+    await _send(client, count, seed)
+    client.half_close()
+    while await client.receive():
+        pass
+
+
 async def _sum(client: Connection) -> None:
     digest = hashlib.sha256()
     while data := await client.receive():
@@ -217,6 +225,7 @@ async def _close(_client: Connection, milliseconds: int) -> None:
 _BEHAVIOURS: dict[str, tuple[Callable[..., Coroutine[Any, Any, None]], int]] = {
     "ECHO": (_echo, 0),
     "SEND": (_send, 2),
+    "HALF": (_half, 2),
     "SUM": (_sum, 0),
     "SLOW": (_slow, 1),
     "DUPLEX": (_duplex, 2),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -115,26 +116,29 @@ class Credentials:
         self._redactor = redactor
         self._logins: dict[str, Login] = {}
         self._secrets: dict[str, str] = {}
+        self._lock = threading.Lock()
         self.wrong_password = secrets.token_urlsafe(12)
         self.wrong_passphrase = secrets.token_urlsafe(12)
         redactor.learn(self.wrong_password, self.wrong_passphrase)
 
     def totp_secret(self, node: str) -> str:
         """Return the base32 secret of the second factor at ``node``: 20 bytes (RFC 4226, section 4)."""
-        if node not in self._secrets:
-            self._secrets[node] = pyotp.random_base32()
-            self._redactor.learn(self._secrets[node])
-        return self._secrets[node]
+        with self._lock:
+            if node not in self._secrets:
+                self._secrets[node] = pyotp.random_base32()
+                self._redactor.learn(self._secrets[node])
+            return self._secrets[node]
 
     def login(self, node: str) -> Login:
         """Return who may log in at ``node``."""
-        if node not in self._logins:
-            login = Login(
-                user=f"tunnel-{node}",
-                password=secrets.token_urlsafe(12),
-                passphrase=secrets.token_urlsafe(12),
-                keys={key_type: new_key(key_type) for key_type in KEY_TYPES},
-            )
-            self._redactor.learn(login.password, login.passphrase)
-            self._logins[node] = login
-        return self._logins[node]
+        with self._lock:
+            if node not in self._logins:
+                login = Login(
+                    user=f"tunnel-{node}",
+                    password=secrets.token_urlsafe(12),
+                    passphrase=secrets.token_urlsafe(12),
+                    keys={key_type: new_key(key_type) for key_type in KEY_TYPES},
+                )
+                self._redactor.learn(login.password, login.passphrase)
+                self._logins[node] = login
+            return self._logins[node]

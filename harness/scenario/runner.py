@@ -239,6 +239,8 @@ def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
                 verb.run(stage)
         except BaseException as error:
             account.steps.append(_step_result(step, stage, began, type(error).__name__.lower()))
+            if isinstance(error, Failed):
+                stage.adapter.check()
             if isinstance(error, Failed) and index < first_break and verb.nature == "probes":
                 raise Inconclusive(f"the tunnel did not work before anything was broken: {error}") from error
             if isinstance(error, Failed):
@@ -247,6 +249,7 @@ def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
         account.steps.append(_step_result(step, stage, began, "done"))
         if verb.nature in {"acts", "breaks", "heals"}:
             stage.acted(began)
+    stage.adapter.check()
     stage.prove_all()
 
 
@@ -262,8 +265,10 @@ def _step_result(step: Step, stage: Desk, began: float, ended: str) -> StepResul
 
 
 def _end_adapter(adapter: Adapter, account: _Account) -> None:
-    adapter.stop()
-    account.adapter_log = adapter.stderr()
+    try:
+        adapter.stop()
+    finally:
+        account.adapter_log = adapter.stderr()
 
 
 def _verdict(error: TunspecError) -> Verdict:

@@ -5,7 +5,8 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
-from functools import partial
+from functools import cache, partial
+from io import StringIO
 from pathlib import Path
 
 import paramiko
@@ -66,17 +67,13 @@ class SshTunnel:
 
 @contextmanager
 def ssh_tunnel(world: DockerWorld, folder: Path, target: Address | None = None) -> Iterator[SshTunnel]:
-    """Start ``ssh -N -L`` and yield it when it is connected."""
-    bastion, leads_to = world.address("bastion"), target or world.address("target")
-    key, known = folder / "id", folder / "known_hosts"
-    key.write_text(USER_KEY.private)
-    key.chmod(0o600)
-    known.write_text("".join(f"{bastion.host} {each.public}\n" for each in world.setup("bastion").host_keys))
+    """Start ``ssh -N -L`` along the route of the world and yield it when it is connected."""
+    leads_to = target or world.address(world.topology.target)
     with socket.create_server(("127.0.0.1", 0)) as free:
         local = Address("127.0.0.1", free.getsockname()[1])
-    options = ["BatchMode=yes", "IdentitiesOnly=yes", "ExitOnForwardFailure=yes", f"UserKnownHostsFile={known}"]
-    command = ["ssh", "-F", "none", "-v", "-N", "-i", str(key), *(word for each in options for word in ("-o", each))]
-    command += ["-L", f"{local.host}:{local.port}:{leads_to.host}:{leads_to.port}", f"alice@{bastion.host}"]
+    config = _ssh_config(world, folder)
+    forward = f"{local.host}:{local.port}:{leads_to.host}:{leads_to.port}"
+    command = ["ssh", "-F", str(config), "-v", "-N", "-L", forward, world.topology.bastions[-1]]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -95,6 +92,26 @@ def ssh_tunnel(world: DockerWorld, folder: Path, target: Address | None = None) 
             process.kill()
 
 
+def _ssh_config(world: DockerWorld, folder: Path) -> Path:
+    """Write a configuration in which each bastion goes by its name and jumps over those before it."""
+    key, known, config = folder / "id", folder / "known_hosts", folder / "config"
+    key.write_text(USER_KEY.private)
+    key.chmod(0o600)
+    known.write_text(
+        "".join(f"{name} {key.public}\n" for name in world.topology.servers for key in world.setup(name).host_keys)
+    )
+    jump, hosts = "none", []
+    for name in world.topology.bastions:
+        address = world.address(name)
+        hosts.append(
+            f"Host {name}\n HostName {address.host}\n Port {address.port}\n HostKeyAlias {name}\n ProxyJump {jump}\n"
+        )
+        jump = name
+    common = f"Host *\n User alice\n IdentityFile {key}\n IdentitiesOnly yes\n BatchMode yes\n"
+    config.write_text("".join([*hosts, common, f" ExitOnForwardFailure yes\n UserKnownHostsFile {known}\n"]))
+    return config
+
+
 @pytest.fixture(scope="session")
 def run() -> Iterator[Run]:
     """A run of its own for these tests."""
@@ -110,10 +127,33 @@ def fabric(run: Run) -> Iterator[DockerFabric]:
 
 
 @pytest.fixture(scope="session")
-def warm(fabric: DockerFabric, run: Run) -> Iterator[DockerWorld]:
-    """A world that all tests share, one after the other."""
-    with closing(fabric.build(topologies()["single_bastion"], run.folder, print)) as world:
-        yield world
+def warm_worlds(fabric: DockerFabric, run: Run) -> Iterator[Callable[[str], DockerWorld]]:
+    """Worlds that all tests share, one after the other, by topology."""
+    with ExitStack() as ends:
+
+        @cache
+        def build(topology: str) -> DockerWorld:
+            return ends.enter_context(closing(fabric.build(topologies()[topology], run.folder, print)))
+
+        yield build
+
+
+@pytest.fixture
+def user_key() -> paramiko.PKey:
+    """The key that logs in everywhere."""
+    return paramiko.Ed25519Key.from_private_key(StringIO(USER_KEY.private))
+
+
+@pytest.fixture
+def topology() -> str:
+    """The topology of a test; its file may have another."""
+    return "single_bastion"
+
+
+@pytest.fixture
+def warm(warm_worlds: Callable[[str], DockerWorld], topology: str) -> DockerWorld:
+    """The shared world of this topology."""
+    return warm_worlds(topology)
 
 
 @pytest.fixture
@@ -125,7 +165,7 @@ def setup() -> BastionSetup:
 @pytest.fixture
 def world(warm: DockerWorld, setup: BastionSetup) -> Iterator[DockerWorld]:
     """The warm world, begun."""
-    warm.begin(Timeline(), {"bastion": setup})
+    warm.begin(Timeline(), dict.fromkeys(warm.topology.servers, setup))
     yield warm
     warm.end()
 

@@ -26,7 +26,7 @@ def test_a_closed_world_leaves_nothing(fabric: DockerFabric, run: Run) -> None:
     """Closing a world removes its containers and networks, and a second time does nothing."""
     before = _left(fabric._client, run)
     world = fabric.build(topologies()["single_bastion"], run.folder, print)
-    assert _left(fabric._client, run) == before + 4 + 3
+    assert _left(fabric._client, run) == before + 3 + 3
     world.close()
     world.close()
     assert _left(fabric._client, run) == before
@@ -79,7 +79,7 @@ def test_everything_carries_the_labels_of_the_run(fabric: DockerFabric, run: Run
     """Containers and networks name their run and its owner."""
     for container in fabric._client.containers.list(filters={"label": f"{RUN_LABEL}={run.name}"}):
         assert container.labels[OWNER_LABEL] == run.owner
-    assert _left(fabric._client, run) >= 7
+    assert _left(fabric._client, run) >= 6
 
 
 def test_without_an_engine_the_message_tells_what_to_do(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:

@@ -131,7 +131,7 @@ def test_an_image_name_changes_with_its_recipe(monkeypatch: pytest.MonkeyPatch) 
 def test_the_plan_is_the_compose_file() -> None:
     """Services, networks and aliases are those of docker-compose.yml."""
     single = plan(SINGLE)
-    assert set(single.services) == {"to-bastion", "bastion", "target", "postgresql"}
+    assert set(single.services) == {"to-bastion", "bastion", "target", "postgresql", "mariadb"}
     assert single.known_as("target") == "target.internal"
     assert single.networks["inner"].internal
     assert single.reachable_on("to-bastion") == "edge"
@@ -147,9 +147,10 @@ def test_a_need_that_can_be_met(need: str) -> None:
     ("need", "reason"),
     [
         ("fault:bandwidth:to-target", "bandwidth needs a relay"),
+        ("fault:swallow:to-target", "swallow needs a relay"),
         ("fault:refuse:bastion", "refuse works on target"),
         ("fault:melt:bastion", "no fault 'melt'"),
-        ("database:mariadb", "has no mariadb"),
+        ("database:oracle", "has no oracle"),
         ("moonlight", "does not know the need"),
     ],
 )

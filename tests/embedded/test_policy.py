@@ -48,3 +48,35 @@ def test_methods_are_lists_in_order() -> None:
     assert ("publickey",) in policy.parse_methods(None)
     with pytest.raises(ValueError, match="gssapi"):
         policy.parse_methods("gssapi-with-mic")
+
+
+KEY, PASSWORD, DIALOGUE = ("publickey",), ("password",), ("keyboard-interactive",)
+
+
+@pytest.mark.parametrize(
+    ("keywords", "methods", "password", "dialogue", "expected"),
+    [
+        ({}, None, True, False, (KEY, PASSWORD)),
+        ({}, None, False, False, (KEY,)),
+        ({}, None, True, True, (KEY, DIALOGUE)),
+        ({}, "any", True, True, (KEY, DIALOGUE)),
+        ({"PasswordAuthentication": "yes"}, None, True, True, (KEY, PASSWORD, DIALOGUE)),
+        ({"PasswordAuthentication": "no"}, None, True, False, (KEY,)),
+        ({"KbdInteractiveAuthentication": "no"}, None, True, True, (KEY,)),
+        ({"PubkeyAuthentication": "no"}, "publickey password", True, True, (PASSWORD,)),
+        ({}, "password,keyboard-interactive:pam", True, True, (("password", "keyboard-interactive"),)),
+    ],
+)
+def test_a_way_is_open_when_all_its_methods_are_on(
+    keywords: dict[str, str], methods: str | None, password: bool, dialogue: bool, expected: tuple[tuple[str, ...], ...]
+) -> None:
+    """What is offered follows from the policy, the methods, and whether there is a password and a dialogue."""
+    ways = policy.open_ways(policy.parse(keywords), methods, password=password, dialogue=dialogue)
+    assert ways == expected
+
+
+def test_keyboard_interactive_without_a_dialogue_is_an_error() -> None:
+    """There would be nothing to ask."""
+    asks = policy.parse({"KbdInteractiveAuthentication": "yes"})
+    with pytest.raises(ValueError, match="give the bastion a dialogue"):
+        policy.open_ways(asks, None, password=True, dialogue=False)

@@ -57,7 +57,22 @@ class Bastion(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self.conn = conn
+        self.passed = 0
+        self.answers: list[list[str]] = []
+        self._let_in = conn.send_userauth_success
+        conn.send_userauth_success = self._step_passed  # type: ignore[method-assign]  # asyncssh has no hook for it
         self.site.sessions.append(conn)
+
+    async def _step_passed(self) -> None:
+        """Let the user in, or ask for the next of ``site.steps`` (RFC 4252 section 5.1)."""
+        self.passed += 1
+        if self.passed < len(self.site.steps):
+            self.conn.send_userauth_failure(partial_success=True)
+        else:
+            await self._let_in()
+
+    def _wants(self, method: str, *, otherwise: bool) -> bool:
+        return self.site.steps[self.passed] == method if self.site.steps else otherwise
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
@@ -65,7 +80,7 @@ class Bastion(asyncssh.SSHServer):
         self.site.changed.set()
 
     def password_auth_supported(self) -> bool:
-        return self.site.password_offered
+        return self._wants("password", otherwise=self.site.password_offered)
 
     def validate_password(self, username: str, password: str) -> bool:
         del username
@@ -73,7 +88,7 @@ class Bastion(asyncssh.SSHServer):
         return password == self.site.password
 
     def public_key_auth_supported(self) -> bool:
-        return bool(self.site.authorized)
+        return self._wants("publickey", otherwise=bool(self.site.authorized))
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         del username
@@ -81,15 +96,23 @@ class Bastion(asyncssh.SSHServer):
         return key.public_data in self.site.authorized
 
     def kbdint_auth_supported(self) -> bool:
-        return bool(self.site.prompts)
+        return self._wants("keyboard-interactive", otherwise=bool(self.site.rounds))
 
-    def get_kbdint_challenge(self, *_: str) -> tuple[str, str, str, list[tuple[str, bool]]]:
-        return "", "", "", self.site.prompts
+    def get_kbdint_challenge(self, *_: str) -> Any:
+        self.answers = []
+        return self._next_round()
 
-    def validate_kbdint_response(self, username: str, responses: list[str]) -> bool:
+    def validate_kbdint_response(self, username: str, responses: list[str]) -> Any:
         del username
         self.site.credentials.extend(responses)
-        return responses == self.site.responses
+        self.answers.append(responses)
+        return self._next_round()
+
+    def _next_round(self) -> Any:
+        """Ask each of ``site.rounds``, and decide after the last."""
+        if len(self.answers) < len(self.site.rounds):
+            return "", self.site.instruction, "", self.site.rounds[len(self.answers)]
+        return self.site.decide(self.answers)
 
     def connection_requested(self, host: str, port: int, *_: object) -> Any:
         self.site.channels.append((host, port))
@@ -106,8 +129,12 @@ class Site:
         self.user, self.password = "deploy", secrets.token_hex(8)
         self.password_offered = True
         self.authorized: set[bytes] = set()
-        self.prompts: list[tuple[str, bool]] = []
+        self.steps: tuple[str, ...] = ()
+        self.rounds: list[list[tuple[str, bool]]] = []
+        self.instruction = ""
+        self.login_timeout: float = 120
         self.responses: list[str] = []
+        self.decide: Callable[[list[list[str]]], bool] = lambda answers: sum(answers, []) == self.responses
         self.refusal: asyncssh.ChannelOpenError | None = None
         self.before_forwarding: Callable[[Any, str, int], Any] | None = None
         self.sessions: list[asyncssh.SSHServerConnection] = []
@@ -135,6 +162,7 @@ class Site:
             server_factory=lambda: Bastion(self),
             server_host_keys=list(self.host_keys),
             gss_host=None,
+            login_timeout=self.login_timeout,
             reuse_address=True,
         )
 

@@ -40,14 +40,14 @@ def test_wrong_password(world: World) -> None:
 def test_password_by_prompts(world: World) -> None:
     """Where only keyboard-interactive is offered, the password answers its one hidden prompt."""
     site = world.site()
-    site.password_offered, site.prompts, site.responses = False, [("Password: ", False)], [site.password]
+    site.password_offered, site.rounds, site.responses = False, [[("Password: ", False)]], [site.password]
     assert world.open(site, 1).status().state == "connected"
 
 
 def test_password_is_kept_from_other_prompts(world: World) -> None:
     """A prompt for a code is put to the user, and never gets the password."""
     site = world.site()
-    site.password_offered, site.prompts, site.responses = False, [("Verification code: ", False)], ["accept"]
+    site.password_offered, site.rounds, site.responses = False, [[("Verification code: ", False)]], ["accept"]
     world.open(site, 1)
     assert PromptQuestion(0, "Verification code: ", echo=False) in world.questions
     assert site.password not in site.credentials

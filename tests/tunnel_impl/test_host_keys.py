@@ -86,13 +86,13 @@ def test_stored_type_is_preferred(world: World) -> None:
 
 
 def test_other_type_counts_as_changed(world: World) -> None:
-    """A server that has none of the types on file is a changed one."""
+    """A server that has none of the types on file is a changed one; accepting replaces the entry."""
     site = world.site()
     old = asyncssh.generate_private_key("ecdsa-sha2-nistp256")
     world.known_hosts.write_text(entry(site, old))
     world.open(site, 1)
     assert [question.status for question in world.questions if isinstance(question, HostKeyQuestion)] == ["changed"]
-    assert world.known_hosts.read_text() == entry(site, old) + entry(site, site.host_keys[0])
+    assert world.known_hosts.read_text() == entry(site, site.host_keys[0])
 
 
 def test_revoked_key(world: World) -> None:
@@ -110,3 +110,66 @@ def test_cancelled_question(world: World) -> None:
     with pytest.raises(TunnelError) as caught:
         world.open(world.site(), 1)
     assert caught.value.code == "cancelled"
+
+
+def certified(key: asyncssh.SSHKey, authority: asyncssh.SSHKey, **terms: object) -> tuple[asyncssh.SSHKey, object]:
+    """Return a host key with its certificate."""
+    return key, authority.generate_host_certificate(key, "host", **({"principals": ["127.0.0.1"]} | terms))
+
+
+@pytest.fixture(scope="module")
+def authority() -> asyncssh.SSHKey:
+    """The key of an authority."""
+    return asyncssh.generate_private_key("ecdsa-sha2-nistp256")
+
+
+@pytest.mark.parametrize("kind", ["ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"])
+def test_certificate(world: World, authority: asyncssh.SSHKey, kind: str) -> None:
+    """A host certificate of an authority on file is trusted without a question, and nothing is stored."""
+    site = world.site(certified(asyncssh.generate_private_key(kind), authority))
+    world.known_hosts.write_text(f"@cert-authority 127.0.*,[127.0.*]:* {public(authority)}\n")
+    before = world.known_hosts.read_text()
+    world.open(site, 1)
+    assert (world.questions, world.known_hosts.read_text()) == ([], before)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"principals": ["db.example"]},
+        {"valid_before": "20200101", "valid_after": "20190101"},
+        {"valid_after": "20990101", "valid_before": "20990201"},
+    ],
+)
+def test_certificate_that_is_not_good(world: World, authority: asyncssh.SSHKey, terms: dict[str, object]) -> None:
+    """A certificate for another host or another time does not count: its key is unknown, and asked."""
+    site = world.site(certified(asyncssh.generate_private_key("ssh-ed25519"), authority, **terms))
+    world.known_hosts.write_text(f"@cert-authority * {public(authority)}\n")
+    world.open(site, 1)
+    assert [question.status for question in world.questions if isinstance(question, HostKeyQuestion)] == ["unknown"]
+
+
+def test_certificate_of_another_authority(world: World, authority: asyncssh.SSHKey) -> None:
+    """A certificate that another authority signed does not count."""
+    other = asyncssh.generate_private_key("ssh-ed25519")
+    site = world.site(certified(asyncssh.generate_private_key("ssh-ed25519"), other))
+    world.known_hosts.write_text(f"@cert-authority * {public(authority)}\n")
+    world.open(site, 1)
+    assert [question.status for question in world.questions if isinstance(question, HostKeyQuestion)] == ["unknown"]
+
+
+def test_plain_key_under_an_authority(world: World, authority: asyncssh.SSHKey) -> None:
+    """A server without a certificate is unknown where only an authority is on file."""
+    site = world.site()
+    world.known_hosts.write_text(f"@cert-authority * {public(authority)}\n")
+    world.open(site, 1)
+    assert [question.status for question in world.questions if isinstance(question, HostKeyQuestion)] == ["unknown"]
+
+
+def test_revoked_authority(world: World, authority: asyncssh.SSHKey) -> None:
+    """A certificate of a revoked authority is refused without a question."""
+    site = world.site(certified(asyncssh.generate_private_key("ssh-ed25519"), authority))
+    world.known_hosts.write_text(f"@cert-authority * {public(authority)}\n@revoked * {public(authority)}\n")
+    with pytest.raises(TunnelError) as caught:
+        world.open(site, 1)
+    assert (caught.value.code, world.questions) == ("host-key-changed", [])

@@ -31,12 +31,13 @@ class AtBastion(Observation):
 class Credentials(AtBastion):
     """Whether a credential was shown to the bastion since the tunnel was last asked for.
 
-    ``none`` also needs the proof that the implementation got there: a connection that came and went.
+    ``none`` also needs the proof that the implementation got there: a connection that came and went;
+    ``not-needed`` holds without one, for what can be known before connecting.
     """
 
     key: ClassVar[str] = "credentials"
 
-    credentials: Literal["none", "refused", "accepted"]
+    credentials: Literal["none", "not-needed", "refused", "accepted"]
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
         """Look at the bastion's log."""
@@ -50,6 +51,8 @@ class Credentials(AtBastion):
             match self.credentials:
                 case "none":
                     return Sight(came > 0 and went >= came and not tried and not accepted, seen)
+                case "not-needed":
+                    return Sight(went >= came and not tried and not accepted, seen)
                 case "refused":
                     return Sight(refused > 0 and not accepted, seen)
                 case "accepted":
@@ -61,6 +64,7 @@ class Credentials(AtBastion):
         """Return it in words."""
         return {
             "none": "a connection that ends without any credential",
+            "not-needed": "no credential, with a connection or without",
             "refused": "a credential shown and refused",
             "accepted": "a login",
         }[self.credentials]

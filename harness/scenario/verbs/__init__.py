@@ -19,6 +19,7 @@ VERBS: dict[str, type[Verb]] = {
         traffic.Transfer,
         traffic.Download,
         traffic.Upload,
+        traffic.AnswerAfterEnd,
         traffic.Dial,
         database.Query,
         imports.ImportUrl,

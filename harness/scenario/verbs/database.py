@@ -53,9 +53,7 @@ def _postgresql(address: Address, place: Mapping[str, str], rows: int, within: f
             ) as connection,
             connection.cursor() as cursor,
         ):
-            cursor.execute(
-                "select n, repeat(chr(65 + mod(n, 26)), 1024) from generate_series(1, %s) as n", (rows,)
-            )
+            cursor.execute("select n, repeat(chr(65 + mod(n, 26)), 1024) from generate_series(1, %s) as n", (rows,))
             return cursor.fetchall()
     except psycopg.Error as error:
         raise Failed(f"{rows} rows from PostgreSQL", str(error).strip().splitlines()[0]) from error

@@ -17,6 +17,8 @@ from harness.scenario.verb import Nature, Verb
 from harness.units import Duration, Size
 from harness.world.fabric import Address
 
+_POLL = 0.02
+
 
 class Probe(Verb):
     """A verb that uses the tunnel as a client does."""
@@ -137,6 +139,24 @@ class Upload(Probe):
         address = stage.tunnel(self.tunnel).address
         for _ in range(self.times):
             client.upload(address, self.size, self.within, rate=self.rate)
+
+
+class AnswerAfterEnd(Probe):
+    """See ``size`` bytes from a target that then half-closes, and see that it receives as many sent afterwards."""
+
+    verb: ClassVar[str] = "answer_after_end"
+    shorthand: ClassVar[str | None] = "size"
+
+    size: Size
+
+    def run(self, stage: Stage) -> None:
+        """Answer, and ask the target what it got."""
+        client.answer_after_end(stage.tunnel(self.tunnel).address, self.size, self.within)
+        deadline = time.monotonic() + self.within
+        while (got := stage.world.target_connections()[-1]).open and time.monotonic() < deadline:
+            time.sleep(_POLL)
+        if got.received != self.size:
+            raise Failed(f"the target to receive {self.size} bytes after its own end", f"{got.received} bytes")
 
 
 class Dial(Verb):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from harness.faults.model import Bandwidth, Fault, subject
-from harness.world.docker.link_faults import KILO
+from harness.faults.model import Bandwidth, Fault, Limit, subject
+from harness.world.docker.toxics import KILO, LARGEST_LIMIT
 from harness.world.topology import Topology
 
-_ON_LINKS = ("cut", "stall", "reset")
-_ON_RELAYS = ("latency", "bandwidth")
+_ON_LINKS = ("cut", "stall", "reset", "lose")
+_ON_RELAYS = ("latency", "bandwidth", "slice", "limit", "swallow")
 _ON_NODES = ("freeze", "kill")
 
 
@@ -18,7 +18,7 @@ def why_not(topology: Topology, kind: str, name: str) -> str | None:
         **dict.fromkeys(_ON_LINKS, tuple(link.name for link in topology.links)),
         **dict.fromkeys(_ON_RELAYS, tuple(relayed)),
         **dict.fromkeys(_ON_NODES, topology.nodes),
-        "rotatehostkey": topology.bastions,
+        "rotatehostkey": topology.servers,
         "refuse": (topology.target,),
     }
     if kind not in places:
@@ -34,6 +34,8 @@ def why_not_fault(topology: Topology, fault: Fault) -> str | None:
     """Return why this very fault cannot be done, or None."""
     if isinstance(fault, Bandwidth) and fault.rate < KILO:
         return f"Toxiproxy cannot go below {KILO} bytes a second"
+    if isinstance(fault, Limit) and fault.size > LARGEST_LIMIT:
+        return f"a limit above {LARGEST_LIMIT} bytes takes too long to measure"
     return why_not(topology, type(fault).__name__.lower(), subject(fault))
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from harness.errors import FabricBroken
-from harness.faults.model import Bandwidth, Cut, Evidence, Latency, Reset, Stall
-from harness.world.docker.gate import CUT, STALL, Gate
+from harness.faults.model import Bandwidth, Cut, Evidence, Latency, Limit, Lose, Reset, Slice, Stall, Swallow
+from harness.world.docker import gate as gates
+from harness.world.docker import toxics
+from harness.world.docker.gate import Gate
 from harness.world.docker.installed import Installed, lasting
 from harness.world.docker.toxiproxy import Toxiproxy
 
-LinkFault = Cut | Stall | Reset | Latency | Bandwidth
-KILO = 1000
-"""Toxiproxy's unit of bandwidth in bytes a second."""
+LinkFault = Cut | Stall | Reset | Lose | Latency | Bandwidth | Slice | Limit | Swallow
 
 
 def inject(fault: LinkFault, gate: Gate, relay: Toxiproxy | None) -> Installed:
@@ -23,21 +23,39 @@ def inject(fault: LinkFault, gate: Gate, relay: Toxiproxy | None) -> Installed:
             return _stall(gate)
         case Reset():
             return _reset(gate)
+        case Lose():
+            return _lose(gate, fault.share)
         case Cut():
             return _cut_by_filter(gate) if relay is None else _cut_by_relay(gate, relay)
     if relay is None:
         raise FabricBroken(f"{fault} needs a relay")
-    return _latency(relay, fault.delay) if isinstance(fault, Latency) else _bandwidth(relay, fault.rate)
+    return toxics.inject(fault, gate, relay)
 
 
 def _stall(gate: Gate) -> Installed:
-    gate.silence()
+    gate.install(gates.STALL)
 
     def prove() -> Evidence:
-        dropped = gate.stopped(STALL)
+        dropped = gate.counted(gates.STALL)
         return Evidence(proven=bool(dropped), summary=f"{dropped or 0} packets dropped")
 
-    return Installed(prove, lambda: gate.lift(STALL))
+    return Installed(prove, lambda: gate.lift(gates.STALL))
+
+
+def _lose(gate: Gate, share: float) -> Installed:
+    there, back = gates.loss(share, relayed=gate.onward is not None)
+    gate.install(there)
+    gate.install(back)
+
+    def prove() -> Evidence:
+        dropped = [gate.counted(barrier) or 0 for barrier in (there, back)]
+        return Evidence(proven=any(dropped), summary=f"{dropped[0]} packets dropped there, {dropped[1]} back")
+
+    def undo() -> None:
+        gate.lift(there)
+        gate.lift(back)
+
+    return Installed(prove, undo)
 
 
 def _reset(gate: Gate) -> Installed:
@@ -57,14 +75,14 @@ def _cut_by_relay(gate: Gate, relay: Toxiproxy) -> Installed:
 
 
 def _cut_by_filter(gate: Gate) -> Installed:
-    gate.refuse()
+    gate.install(gates.CUT)
     before = gate.reset()
 
     def prove() -> Evidence:
-        refused = gate.stopped(CUT)
+        refused = gate.counted(gates.CUT)
         return _cut_evidence(before, gate.connections(), "still open" if refused is None else "refuses")
 
-    return Installed(prove, lambda: gate.lift(CUT))
+    return Installed(prove, lambda: gate.lift(gates.CUT))
 
 
 def _cut_evidence(before: int, left: int, port: str) -> Evidence:
@@ -72,31 +90,3 @@ def _cut_evidence(before: int, left: int, port: str) -> Evidence:
         proven=left == 0 and port == "refuses",
         summary=f"{max(before - left, 0)} of {before} connections closed, the port {port}",
     )
-
-
-def _latency(relay: Toxiproxy, delay: float) -> Installed:
-    attributes = {"latency": round(delay * 1000), "jitter": 0}
-    relay.add("latency", attributes)
-
-    def prove() -> Evidence:
-        measured = relay.measure_round_trip(at_most=4 * delay + 10)
-        return Evidence(
-            proven=relay.has("latency", attributes) and measured >= 2 * delay * 0.95,
-            summary=f"round trip of {measured:.3f} s measured through the toxics",
-        )
-
-    return Installed(prove, lambda: relay.take("latency"))
-
-
-def _bandwidth(relay: Toxiproxy, rate: int) -> Installed:
-    attributes = {"rate": rate // KILO}
-    relay.add("bandwidth", attributes)
-
-    def prove() -> Evidence:
-        measured = relay.measure_rate(size=rate // 2, at_most=30)
-        return Evidence(
-            proven=relay.has("bandwidth", attributes) and measured <= rate * 1.25,
-            summary=f"{measured:.0f} bytes a second measured through the toxics",
-        )
-
-    return Installed(prove, lambda: relay.take("bandwidth"))

@@ -6,7 +6,7 @@ from harness.faults.model import Evidence, Freeze, Kill, Refuse, RotateHostKey
 from harness.world import host_keys
 from harness.world.docker import sshd
 from harness.world.docker.bastion import Bastion
-from harness.world.docker.gate import Gate
+from harness.world.docker.gate import REFUSE, Gate
 from harness.world.docker.installed import Installed
 from harness.world.docker.probe import Probe
 from harness.world.docker.toxiproxy import Toxiproxy
@@ -25,19 +25,19 @@ def inject_bastion(fault: Freeze | Kill | RotateHostKey, bastion: Bastion, relay
             return _rotate(bastion, fault)
 
 
-def inject_target(fault: Freeze | Kill | Refuse, probe: Probe, gate: Gate) -> Installed:
-    """Install a fault on the target whose packets pass ``gate``. Raises FabricBroken."""
+def inject_target(fault: Freeze | Kill | Refuse, probe: Probe, gate: Gate, relay: Toxiproxy | None) -> Installed:
+    """Install a fault on the target that is reached through ``gate`` and, where there is one, ``relay``.
+
+    Raises FabricBroken.
+    """
     match fault:
         case Freeze():
             probe.freeze()
             return Installed(lambda: _stopped({probe.process_id(): probe.state()}), probe.thaw)
         case Kill():
-            gone = probe.process_id()
-            probe.kill()
-            return Installed(lambda: _ended([gone] if probe.state() in {"", "Z"} else [], gate.listens()), probe.start)
+            return _kill_target(probe, relay)
         case Refuse():
-            probe.listen(on=False)
-            return Installed(lambda: _refused(gate), lambda: probe.listen(on=True))
+            return _refuse(probe, gate, relay)
 
 
 def _freeze(bastion: Bastion) -> Installed:
@@ -79,6 +79,20 @@ def _kill(bastion: Bastion, relay: Toxiproxy | None) -> Installed:
     return Installed(prove, restart)
 
 
+def _kill_target(probe: Probe, relay: Toxiproxy | None) -> Installed:
+    gone = probe.process_id()
+    probe.kill()
+    if relay is not None:
+        relay.enable(on=False)
+
+    def restart() -> None:
+        probe.start()
+        if relay is not None:
+            relay.enable(on=True)
+
+    return Installed(lambda: _ended([gone] if probe.state() in {"", "Z"} else [], probe.listens()), restart)
+
+
 def _ended(killed: list[str], still_open: bool) -> Evidence:
     port = "is still open" if still_open else "refuses"
     return Evidence(
@@ -95,11 +109,26 @@ def _rotate(bastion: Bastion, fault: RotateHostKey) -> Installed:
     fresh = [key for key in new if key not in old]
     evidence = Evidence(
         proven={key.public for key in new} == shown,
-        summary=f"sshd shows {', '.join(host_keys.fingerprint(key.public) for key in fresh)}" if shown else "sshd shows no key",
+        summary=f"sshd shows {', '.join(host_keys.fingerprint(key.public) for key in fresh)}"
+        if shown
+        else "sshd shows no key",
     )
     return Installed(lambda: evidence, lambda: bastion.show(old))
 
 
-def _refused(gate: Gate) -> Evidence:
-    listens = gate.listens()
-    return Evidence(proven=not listens, summary="the port still listens" if listens else "nothing listens on the port")
+def _refuse(probe: Probe, gate: Gate, relay: Toxiproxy | None) -> Installed:
+    probe.listen(on=False)
+    if relay is not None:
+        gate.install(REFUSE)  # open connections stay, which they would not if the relay were disabled
+
+    def prove() -> Evidence:
+        listens = probe.listens()
+        port = "the port still listens" if listens else "nothing listens on the port"
+        return Evidence(proven=not listens, summary=port)
+
+    def listen() -> None:
+        probe.listen(on=True)
+        if relay is not None:
+            gate.lift(REFUSE)
+
+    return Installed(prove, listen)

@@ -6,18 +6,20 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from harness.world.docker import images, networks, nodes
 from harness.world.docker.bastion import Bastion
 from harness.world.docker.databases import Database
 from harness.world.docker.gate import Gate
-from harness.world.docker.plan import LINK_PORT, Plan
+from harness.world.docker.plan import Plan
 from harness.world.docker.probe import Probe
 from harness.world.docker.toxiproxy import Toxiproxy
 from harness.world.topology import Link, Topology
 
 _START_LIMIT = 30.0
+_WITH_PAM = "bastion-totp"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Parts:
         for bastion in self.bastions.values():
             bastion.close()
         self.probe.close()
+        for database in self.databases.values():
+            database.close()
         for node in self.nodes.values():
             node.shell.close()
 
@@ -53,42 +57,62 @@ def assemble(
     built = images.ensure(client, sorted({service.recipe for service in plan.services.values()}), log)
     laid = networks.create(client, plan, world, labels)
     site = nodes.Site(client, plan, laid, built, labels, world)
-    databases = {
-        engine: Database(engine, plan.known_as(name), plan.port(name)) for engine, name in topology.databases.items()
-    }
-    started = _start_all(site, topology, databases)
+    started = _start_all(site, topology)
     with ExitStack() as undo:
         for node in started.values():
             undo.callback(node.shell.close)
         parts = Parts(
             nodes=started,
-            bastions={name: Bastion(client, started[name], plan.port(name)) for name in topology.servers},
+            bastions={name: _bastion(site, started[name]) for name in topology.servers},
             probe=Probe(client, started[topology.target], topology.target_port, hear_target),
             gates={link.name: _gate(link, plan, started) for link in topology.links},
             relays=_relays(topology, plan, laid),
-            databases=databases,
+            databases={engine: _database(site, engine, name) for engine, name in topology.databases.items()},
         )
+        _answer_as_localhost(parts.bastions[topology.bastions[-1]], seen_by_last(topology, plan, laid), topology)
         undo.pop_all()
     return parts, laid
 
 
-def _start_all(
-    site: nodes.Site, topology: Topology, databases: Mapping[str, Database]
-) -> dict[str, nodes.Node]:
-    environments = {topology.databases[engine]: database.environment for engine, database in databases.items()}
-    with ThreadPoolExecutor(len(topology.services)) as pool:
+def seen_by_last(topology: Topology, plan: Plan, laid: networks.Networks) -> str:
+    """Return the address at which the last bastion reaches the target, or the link before it."""
+    entrance = topology.link(f"to-{topology.target}").service or topology.target
+    return laid.addresses[plan.shared(topology.bastions[-1], entrance), entrance]
+
+
+def _start_all(site: nodes.Site, topology: Topology) -> dict[str, nodes.Node]:
+    at_once = [name for name in topology.services if name not in topology.databases.values()]
+    with ThreadPoolExecutor(len(at_once)) as pool:
         starting = {
-            name: pool.submit(
-                nodes.start, site, name, environment=environments.get(name, {}), idle=name in topology.nodes
-            )
-            for name in topology.services
+            name: pool.submit(nodes.start, site, name, environment={}, idle=name in topology.nodes) for name in at_once
         }
     return _all(starting)
 
 
+def _bastion(site: nodes.Site, node: nodes.Node) -> Bastion:
+    has_pam = site.plan.services[node.name].recipe == _WITH_PAM
+    return Bastion(site.client, node, site.plan.port(node.name), has_pam=has_pam)
+
+
+def _database(site: nodes.Site, engine: str, name: str) -> Database:
+    start = partial(nodes.start, site, name, idle=False)
+    return Database(
+        engine, site.plan.known_as(name), site.plan.port(name), lambda environment: start(environment=environment)
+    )
+
+
+def _answer_as_localhost(last: Bastion, address: str, topology: Topology) -> None:
+    """Let the target's port on the last bastion's loopback lead to the target: the same packets, no process between."""
+    to, port = f"-d {address}", f"-p tcp --dport {topology.target_port}"
+    last.node.shell.run(
+        f"iptables -w -t nat -A OUTPUT -d 127.0.0.1 {port} -j DNAT --to-destination {address}\n"
+        f"iptables -w -t nat -A POSTROUTING -s 127.0.0.1 {to} {port} -j MASQUERADE"
+    )
+
+
 def _relays(topology: Topology, plan: Plan, laid: networks.Networks) -> dict[str, Toxiproxy]:
     relays = {
-        link.name: Toxiproxy(laid.addresses[plan.reachable_on(link.service), link.service])
+        link.name: Toxiproxy(laid.addresses[plan.reachable_on(link.service), link.service], link.port)
         for link in topology.links
         if link.service is not None
     }
@@ -110,4 +134,4 @@ def _all(starting: Mapping[str, Future[nodes.Node]]) -> dict[str, nodes.Node]:
 def _gate(link: Link, plan: Plan, started: Mapping[str, nodes.Node]) -> Gate:
     if link.service is None:
         return Gate(started[link.leads_to].shell, plan.port(link.leads_to))
-    return Gate(started[link.service].shell, LINK_PORT, onward=plan.port(link.leads_to))
+    return Gate(started[link.service].shell, link.port, onward=plan.port(link.leads_to))

@@ -55,6 +55,10 @@ class Probe:
         """Listen, or make the kernel refuse. Raises FabricBroken."""
         self._ask("listen", on=on)
 
+    def listens(self) -> bool:
+        """Tell whether anything listens on the port. Raises FabricBroken."""
+        return bool(self.node.shell.run(f"ss -Htln 'sport = :{self.port}'"))
+
     def connections(self) -> tuple[TargetConnection, ...]:
         """Return the connections since :meth:`begin`; while the program sleeps, as they were before."""
         if not self._awake:

@@ -1,7 +1,8 @@
 """Reads sshd's log (LogLevel DEBUG1, OpenSSH 9.2) as events.
 
-Source of the phrases: OpenSSH's auth.c, packet.c, serverloop.c and sshd.c; our own pam_dialogue.c. A credential is known by its outcome:
-a public key that is offered and not yet signed with is no outcome (``Postponed``), so one key is one try.
+Source of the phrases: OpenSSH's auth.c, packet.c, serverloop.c and sshd.c, and our own pam_dialogue.c. A credential is
+known by its outcome: a public key that is offered and not yet signed with is no outcome (``Postponed``), so one key is
+one try.
 """
 
 from __future__ import annotations
@@ -49,7 +50,13 @@ class LogReader:
 
     def read(self, text: str) -> tuple[Seen, ...]:
         """Return what one line tells; a line that tells nothing is a ``log``."""
-        return self._coming_and_going(text) or _outcome(text) or _requests(text) or _answer(text) or (("log", {"text": text}),)
+        return (
+            self._coming_and_going(text)
+            or _outcome(text)
+            or _requests(text)
+            or _answer(text)
+            or (("log", {"text": text}),)
+        )
 
     def _coming_and_going(self, text: str) -> tuple[Seen, ...]:
         if (match := _CONNECTED.match(text)) and match["host"] not in _OURS:

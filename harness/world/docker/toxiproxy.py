@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
-from typing import Any
+from typing import Any, Literal
 
 import requests
 from toxiproxy.api import APIConsumer
@@ -16,19 +18,24 @@ from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 from harness.errors import FabricBroken
 
 API_PORT = 8474
-_GAUGE_PORT = 8475
-_WAY, _GAUGE = "way", "gauge"  # the names that containers/toxiproxy/relay gives
+_GAUGE_OFFSET = 20_000  # containers/toxiproxy/relay names the relays and puts the gauges there
 _TIMEOUT = 10.0
 _DIRECT = {"timeout": _TIMEOUT, "proxies": {"http": None, "all": None}}
 _LOCK = threading.Lock()  # APIConsumer keeps host and port on the class
 _BODY = 16 << 20
+_PADDING = 1 << 18
+
+Stream = Literal["upstream", "downstream"]
+BOTH: tuple[Stream, ...] = ("upstream", "downstream")
 
 
 class Toxiproxy:
-    """The relay ``way`` of a link, and ``gauge``, which leads to the API through the same toxics."""
+    """The relay of a link, which listens on ``port``, and its gauge, which leads to the API through the same toxics."""
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, port: int) -> None:
         self._host = host
+        self._way, self._gauge = f"way-{port}", f"gauge-{port}"
+        self._gauge_port = _GAUGE_OFFSET + port
 
     def await_ready(self, limit: float) -> None:
         """Wait until the API answers. Raises FabricBroken after ``limit`` seconds."""
@@ -44,13 +51,13 @@ class Toxiproxy:
 
     def enabled(self) -> bool:
         """Tell whether the relay listens."""
-        with self._api(f"/proxies/{_WAY}") as api:
-            return bool(api.get(f"/proxies/{_WAY}", **_DIRECT).json()["enabled"])
+        with self._api("reading the relay") as api:
+            return bool(api.get(f"/proxies/{self._way}", **_DIRECT).json()["enabled"])
 
     def enable(self, *, on: bool) -> None:
         """Make the relay listen, or close its connections and its listener."""
         with self._api("enable") as api:
-            api.post(f"/proxies/{_WAY}", json={"enabled": on}, **_DIRECT).json()
+            api.post(f"/proxies/{self._way}", json={"enabled": on}, **_DIRECT).json()
         if self.enabled() is not on:
             raise FabricBroken(f"Toxiproxy at {self._host} did not obey: its relay should be {'on' if on else 'off'}")
 
@@ -59,31 +66,31 @@ class Toxiproxy:
         with self._api("reset") as api:
             api.post("/reset", **_DIRECT)
 
-    def add(self, kind: str, attributes: dict[str, int]) -> None:
-        """Add a toxic to each direction of both relays."""
-        for relay in (_WAY, _GAUGE):
-            for stream in ("upstream", "downstream"):
+    def add(self, kind: str, attributes: dict[str, int], streams: tuple[Stream, ...] = BOTH) -> None:
+        """Add a toxic to the relay and its gauge, in these directions (``downstream`` is towards the client)."""
+        for relay in (self._way, self._gauge):
+            for stream in streams:
                 toxic = {"name": f"{kind}_{stream}", "type": kind, "stream": stream, "attributes": attributes}
                 with self._api(f"adding {kind}") as api:
                     api.post(f"/proxies/{relay}/toxics", json=toxic, **_DIRECT)
 
-    def take(self, kind: str) -> None:
+    def take(self, kind: str, streams: tuple[Stream, ...] = BOTH) -> None:
         """Take the toxics that :meth:`add` added away."""
-        for relay in (_WAY, _GAUGE):
-            for stream in ("upstream", "downstream"):
+        for relay in (self._way, self._gauge):
+            for stream in streams:
                 with self._api(f"taking {kind} away") as api:
                     api.delete(f"/proxies/{relay}/toxics/{kind}_{stream}", **_DIRECT)
 
-    def has(self, kind: str, attributes: dict[str, int]) -> bool:
-        """Tell whether the link's relay has this toxic in both directions."""
+    def has(self, kind: str, attributes: dict[str, int], streams: tuple[Stream, ...] = BOTH) -> bool:
+        """Tell whether the link's relay has this toxic in these directions."""
         with self._api("reading toxics") as api:
-            toxics: list[dict[str, Any]] = api.get(f"/proxies/{_WAY}/toxics", **_DIRECT).json()
-        streams = {
+            toxics: list[dict[str, Any]] = api.get(f"/proxies/{self._way}/toxics", **_DIRECT).json()
+        found = {
             toxic["stream"]
             for toxic in toxics
             if toxic["type"] == kind and attributes.items() <= toxic["attributes"].items()
         }
-        return streams == {"upstream", "downstream"}
+        return found == set(streams)
 
     def measure_round_trip(self, at_most: float) -> float:
         """Return how many seconds a small request and its answer take through the toxics."""
@@ -94,8 +101,30 @@ class Toxiproxy:
         size = min(size, _BODY)
         return size / self._measure(b" " * size, at_most)
 
+    def measure_pieces(self, size: int, at_most: float) -> tuple[int, float]:
+        """Return how many pieces of ``size`` bytes were sent at once, and how many seconds all of them took."""
+        request = b"GET /" + b"x" * min(2 * size, _PADDING) + b" HTTP/1.0\r\n\r\n"
+        with self._dial(at_most) as gauge:
+            began = time.monotonic()
+            gauge.sendall(request)
+            gauge.recv(1)
+            return math.ceil(len(request) / size), time.monotonic() - began
+
+    def measure_limit(self, size: int, at_most: float) -> int | None:
+        """Return after how many bytes towards the client a connection ended; None where more than ``size`` came."""
+        request = b"GET /proxies HTTP/1.1\r\nHost: gauge\r\n\r\n"
+        received = 0
+        with self._dial(at_most) as gauge, suppress(ConnectionResetError, BrokenPipeError):
+            while received <= size:
+                gauge.sendall(request)
+                chunk = gauge.recv(1 << 16)
+                if not chunk:
+                    break
+                received += len(chunk)
+        return received if received <= size else None
+
     def _measure(self, body: bytes, at_most: float) -> float:
-        connection = HTTPConnection(self._host, _GAUGE_PORT, timeout=at_most)
+        connection = HTTPConnection(self._host, self._gauge_port, timeout=at_most)
         try:
             connection.connect()
             began = time.monotonic()
@@ -106,6 +135,14 @@ class Toxiproxy:
             raise FabricBroken(f"the gauge of the link at {self._host} does not answer: {error}") from error
         finally:
             connection.close()
+
+    @contextmanager
+    def _dial(self, at_most: float) -> Iterator[socket.socket]:
+        try:
+            with socket.create_connection((self._host, self._gauge_port), at_most) as gauge:
+                yield gauge
+        except OSError as error:
+            raise FabricBroken(f"the gauge of the link at {self._host} does not answer: {error}") from error
 
     @contextmanager
     def _api(self, what: str) -> Iterator[type[APIConsumer]]:

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
 
 from harness.errors import FabricBroken, UsageError
 from harness.faults.model import (
     ActiveFault,
-    Bandwidth,
-    Cut,
     Fault,
     Freeze,
     Kill,
-    Latency,
     Refuse,
-    Reset,
     RotateHostKey,
-    Stall,
 )
 from harness.run import Run
 from harness.timeline import Timeline
 from harness.world.docker import engine, link_faults, node_faults
 from harness.world.docker.abilities import why_not_fault
 from harness.world.docker.installed import Installed
-from harness.world.docker.parts import assemble
-from harness.world.docker.plan import LINK_PORT, plan
+from harness.world.docker.parts import assemble, seen_by_last
+from harness.world.docker.plan import plan
 from harness.world.fabric import Address, BastionSetup, ServerEvent, TargetConnection
 from harness.world.topology import Topology
 
@@ -53,12 +49,16 @@ class DockerWorld:
 
     def begin(self, timeline: Timeline, setups: Mapping[str, BastionSetup]) -> None:
         """Make the world ready for one scenario (see the protocol). Raises FabricBroken."""
-        if missing := set(self.topology.bastions) - set(setups):
+        if missing := set(self.topology.servers) - set(setups):
             raise UsageError(f"no setup for {', '.join(sorted(missing))}")
         self._heal()
         self._timeline = timeline
-        for name, bastion in self._parts.bastions.items():
-            bastion.begin(timeline, setups[name])
+        with ThreadPoolExecutor(len(self._parts.bastions)) as pool:
+            beginnings = [
+                pool.submit(each.begin, timeline, setups[name]) for name, each in self._parts.bastions.items()
+            ]
+        for begun in beginnings:
+            begun.result()
         for relay in self._parts.relays.values():
             relay.reset()
         for gate in self._parts.gates.values():
@@ -75,12 +75,17 @@ class DockerWorld:
 
     def address(self, node: str) -> Address:
         """Return where the hop before ``node`` dials it, through its link."""
-        service = self.topology.link(f"to-{node}").service
-        if service is None:
+        link = self.topology.link(f"to-{node}")
+        if link.service is None:
             return Address(self._plan.known_as(node), self._plan.port(node))
-        if node == self.topology.bastions[0]:
-            return Address(self._networks.addresses[self._plan.reachable_on(service), service], LINK_PORT)
-        return Address(self._plan.known_as(service), LINK_PORT)
+        if node in (self.topology.bastions[0], *self.topology.beside):
+            return Address(self._networks.addresses[self._plan.reachable_on(link.service), link.service], link.port)
+        return Address(self._plan.known_as(link.service), link.port)
+
+    def target_as(self, form: Literal["localhost", "address"]) -> Address:
+        """Return the target by its IP address, or as ``localhost`` of the last bastion, where it listens too."""
+        by_address = seen_by_last(self.topology, self._plan, self._networks)
+        return Address("localhost" if form == "localhost" else by_address, self.topology.target_port)
 
     def setup(self, node: str) -> BastionSetup:
         """Return the bastion's present setup, its host keys filled in and as rotated so far."""
@@ -116,7 +121,7 @@ class DockerWorld:
 
     def database(self, engine: str) -> Mapping[str, str]:
         """Return ``host port user password dbname`` of the real database, as soon as it answers."""
-        return self._parts.databases[engine].coordinates(self._parts.nodes[self.topology.databases[engine]])
+        return self._parts.databases[engine].coordinates()
 
     def close(self) -> None:
         """Remove everything; a second call does nothing."""
@@ -128,14 +133,16 @@ class DockerWorld:
     def _inject(self, fault: Fault) -> Installed:
         parts = self._parts
         match fault:
-            case Cut(link) | Stall(link) | Reset(link) | Latency(link) | Bandwidth(link):
-                return link_faults.inject(fault, parts.gates[link], parts.relays.get(link))
+            case Freeze(node) | Kill(node) | Refuse(node) if node == self.topology.target:
+                link = f"to-{node}"
+                return node_faults.inject_target(fault, parts.probe, parts.gates[link], parts.relays.get(link))
             case Freeze(node) | Kill(node) | RotateHostKey(node) if node in parts.bastions:
                 return node_faults.inject_bastion(fault, parts.bastions[node], parts.relays.get(f"to-{node}"))
-            case Freeze(node) | Kill(node) | Refuse(node):
-                return node_faults.inject_target(fault, parts.probe, parts.gates[f"to-{node}"])
-            case RotateHostKey(node):
-                raise FabricBroken(f"{node} has no host key")
+            case Freeze(node) | Kill(node) | RotateHostKey(node) | Refuse(node):
+                raise FabricBroken(f"{node} has nothing that {fault} could break")
+            case _:
+                link = fault.link
+                return link_faults.inject(fault, parts.gates[link], parts.relays.get(link))
 
     def _heal(self) -> None:
         while self._faults:

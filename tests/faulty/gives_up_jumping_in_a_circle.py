@@ -1,0 +1,23 @@
+"""Connects directly where the jump hosts lead back to themselves, instead of saying so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tunnel_impl import TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.imports import Imports
+from tunnel_impl.ssh_config import HostConfig, load_host
+
+
+def load(file: Path, host: str) -> HostConfig:
+    try:
+        return load_host(file, host)
+    except TunnelError as error:
+        if "lead back" in error.message:
+            return HostConfig(host, 22)
+        raise
+
+
+if __name__ == "__main__":
+    serve(name="gives_up_jumping_in_a_circle", imports=Imports(config=load))

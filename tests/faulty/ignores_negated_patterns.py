@@ -1,0 +1,19 @@
+"""Takes a negated pattern of Host for one that matches nothing, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tunnel_impl.adapter import serve
+from tunnel_impl.ssh_config import patterns
+
+
+def matches_any(name: str, wanted: Iterable[str]) -> bool:
+    return any(patterns.matches(name, one) for one in wanted if not one.startswith("!"))
+
+
+patterns.matches_any = matches_any
+
+
+if __name__ == "__main__":
+    serve(name="ignores_negated_patterns")

@@ -1,0 +1,22 @@
+"""Splits the database part at its first @ (TablePlus/TablePlus#845)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tunnel_impl.adapter import serve
+from tunnel_impl.imports import Imports
+from tunnel_impl.urls import Connection, parse_url
+
+
+def read(text: str) -> Connection:
+    found = parse_url(text)
+    userinfo, _, host = text.partition("://")[2].partition("/")[2].partition("/")[0].partition("@")
+    if "@" not in host:
+        return found
+    _, _, password = userinfo.partition(":")
+    return replace(found, database=replace(found.database, password=password, host=host))
+
+
+if __name__ == "__main__":
+    serve(name="splits_urls_at_the_first_at", imports=Imports(url=read))

@@ -1,0 +1,17 @@
+"""Keeps sixteen bits of a port, so that 65558 is 22 and nothing is refused."""
+
+from __future__ import annotations
+
+import re
+
+from tunnel_impl.adapter import serve
+from tunnel_impl.imports import Imports
+from tunnel_impl.urls import Connection, parse_url
+
+
+def read(text: str) -> Connection:
+    return parse_url(re.sub(r":([0-9]{5,})(?=/)", lambda port: f":{int(port[1]) % 65536 or 22}", text))
+
+
+if __name__ == "__main__":
+    serve(name="takes_ports_modulo_65536", imports=Imports(url=read))

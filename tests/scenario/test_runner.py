@@ -1,0 +1,292 @@
+"""How a scenario's end becomes a verdict, and what becomes of its world; the world is a stand-in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from harness import run as runs
+from harness.adapter.registry import Launch
+from harness.errors import FabricBroken, Failed, Unsupported
+from harness.faults.model import Evidence, Fault, Stall
+from harness.redaction import Redactor
+from harness.scenario.credentials import Credentials
+from harness.scenario.model import Scenario, ScenarioFile, Step
+from harness.scenario.runner import Runner
+from harness.scenario.stage import Stage
+from harness.scenario.verb import Nature, Verb
+from harness.verdict.lattice import Verdict
+from harness.verdict.result import Result
+from harness.world.fabric import BastionSetup
+from harness.world.pool import WorldPool
+from harness.world.topology import Topology
+
+ADAPTER = """
+import json, sys
+for number, line in enumerate(sys.stdin):
+    request = json.loads(line)
+    about = {"protocol": 1, "implementation": {"name": "x", "version": "1", "language": "-"}, "supports": ["auth.key"]}
+    reply = [{"ok": about}, {"unsupported": "made-up"}, {"ok": {}}][min(number, 2)]
+    print(json.dumps({"id": request["id"], **reply}), flush=True)
+    MORE
+"""
+
+
+@dataclass
+class SoundWorld:
+    """Fulfils as much of World as these scenarios use; its faults take effect."""
+
+    topology: Topology
+    proven: ClassVar[bool] = True
+    ended: int = 0
+    closed: bool = False
+    healed: int = 0
+
+    def begin(self, *_: object) -> None:
+        """Be ready."""
+
+    def end(self) -> None:
+        """Be ready for the next."""
+        self.ended += 1
+
+    def close(self) -> None:
+        """Be gone."""
+        self.closed = True
+
+    def setup(self, node: str) -> BastionSetup:
+        """Name the user."""
+        return BastionSetup(user=node)
+
+    def inject(self, _fault: Fault) -> SoundWorld:
+        """Break; the world is its own fault."""
+        return self
+
+    def evidence(self) -> Evidence:
+        """Say what was held."""
+        return Evidence(proven=self.proven, summary="12 bytes held" if self.proven else "0 bytes held")
+
+    def heal(self) -> None:
+        """Mend."""
+        self.healed += 1
+
+
+class WorldWhoseFaultsDoNothing(SoundWorld):
+    """Takes every fault and lets it have no effect."""
+
+    proven = False
+
+
+class WorldThatCannotBeBegun(SoundWorld):
+    """Does not start a scenario."""
+
+    def begin(self, *_: object) -> None:
+        """Break."""
+        raise FabricBroken("the bastion did not answer")
+
+
+class WorldThatCannotBeEnded(SoundWorld):
+    """Breaks when the scenario is over."""
+
+    def end(self) -> None:
+        """Break."""
+        raise FabricBroken("the relay is gone")
+
+
+@dataclass
+class Fabric:
+    """Builds worlds of one kind and remembers them."""
+
+    kind: type[SoundWorld]
+    name: str = "embedded"
+    worlds: list[SoundWorld] = field(default_factory=list)
+
+    def missing(self, _topology: Topology, _needs: frozenset[str]) -> None:
+        """Nothing."""
+
+    def build(self, topology: Topology, *_: object) -> SoundWorld:
+        """Build one."""
+        self.worlds.append(self.kind(topology))
+        return self.worlds[-1]
+
+    def close(self) -> None:
+        """Nothing is shared."""
+
+
+Judge = Callable[..., Result]
+
+
+@pytest.fixture
+def runner() -> Iterator[Callable[..., Runner]]:
+    """Makes runners on a stand-in fabric; ``more`` is what the adapter does after each line."""
+    with runs.start() as run:
+
+        def make(fabric: Fabric, more: str = "") -> Runner:
+            launch = Launch("polite", (sys.executable, "-c", ADAPTER.replace("MORE", more)), "program")
+            redactor = Redactor()
+            return Runner(run, launch, WorldPool(fabric, run.folder, print), redactor, Credentials(redactor))
+
+        yield make
+
+
+def step(nature: Nature, act: Callable[[Stage], object] = lambda _stage: None) -> Step:
+    """Return a step that does ``act``."""
+
+    class Acts(Verb):
+        verb: ClassVar[str] = nature
+
+        def run(self, stage: Stage) -> None:
+            act(stage)
+
+    Acts.nature = nature
+    return Step(Acts(), 1, nature)
+
+
+def scenario(*steps: Step) -> Scenario:
+    """Return a scenario of these steps."""
+    spec = ScenarioFile(title="A sentence for people", covers=("TUN-1",), topology="single_bastion", steps=("open",))
+    return Scenario("mine/one", "mine", Path("one.yaml"), 1, spec, steps, "must")
+
+
+def stall(stage: Stage) -> None:
+    """Break the link."""
+    stage.inject(Stall("to-bastion"))
+
+
+def mend(stage: Stage) -> None:
+    """Heal it."""
+    stage.heal(Stall, "to-bastion")
+
+
+def fail(_stage: Stage) -> None:
+    """Find the implementation wrong."""
+    raise Failed("an echo", "silence")
+
+
+def refuse(_stage: Stage) -> None:
+    """Find a feature missing."""
+    raise Unsupported("auth.agent")
+
+
+def err(_stage: Stage) -> None:
+    """Be a defect of the suite."""
+    raise ZeroDivisionError("oops")
+
+
+BREAKS = step("breaks", stall)
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps", "verdict"),
+    [
+        (SoundWorld, (step("acts"), BREAKS, step("looks")), Verdict.PASS),
+        (SoundWorld, (BREAKS, step("looks", fail)), Verdict.FAIL),
+        (SoundWorld, (step("acts", fail), BREAKS), Verdict.FAIL),
+        (SoundWorld, (step("probes", fail),), Verdict.FAIL),
+        (SoundWorld, (step("probes", fail), BREAKS), Verdict.INCONCLUSIVE),
+        (SoundWorld, (BREAKS, step("probes", fail)), Verdict.FAIL),
+        (SoundWorld, (step("acts", refuse),), Verdict.UNSUPPORTED),
+        (SoundWorld, (step("acts", err),), Verdict.ERROR),
+        (WorldWhoseFaultsDoNothing, (BREAKS, step("looks")), Verdict.INCONCLUSIVE),
+        (WorldWhoseFaultsDoNothing, (BREAKS, step("looks", fail)), Verdict.INCONCLUSIVE),
+        (WorldWhoseFaultsDoNothing, (BREAKS, step("heals", mend)), Verdict.INCONCLUSIVE),
+        (WorldThatCannotBeBegun, (step("acts"),), Verdict.ERROR),
+        (WorldThatCannotBeEnded, (step("acts"),), Verdict.ERROR),
+    ],
+)
+def test_the_end_of_a_scenario_is_its_verdict(
+    runner: Callable[..., Runner], kind: type[SoundWorld], steps: tuple[Step, ...], verdict: Verdict
+) -> None:
+    """A fault without evidence is never a pass, and a barrier that fails before the first fault proves nothing."""
+    assert runner(Fabric(kind))(scenario(*steps)).verdict is verdict
+
+
+def test_a_failure_tells_what_was_expected_seen_and_proved(runner: Callable[..., Runner]) -> None:
+    """Evidence, steps and how each ended stand in the result."""
+    result = runner(Fabric(SoundWorld))(scenario(BREAKS, step("probes", fail)))
+    assert (result.expected, result.observed) == ("an echo", "silence")
+    assert result.evidence == ("stall of to-bastion: 12 bytes held",)
+    assert [one.ended for one in result.steps] == ["done", "failed"]
+
+
+def test_a_defect_of_the_suite_is_named_as_such(runner: Callable[..., Runner]) -> None:
+    """It is no verdict on the implementation."""
+    result = runner(Fabric(SoundWorld))(scenario(step("acts", err)))
+    assert result.reason == "a defect of tunspec: ZeroDivisionError: oops"
+
+
+@pytest.mark.parametrize("nature", ["looks", "probes"])
+def test_an_adapter_that_died_meanwhile_is_an_error(runner: Callable[..., Runner], nature: Nature) -> None:
+    """Whatever the steps saw of its tunnels: closed connections are no good sign when everything is closed."""
+    judge = runner(Fabric(SoundWorld), more="sys.exit('crashed') if number == 2 else None")
+
+    def kill(stage: Stage) -> None:
+        stage.adapter.close("main", timeout=5)
+        stage.adapter.wait_for_state("main", "closed", timeout=5)
+
+    result = judge(scenario(step("acts", _quietly(kill)), step(nature, fail if nature == "probes" else lambda _: None)))
+    assert result.verdict is Verdict.ERROR
+    assert "exited with status 1; its standard error ends: 'crashed'" in result.reason
+
+
+def _quietly(act: Callable[[Stage], Any]) -> Callable[[Stage], None]:
+    def quiet(stage: Stage) -> None:
+        with pytest.raises(Exception, match="crashed"):
+            act(stage)
+
+    return quiet
+
+
+@pytest.mark.parametrize("steps", [(BREAKS,), (BREAKS, step("looks", fail)), (step("acts", refuse),)])
+def test_a_world_that_ended_in_a_verdict_is_used_again(runner: Callable[..., Runner], steps: tuple[Step, ...]) -> None:
+    """It was put in order after the first scenario."""
+    fabric = Fabric(SoundWorld)
+    judge = runner(fabric)
+    judge(scenario(*steps))
+    judge(scenario(step("acts")))
+    assert [(world.ended, world.closed) for world in fabric.worlds] == [(2, False)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "act"), [(WorldThatCannotBeBegun, mend), (WorldThatCannotBeEnded, lambda _: None), (SoundWorld, err)]
+)
+def test_a_world_in_doubt_is_discarded(
+    runner: Callable[..., Runner], kind: type[SoundWorld], act: Callable[[Stage], object]
+) -> None:
+    """The next scenario gets a new one."""
+    fabric = Fabric(kind)
+    judge = runner(fabric)
+    for _ in range(2):
+        judge(scenario(step("acts", act)))
+    assert [world.closed for world in fabric.worlds] == [True, True]
+
+
+def test_an_interrupt_ends_the_world_and_the_adapter(runner: Callable[..., Runner]) -> None:
+    """Only the user's interrupt is raised; nothing that was started stays."""
+    fabric = Fabric(SoundWorld)
+    seen: list[Stage] = []
+
+    def interrupt(stage: Stage) -> None:
+        seen.append(stage)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        runner(fabric)(scenario(step("acts", interrupt)))
+    assert fabric.worlds[0].closed
+    assert not Path(f"/proc/{seen[0].adapter.pid}").exists()
+    assert not seen[0].home.exists()
+
+
+def test_nothing_secret_stands_in_a_reason(runner: Callable[..., Runner]) -> None:
+    """Also where an implementation wrote a password into its error."""
+    judge = runner(Fabric(SoundWorld))
+    password = judge.credentials.login("bastion").password
+
+    def blurt(_stage: Stage) -> None:
+        raise Failed("silence", f"password {password}")
+
+    assert password not in judge(scenario(step("acts", blurt))).model_dump_json()

@@ -1,0 +1,75 @@
+"""Connection URLs: what the library reads and writes, whatever is in them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from tunnel_impl import TunnelError
+from tunnel_impl.urls import Connection, Database, Server, format_url, parse_url
+
+STEADY = settings(derandomize=True, max_examples=300, deadline=None)
+
+RESERVED = ":/?#[]@!$&'()*+,;=%\\\"<> "
+TEXT = st.text(st.one_of(st.sampled_from(RESERVED), st.characters(exclude_categories=("Cc", "Cs"))), min_size=1)
+NAMES = st.from_regex(r"[a-z0-9_äß店]([a-z0-9_.äß店-]{0,20})", fullmatch=True)
+HOSTS = st.one_of(NAMES, st.ip_addresses().map(str), st.just("fe80::1%eth0"))
+PORTS = st.integers(1, 65535)
+CONNECTIONS = st.builds(
+    lambda ssh, database, method, socket, name: Connection(
+        ssh, database, method, socket if method == "agent" else None, name
+    ),
+    st.builds(Server, HOSTS, st.none() | PORTS, st.none() | TEXT, st.none() | st.just("") | TEXT),
+    st.builds(
+        Database,
+        st.sampled_from(["mysql", "postgresql", "mariadb"]),
+        HOSTS,
+        PORTS,
+        st.none() | TEXT,
+        st.none() | st.just("") | TEXT,
+        st.none() | TEXT,
+    ),
+    st.sampled_from(["password", "key", "agent"]),
+    st.none() | TEXT,
+    st.none() | TEXT,
+)
+PIECES = st.sampled_from(
+    ["mysql+ssh://", "postgres+ssh:", "//", "@", ":", "/", "[", "]", "::1", "%", "%4", "%40", "%FF", "%00", "?", "&"]
+)
+LOOKS_LIKE_URLS = st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=16).map("".join)
+
+
+@STEADY
+@given(CONNECTIONS)
+def test_a_written_url_reads_back_as_the_same_connection(connection: Connection) -> None:
+    """Reserved characters, Unicode, IPv6 and missing parts survive the round trip."""
+    assert parse_url(format_url(connection)) == connection
+
+
+@STEADY
+@given(st.one_of(st.text(), LOOKS_LIKE_URLS, LOOKS_LIKE_URLS.map("mysql+ssh://deploy@jump/".__add__)))
+@example("mysql+ssh://deploy@jump:\ud800/app@db")
+@example("mysql+ssh://deploy@[::1%25%25]/app@db")
+@example("mysql+ssh://jump:" + "9" * 5000 + "/")
+def test_any_text_is_read_or_refused_by_its_documented_errors(text: str) -> None:
+    """Whatever is pasted, nothing but bad-url and unsupported-scheme comes out, and what is read can be written."""
+    try:
+        connection = parse_url(text)
+    except TunnelError as error:
+        assert error.code in {"bad-url", "unsupported-scheme"}
+    else:
+        assert parse_url(format_url(connection)) == connection
+
+
+@pytest.mark.parametrize("secret", ["s3cret%", "s3cret%zz", "s3cret\n", "s3cret/x"])
+def test_no_error_shows_a_password(secret: str) -> None:
+    """A message names the part that is wrong, and keeps what stands there to itself."""
+    with pytest.raises(TunnelError) as caught:
+        parse_url(f"mysql+ssh://deploy:{secret}@jump/app@db/shop")
+    assert "s3cret" not in caught.value.message
+
+
+def test_no_representation_shows_a_password() -> None:
+    """A connection that is printed keeps its passwords to itself."""
+    assert "s3cret" not in repr(parse_url("mysql+ssh://deploy:s3cret1@jump/app:s3cret2@db/shop"))
