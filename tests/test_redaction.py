@@ -20,6 +20,28 @@ def test_a_secret_that_contains_another_is_replaced_whole() -> None:
     assert redactor("abcdef") == MARK
 
 
+@pytest.mark.parametrize("cut", ["correct-horse", "horse-battery", "ect-hors"])
+def test_a_part_of_a_secret_is_replaced(cut: str) -> None:
+    """A text may have been cut within one."""
+    redactor = Redactor()
+    redactor.learn("correct-horse-battery")
+    assert redactor(f"said {cut}.") == f"said {MARK}."
+
+
+def test_two_secrets_beside_each_other_are_both_replaced() -> None:
+    """Whether or not something stands between them."""
+    redactor = Redactor()
+    redactor.learn("correct-horse", "battery-staple")
+    assert redactor("correct-horse battery-staplecorrect-horse") == f"{MARK} {MARK}{MARK}"
+
+
+def test_a_secret_of_few_different_characters_takes_no_ordinary_text_with_it() -> None:
+    """Only the whole of it is replaced."""
+    redactor = Redactor()
+    redactor.learn("0000000000000001")
+    assert redactor("0000000000 0000000000000001") == f"0000000000 {MARK}"
+
+
 def test_a_private_key_is_redacted_without_being_known() -> None:
     """Even one that was cut off."""
     text = "before\n-----BEGIN OPENSSH PRIVATE " + "KEY-----\nb3BlbnNzaC1rZXk"

@@ -78,7 +78,7 @@ class Held:
         self._say(sent)
         with self._news:
             done = self._news.wait_for(
-                lambda: len(self._arrived) >= size or self.ended_at is not None, max(0.05, within - spent)
+                lambda: len(self._arrived) >= size or self.ended_at is not None, timeout=max(0.05, within - spent)
             )
             arrived = bytes(self._arrived)
         if arrived == sent:

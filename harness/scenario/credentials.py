@@ -23,6 +23,8 @@ _FORMATS = {
     "pem": serialization.PrivateFormat.TraditionalOpenSSL,
     "pkcs8": serialization.PrivateFormat.PKCS8,
 }
+_TELLING = 16
+"""Characters in the shortest line of a private key that is kept out of reports by itself."""
 KEY_TYPES: tuple[KeyType, ...] = ("ed25519", "ecdsa-256", "ecdsa-384", "ecdsa-521", "rsa")
 
 
@@ -85,6 +87,7 @@ class Login:
     password: str = field(repr=False)
     passphrase: str = field(repr=False)
     keys: dict[KeyType, PrivateKey] = field(repr=False)
+    redactor: Redactor = field(repr=False)
 
     @property
     def authorized_keys(self) -> tuple[str, ...]:
@@ -102,6 +105,7 @@ class Login:
             return path.with_name(path.name + "_that_is_not_there")
         encrypted = form.encrypted or form.cipher is not None
         text = private_text(self.key(form), form, self.passphrase if encrypted else None)
+        self.redactor.learn(*(line for line in text.splitlines() if len(line) >= _TELLING))
         path.unlink(missing_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(_ended(text, form.ending))
@@ -138,6 +142,7 @@ class Credentials:
                     password=secrets.token_urlsafe(12),
                     passphrase=secrets.token_urlsafe(12),
                     keys={key_type: new_key(key_type) for key_type in KEY_TYPES},
+                    redactor=self._redactor,
                 )
                 self._redactor.learn(login.password, login.passphrase)
                 self._logins[node] = login

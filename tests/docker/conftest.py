@@ -80,10 +80,11 @@ def ssh_tunnel(world: DockerWorld, folder: Path, target: Address | None = None) 
     with process:
         try:
             assert process.stderr is not None
-            said = []
+            said, connected = [], 0
             for line in process.stderr:
                 said.append(line)
-                if "Entering interactive session" in line:
+                connected += "Entering interactive session" in line
+                if connected == len(world.topology.bastions):
                     break
             else:
                 pytest.fail(f"ssh did not connect: {''.join(said)}")

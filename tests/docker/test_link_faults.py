@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness.errors import FabricBroken
-from harness.faults.model import Bandwidth, Cut, Latency, Reset, Stall
+from harness.faults.model import Bandwidth, Cut, Latency, Limit, Lose, Reset, Slice, Stall, Swallow
 from harness.world.docker.world import DockerWorld
 from harness.world.fabric import Address
 
@@ -177,3 +177,75 @@ def test_the_links_address_is_the_containers_own(world: DockerWorld) -> None:
     address = world.address("bastion")
     assert isinstance(address, Address)
     assert address.port == 22
+
+
+def test_slices_come_one_after_the_other(world: DockerWorld, greeting: Any) -> None:
+    """The banner comes in pieces of two bytes, a delay apart, and the evidence measured pieces and time."""
+    fault = world.inject(Slice("to-bastion", 2, 0.05))
+    began = time.monotonic()
+    assert greeting() in {b"SS", b"SSH-"}
+    with closing(socket.create_connection(world.address("bastion"), 2)) as client:
+        received = [client.recv(255) for _ in range(5)]
+    assert max(map(len, received)) <= 2
+    assert time.monotonic() - began >= 4 * 0.05
+    assert fault.evidence().proven
+    fault.heal()
+    assert greeting() == b"SSH-"
+
+
+def test_slices_without_a_delay_are_proven_by_the_toxic(world: DockerWorld) -> None:
+    """Without a delay nothing can be measured, and that the relay has the toxic is the evidence."""
+    assert world.inject(Slice("to-bastion", 16)).evidence().proven
+
+
+@pytest.mark.parametrize("size", [10, 5000, 300_000])
+def test_a_limit_ends_a_connection_after_so_many_bytes(world: DockerWorld, size: int, ends: Ends) -> None:
+    """The evidence measured after how many bytes a connection ends, and the banner is cut there."""
+    fault = world.inject(Limit("to-bastion", size))
+    evidence = fault.evidence()
+    assert evidence.summary == f"a connection through the toxics ends after {size} bytes"
+    assert evidence.proven
+    if size == 10:
+        with closing(socket.create_connection(world.address("bastion"), 2)) as client:
+            assert client.recv(255) == b"SSH-2.0-Op"
+            assert ends(client) == "eof"
+
+
+def test_a_limit_that_is_healed_is_gone(tunnel: Any, world: DockerWorld, dial: Any) -> None:
+    """After the heal a new connection carries as much as it likes."""
+    world.inject(Limit("to-bastion", 100)).heal()
+    with dial() as another:
+        assert len(another.echo(b"x" * 10_000)) == 10_000
+
+
+def test_what_is_swallowed_never_comes_and_healing_ends_the_connection(tunnel: Any, world: DockerWorld) -> None:
+    """Bytes are gone and the connection stays; with a hole in it, it is ended when the link is healed."""
+    with closing(tunnel.connect()) as client:
+        client.talk(b"before")
+        fault = world.inject(Swallow("to-bastion"))
+        assert not fault.evidence().proven
+        client.socket.sendall(b"during")
+        with pytest.raises(TimeoutError):
+            client.hear(1, within=0.5)
+        assert tunnel.process.poll() is None
+        assert fault.evidence().proven
+        fault.heal()
+        tunnel.process.wait(5)
+
+
+@pytest.mark.parametrize("link", ["to-bastion", "to-target"])
+@pytest.mark.parametrize("share", [0.05, 0.6])
+def test_lost_packets_are_sent_again(tunnel: Any, world: DockerWorld, link: str, share: float) -> None:
+    """Packets are dropped and counted, with and without a relay, and every byte arrives all the same."""
+    with closing(tunnel.connect()) as client:
+        client.talk(b"before")
+        fault = world.inject(Lose(link, share))
+        size = 1_000_000 if share < 0.5 else 1000
+        assert client.talk(b"x" * size) == b"x" * size
+        assert fault.evidence().proven
+        assert number_in(fault.evidence().summary) > 0
+
+
+def test_a_loss_without_packets_is_not_proven(world: DockerWorld) -> None:
+    """Nothing was dropped where nothing was sent."""
+    assert not world.inject(Lose("to-bastion", 0.5)).evidence().proven

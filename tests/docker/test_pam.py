@@ -84,9 +84,7 @@ def login(transport: Callable[[], paramiko.Transport]) -> Login:
 
 def code(totp: TotpSetup) -> str:
     """Return the code that is good in three seconds, which a bastion takes now too."""
-    generator = pyotp.TOTP(
-        totp.secret, digits=totp.digits, digest=DIGESTS[totp.algorithm], interval=totp.period
-    )
+    generator = pyotp.TOTP(totp.secret, digits=totp.digits, digest=DIGESTS[totp.algorithm], interval=totp.period)
     return generator.at(int(time.time()) + 3)
 
 

@@ -21,7 +21,6 @@ from harness.scenario.runner import Runner
 from harness.scenario.stage import Stage
 from harness.scenario.verb import Nature, Verb
 from harness.verdict.lattice import Verdict
-from harness.verdict.result import Result
 from harness.world.fabric import BastionSetup
 from harness.world.pool import WorldPool
 from harness.world.topology import Topology
@@ -117,18 +116,27 @@ class Fabric:
         """Nothing is shared."""
 
 
-Judge = Callable[..., Result]
+@pytest.fixture(scope="module")
+def redactor() -> Redactor:
+    """What knows the secrets."""
+    return Redactor()
+
+
+@pytest.fixture(scope="module")
+def credentials(redactor: Redactor) -> Credentials:
+    """Credentials, whose keys take a moment to make."""
+    return Credentials(redactor)
 
 
 @pytest.fixture
-def runner() -> Iterator[Callable[..., Runner]]:
+def runner(redactor: Redactor, credentials: Credentials) -> Iterator[Callable[..., Runner]]:
     """Makes runners on a stand-in fabric; ``more`` is what the adapter does after each line."""
     with runs.start() as run:
 
         def make(fabric: Fabric, more: str = "") -> Runner:
             launch = Launch("polite", (sys.executable, "-c", ADAPTER.replace("MORE", more)), "program")
-            redactor = Redactor()
-            return Runner(run, launch, WorldPool(fabric, run.folder, print), redactor, Credentials(redactor))
+            pool = WorldPool(fabric, run.folder, print)
+            return Runner(run, launch, pool, redactor, credentials)
 
         yield make
 

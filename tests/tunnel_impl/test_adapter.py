@@ -151,18 +151,29 @@ def test_test(driver: Driver, world: World) -> None:
     assert driver.receive(id=1) == {"id": 1, "ok": {}}
 
 
-@pytest.mark.parametrize(
-    ("changes", "feature"),
-    [
-        ({"auth": {"method": "keyboard-interactive"}}, "auth.keyboard-interactive"),
-        ({"totp": {"mode": "prompt"}}, "totp.prompt"),
-        ({"totp": {"mode": "generate", "secret": "ABC"}}, "totp.generate"),
-    ],
-)
-def test_unsupported_profile(driver: Driver, world: World, changes: dict[str, Any], feature: str) -> None:
-    """A profile that needs what is not there yet is answered with the feature."""
-    reply = driver.call(1, "open", tunnel="t", profile=profile(world, world.site(), **changes))
-    assert reply == {"id": 1, "unsupported": feature}
+def test_prompts(driver: Driver, world: World) -> None:
+    """A prompt is a question with the server's text and echo; null is a cancel, and the open is then cancelled."""
+    site = world.site()
+    site.password_offered, site.rounds, site.responses = False, [[("Riddle: ", True)]], ["answer"]
+    auth = {"method": "keyboard-interactive", "password": None}
+    for number, (value, outcome) in enumerate((("answer", "ok"), (None, "error")), start=1):
+        driver.send(id=number, do="open", tunnel=f"t{number}", profile=profile(world, site, auth=auth))
+        if number == 1:
+            driver.send(answer=driver.receive(kind="host-key")["ask"], value="accept")
+        question = driver.receive(kind="prompt")
+        assert {"hop": 0, "text": "Riddle: ", "echo": True}.items() <= question.items()
+        driver.send(answer=question["ask"], value=value)
+        reply = driver.receive(id=number)
+        assert outcome in reply
+    assert reply["error"]["code"] == "cancelled"
+
+
+def test_bad_totp_secret(driver: Driver, world: World) -> None:
+    """A secret that cannot be one is bad-profile and is not repeated in the message."""
+    totp = {"mode": "generate", "secret": "not-base32-018"}
+    error = driver.call(1, "open", tunnel="t", profile=profile(world, world.site(), totp=totp))["error"]
+    assert (error["code"], "totp.secret" in error["message"]) == ("bad-profile", True)
+    assert "018" not in error["message"]
 
 
 @pytest.mark.parametrize(

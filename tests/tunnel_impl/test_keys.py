@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from typing import TYPE_CHECKING
 
 import asyncssh
@@ -119,6 +121,41 @@ def test_other_type(tmp_path: Path) -> None:
     assert fails(file) == "key-unsupported"
 
 
-def test_missing_and_unreadable(tmp_path: Path) -> None:
-    """A missing file is key-not-found; one that cannot be read, such as a folder, is key-unreadable."""
-    assert (fails(tmp_path / "none"), fails(tmp_path)) == ("key-not-found", "key-unreadable")
+def test_missing(tmp_path: Path) -> None:
+    """A missing file is key-not-found, also below a file; a folder is no key at all."""
+    (tmp_path / "file").touch()
+    assert (fails(tmp_path / "none"), fails(tmp_path / "file" / "key")) == ("key-not-found", "key-not-found")
+    assert fails(tmp_path) == "key-unsupported"
+
+
+def test_permission_denied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that may not be read is key-unreadable; the refusal is made up, for root may read everything."""
+    (tmp_path / "key").touch()
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    assert fails(tmp_path / "key") == "key-unreadable"
+
+
+def test_pipe(tmp_path: Path) -> None:
+    """A pipe, which would never end, is not read."""
+    os.mkfifo(tmp_path / "pipe")
+    assert fails(tmp_path / "pipe") == "key-unsupported"
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-this-name/key", "a\0b"])
+def test_no_path(path: str) -> None:
+    """What cannot be a path is key-not-found."""
+    with pytest.raises(TunnelError) as caught:
+        load_private_key(path, None)
+    assert caught.value.code == "key-not-found"
+
+
+def test_spaces(tmp_path: Path, keys: dict[str, asyncssh.SSHKey]) -> None:
+    """Spaces within a path belong to it; those around it do not."""
+    file = tmp_path / "my keys" / "id of mine"
+    file.parent.mkdir()
+    file.write_bytes(keys["ssh-ed25519"].export_private_key())
+    assert load_private_key(f" {file}\n", None).type == "ssh-ed25519"

@@ -115,3 +115,29 @@ def test_store_makes_a_private_file(tmp_path: Path) -> None:
     file = tmp_path / "new" / "known_hosts"
     KnownHosts(file).store("db.example", 2222, NEW)
     assert (file.read_text(), file.stat().st_mode & 0o777) == (f"[db.example]:2222 {text(NEW)}\n", 0o600)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"db.example {text(KEY)} note\n", f"db.example {text(OTHER_TYPE)} note\n"),
+        (f"*.example {text(KEY)}\n", f"*.example {text(KEY)}\ndb.example {text(OTHER_TYPE)}\n"),
+        (f"{hashed('db.example')} {text(KEY)}\n", f"{hashed('db.example')} {text(OTHER_TYPE)}\n"),
+        (f"x {text(KEY)}\ndb.example {text(KEY)}\n", f"x {text(KEY)}\ndb.example {text(OTHER_TYPE)}\n"),
+    ],
+)
+def test_replace(file: Path, before: str, after: str) -> None:
+    """A key of another type takes the place of the server's own entry of the old type."""
+    file.write_text(before)
+    KnownHosts(file).replace("db.example", 22, KEY, OTHER_TYPE)
+    assert file.read_text() == after
+
+
+@pytest.mark.parametrize(
+    ("names", "port", "found"),
+    [("*.example", 22, True), ("*.example", 2222, True), ("[*.example]:2222", 2222, True), ("other", 22, False)],
+)
+def test_authorities(file: Path, names: str, port: int, *, found: bool) -> None:
+    """An authority is found under the server's name with the port, and under the one without."""
+    file.write_text(f"@cert-authority {names} {text(KEY)}\n")
+    assert (KEY in KnownHosts(file).lookup("db.example", port).authorities) is found

@@ -8,7 +8,19 @@ import pytest
 
 from tunnel_impl import Profile, TunnelError
 from tunnel_impl.backoff import Backoff
-from tunnel_impl.profile import AgentAuth, Hop, KeepAlive, KeyAuth, Local, PasswordAuth, Reconnect, Timeouts
+from tunnel_impl.profile import (
+    AgentAuth,
+    GeneratedTotp,
+    Hop,
+    KeepAlive,
+    KeyAuth,
+    KeyboardInteractiveAuth,
+    Local,
+    PasswordAuth,
+    PromptedTotp,
+    Reconnect,
+    Timeouts,
+)
 
 
 def profile(**changes: Any) -> dict[str, Any]:
@@ -38,6 +50,38 @@ def test_nulls_are_left_out() -> None:
     assert Profile.parse(profile(totp=None, jumps=[], auth=auth)).hops[0].auth == KeyAuth("k")
 
 
+def test_null_settings_have_the_defaults() -> None:
+    """A setting that is null within its section has the page's default, and so has one that is left out there."""
+    changes = {"keepalive": {"interval": None, "count": 5}, "reconnect": {"attempts": 1}, "timeouts": {"connect": 3}}
+    read = Profile.parse(profile(**changes))
+    assert (read.keepalive, read.reconnect, read.timeouts) == (KeepAlive(60, 5), Reconnect(1, 2, 120), Timeouts(3, 10))
+
+
+def test_keyboard_interactive() -> None:
+    """Keyboard-interactive has a password or none; an empty one is none."""
+    for given, read in ((None, None), ("", None), ("x", "x")):
+        auth = {"method": "keyboard-interactive", "password": given}
+        assert Profile.parse(profile(auth=auth)).hops[0].auth == KeyboardInteractiveAuth(read)
+
+
+@pytest.mark.parametrize(
+    ("totp", "read"),
+    [
+        (None, None),
+        ({"mode": "prompt"}, PromptedTotp()),
+        ({"mode": "generate", "secret": "mfrg gzdf"}, GeneratedTotp(b"abcde", "SHA1", 6, 30)),
+        (
+            {"mode": "generate", "secret": "MFRGGZDF", "algorithm": "SHA512", "digits": 8, "period": 60},
+            GeneratedTotp(b"abcde", "SHA512", 8, 60),
+        ),
+    ],
+)
+def test_totp(totp: object, read: object) -> None:
+    """The second factor belongs to the last hop."""
+    hops = Profile.parse(profile(totp=totp, jumps=[JUMP])).hops
+    assert [hop.totp for hop in hops] == [None, read]
+
+
 def test_jumps_come_first() -> None:
     """Jump hosts are the hops before the last one, in their order."""
     assert Profile.parse(profile(jumps=[JUMP])).hops[0] == Hop("jump", 2222, "you", AgentAuth())
@@ -57,7 +101,19 @@ def test_jumps_come_first() -> None:
         ({"auth": {"method": "key"}}, "auth.file"),
         ({"auth": "password"}, "auth"),
         ({"jumps": [JUMP | {"auth": {"method": "password", "password": "x"}}]}, "jumps[0].auth.method"),
+        (
+            {"jumps": [JUMP, JUMP | {"auth": {"method": "keyboard-interactive"}}]},
+            "jumps[1].auth.method",
+        ),
         ({"jumps": [JUMP, JUMP | {"user": ""}]}, "jumps[1].user"),
+        ({"totp": {"mode": "guess"}}, "totp.mode"),
+        ({"totp": {"mode": "generate"}}, "totp.secret"),
+        ({"totp": {"mode": "generate", "secret": ""}}, "totp.secret"),
+        ({"totp": {"mode": "generate", "secret": "not-base32-018"}}, "totp.secret"),
+        ({"totp": {"mode": "generate", "secret": "MFRGGZDF", "algorithm": "MD5"}}, "totp.algorithm"),
+        ({"totp": {"mode": "generate", "secret": "MFRGGZDF", "digits": 7}}, "totp.digits"),
+        ({"totp": {"mode": "generate", "secret": "MFRGGZDF", "period": 45}}, "totp.period"),
+        ({"totp": {"mode": "prompt", "secret": "MFRGGZDF"}}, "totp.secret"),
         ({"jumps": {}}, "jumps"),
         ({"keepalive": {"interval": -1}}, "keepalive.interval"),
         ({"keepalive": {"interval": float("nan")}}, "keepalive.interval"),
@@ -77,9 +133,12 @@ def test_complaint_names_the_field(changes: dict[str, Any], field: str) -> None:
     assert (caught.value.code, caught.value.message.partition(": ")[0]) == ("bad-profile", field)
 
 
-def test_password_is_not_shown() -> None:
-    """A profile that is printed shows no password."""
-    assert "secret" not in repr(Profile.parse(profile()))
+def test_secrets_are_not_shown() -> None:
+    """A profile that is printed shows no password and no TOTP key."""
+    totp = {"mode": "generate", "secret": "MFRGGZDF"}
+    shown = repr(Profile.parse(profile(totp=totp)))
+    assert "secret" not in shown
+    assert "abcde" not in shown
 
 
 def test_delays_double_up_to_their_limit() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tunnel_impl import watchdog
 from tunnel_impl.profile import KeepAlive
-from tunnel_impl.watchdog import Watchdog
+from tunnel_impl.watchdog import Pack, Watchdog
 
 
 class Scene:
@@ -80,3 +80,50 @@ def test_after_a_sleep_an_answer_saves(scene: Scene) -> None:
     assert scene.dog.check()
     scene.time = scene.last = 601
     assert (scene.dog.check(), scene.dog.pause()) == (True, 10)
+
+
+class Hop:
+    """A peer that answers each probe at once until it is frozen."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene = scene
+        self.last = 0.0
+        self.carriers: list[Hop] = []
+        self.frozen = False
+
+    def heard(self) -> float:
+        return self.last
+
+    def probe(self) -> None:
+        path = [*self.carriers, self]
+        if not any(hop.frozen for hop in path):
+            for hop in path:
+                hop.last = self.scene.time
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("frozen", [0, 1, 2])
+def test_each_hop_is_watched(monkeypatch: pytest.MonkeyPatch, frozen: int, count: int) -> None:
+    """The hop that no longer answers is named, and within the same budget wherever it stands."""
+    scene = Scene(monkeypatch)
+    hops = [Hop(scene) for _ in range(3)]
+    for index, hop in enumerate(hops):
+        hop.carriers = hops[:index]
+    pack = Pack([Watchdog(KeepAlive(10, count), hop) for hop in hops])
+    dead, froze = None, 25.0
+    while dead is None and scene.time < 1000:
+        pause = pack.pause()
+        assert pause is not None
+        if scene.time < froze <= scene.time + pause:
+            hops[0].last = froze - 1
+            hops[frozen].frozen = True
+        scene.time += pause
+        dead = pack.check()
+    assert (dead, scene.time - froze <= 10 * (count + 1)) == (frozen, True)
+
+
+def test_no_hop_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With keep-alives off there is nothing to wait for."""
+    scene = Scene(monkeypatch, interval=0)
+    pack = Pack([Watchdog(KeepAlive(0, 3), scene) for _ in range(2)])
+    assert (pack.check(), pack.pause()) == (None, None)
