@@ -95,6 +95,22 @@ def coverage() -> None:
 
 
 @app.command()
+def up(topology: Annotated[str, typer.Argument(help="single_bastion, two_hop, pam_totp, ...")]) -> None:
+    """Bring a topology up on docker and print a card: where, who, keys, codes, an import URL."""
+    from harness.command.up import up as command
+
+    raise typer.Exit(command(topology, _out))
+
+
+@app.command()
+def down() -> None:
+    """Remove everything that `tunspec up` brought up."""
+    from harness.command.up import down as command
+
+    raise typer.Exit(command(_out))
+
+
+@app.command()
 def doctor() -> None:
     """Tell what this machine can run, and what is missing."""
     from harness.command.doctor import examine

@@ -15,8 +15,12 @@ from harness.session import open_runner
 from harness.verdict.lattice import Exit, Verdict, exit_status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from conftest import WriteAdapter
 
+    from harness.scenario.model import Scenario
     from harness.verdict.result import Result
 
 ALWAYS_YES = """
@@ -32,6 +36,11 @@ while True:
             send(event="state", tunnel=request["tunnel"], state="connected")
         case "status":
             ok = {"state": "connected"}
+        case "import-url":
+            server, database = {"host": "jump"}, {"engine": "mysql", "host": "db", "port": 3306}
+            ok = {"ssh": server, "method": "password", "database": database}
+        case "import-config":
+            ok = {"host": request["host"], "port": 22}
     send(id=request["id"], ok=ok)
 """
 
@@ -43,23 +52,42 @@ while True:
 """
 
 
-def judge(adapter: str) -> tuple[Result, ...]:
-    """Judge ``adapter`` by every scenario that comes with tunspec; one that is silent is given a second."""
-    with open_runner(adapter, "embedded") as runner, ThreadPoolExecutor(8) as threads:
-        return tuple(threads.map(replace(runner, limits=Limits(hello=1.0)), shipped_scenarios().values()))
+def judge(adapter: Path, scenarios: Iterable[Scenario], hello: float) -> list[Result]:
+    """Judge ``adapter``, which has ``hello`` seconds to introduce itself."""
+    with open_runner(str(adapter), "embedded") as runner, ThreadPoolExecutor(8) as threads:
+        return list(threads.map(replace(runner, limits=Limits(hello=hello)), scenarios))
+
+
+def one_of_each_file() -> list[Scenario]:
+    """Return the first case of each file: the cases of a file ask an adapter for the same things."""
+    return list({scenario.path: scenario for scenario in reversed(shipped_scenarios().values())}.values())
+
+
+def passed(results: Iterable[Result]) -> list[str]:
+    """Return the scenarios that it passed."""
+    return [result.scenario for result in results if result.verdict is Verdict.PASS]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("name", "body", "status"),
-    [
-        ("always_yes", ALWAYS_YES, Exit.NONCONFORMANT),
-        ("does_nothing", "time.sleep(300)", Exit.BROKEN),
-        ("always_unsupported", ALWAYS_UNSUPPORTED, Exit.NOTHING_RUN),
-    ],
-)
-def test_it_passes_no_scenario(write_adapter: WriteAdapter, name: str, body: str, status: Exit) -> None:
-    """Zero of all, and the exit status is no success."""
-    results = judge(str(write_adapter(name, body)))
-    assert [result.scenario for result in results if result.verdict is Verdict.PASS] == []
-    assert exit_status(result.verdict for result in results) is status, Counter(one.verdict for one in results)
+def test_one_that_says_yes_to_everything_passes_none(write_adapter: WriteAdapter) -> None:
+    """Not one case of one scenario, and the exit status says that it does not conform."""
+    results = judge(write_adapter("always_yes", ALWAYS_YES), shipped_scenarios().values(), hello=20)
+    assert passed(results) == []
+    counted = Counter(result.verdict for result in results)
+    assert exit_status(counted) is Exit.NONCONFORMANT, counted
+
+
+@pytest.mark.slow
+def test_one_that_does_nothing_passes_none(write_adapter: WriteAdapter) -> None:
+    """Every scenario ends, in an error."""
+    results = judge(write_adapter("does_nothing", "time.sleep(300)"), one_of_each_file(), hello=0.3)
+    assert {result.verdict for result in results} <= {Verdict.ERROR, Verdict.NOT_RUN}
+    assert exit_status(result.verdict for result in results) is Exit.BROKEN
+
+
+@pytest.mark.slow
+def test_one_that_supports_nothing_passes_none(write_adapter: WriteAdapter) -> None:
+    """Nothing is judged, which is no success."""
+    results = judge(write_adapter("always_unsupported", ALWAYS_UNSUPPORTED), one_of_each_file(), hello=20)
+    assert {result.verdict for result in results} <= {Verdict.UNSUPPORTED, Verdict.NOT_RUN}, passed(results)
+    assert exit_status(result.verdict for result in results) is Exit.NOTHING_RUN

@@ -18,7 +18,7 @@ from typing import BinaryIO, Final, TextIO
 
 from tunnel_impl.dialogue import Asker, Dialogue
 from tunnel_impl.errors import TunnelError
-from tunnel_impl.imports import Imports
+from tunnel_impl.imports import REFERENCE, Imports
 from tunnel_impl.profile import Profile
 from tunnel_impl.session import LOG
 from tunnel_impl.tunnel import State, Tunnel
@@ -264,8 +264,11 @@ def _version() -> str:
         return "unreleased"
 
 
-def serve(tunnel_class: type[Tunnel] = Tunnel, name: str = "reference", imports: Imports = Imports()) -> None:
-    """Be an adapter for ``tunnel_class`` and ``imports`` until standard input ends. Exits with 1 when the harness sends garbage."""
+def serve(tunnel_class: type[Tunnel] = Tunnel, name: str = "reference", imports: Imports = REFERENCE) -> None:
+    """Be an adapter for ``tunnel_class`` and ``imports`` until standard input ends.
+
+    Exits with 1 when the harness sends garbage.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     logging.getLogger(LOG).setLevel(logging.CRITICAL)
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as output:

@@ -24,6 +24,7 @@ from tunnel_impl.totp import CodeGenerator
 from tunnel_impl.wire import Wire
 
 _THREADS_END_WITHIN = 1.0
+_OF_THE_NETWORK = {"timeout", "handshake-failed", "connection-lost"}
 
 
 class Chain:
@@ -135,7 +136,10 @@ class Chain:
     def _blame(self, index: int, error: TunnelError) -> TunnelError:
         """Return the error with its hop: an earlier one when that was lost meanwhile, and this one with it."""
         carriers_lost = any(session.ended for session in self._sessions[:index])
-        return self.loss() if carriers_lost and error.passing else error.at(index)
+        if not carriers_lost or error.code not in _OF_THE_NETWORK:
+            return error.at(index)
+        lost = self.loss()
+        return type(error)(lost.code, lost.message, lost.hop)
 
     def admit(
         self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]

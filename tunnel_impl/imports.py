@@ -19,3 +19,6 @@ class Imports:
 
     url: Callable[[str], Connection] = parse_url
     config: Callable[[Path, str], HostConfig] = load_host
+
+
+REFERENCE = Imports()

@@ -10,6 +10,7 @@ from tunnel_impl.profile import KeepAlive
 
 _AFTER_SLEEP = 5.0
 _LATE = 1.0
+_OVERDUE = 1.5
 
 
 class Peer(Protocol):
@@ -62,9 +63,9 @@ class Watchdog:
         return max(0.0, self._due - now()) if self._interval else None
 
     @property
-    def unanswered(self) -> int:
-        """How many probes in a row had no answer yet."""
-        return self._unanswered
+    def suspicious(self) -> bool:
+        """Whether a probe has had no answer for half an interval and more."""
+        return now() - self._heard > self._interval * _OVERDUE
 
     def verdict(self) -> str:
         """Return why the server is taken for dead, as a clause."""
@@ -92,10 +93,7 @@ class Pack:
         alive = [watchdog.check() for watchdog in self._watchdogs]
         if all(alive):
             return None
-        first = alive.index(False)
-        suspicious = max(1, self._watchdogs[first].unanswered - 1)
-        lacking = (hop for hop, watchdog in enumerate(self._watchdogs) if watchdog.unanswered >= suspicious)
-        return next(lacking, first)
+        return next((hop for hop, watchdog in enumerate(self._watchdogs) if watchdog.suspicious), alive.index(False))
 
     def pause(self) -> float | None:
         """Return the seconds until :meth:`check` has something to do, None for never."""

@@ -2,7 +2,7 @@
  *
  *   pam_dialogue.so prompts   succeeds where sshd asks by keyboard-interactive, is ignored where it has a password;
  *                             from then on every answer is told on standard error, whichever module asked.
- *   pam_dialogue.so rounds    asks the rounds of the file, and fails at the first answer that is not as expected.
+ *   pam_dialogue.so rounds    asks the rounds of the file, all of them, and fails if an answer was not as expected.
  *
  * The file, FILE below, has a line for each setting; texts are in hex, so that they may hold anything:
  *   secret HEX, algorithm SHA1|SHA256|SHA512, digits N, period SECONDS, reuse yes|no, tries N (in 30 s; 0: any),
@@ -314,7 +314,7 @@ static int ask_round(const struct round *round)
     if (round->size == 0)
         return PAM_SUCCESS;
     if (ask_and_tell(round->size, messages, &responses, NULL) != PAM_SUCCESS)
-        return PAM_AUTH_ERR;
+        return PAM_CONV_ERR;
     for (int i = 0; i < round->size; i++) {
         char *answer = responses[i].resp;
         good = as_expected(&round->prompts[i], &judgements[i], answer != NULL ? answer : "") && good;
@@ -336,8 +336,10 @@ int pam_sm_authenticate(pam_handle_t *handle, int flags, int argc, const char **
     snprintf(user_name, sizeof user_name, "%s", user);
     if (strcmp(argv[0], "prompts") == 0)
         return listen_to_prompts(handle);
-    for (int i = 0; result == PAM_SUCCESS && i < settings.size; i++)
-        result = ask_round(&settings.rounds[i]);
+    for (int i = 0; result != PAM_CONV_ERR && i < settings.size; i++) {
+        int answered = ask_round(&settings.rounds[i]);
+        result = answered == PAM_SUCCESS ? result : answered;
+    }
     return result;
 }
 

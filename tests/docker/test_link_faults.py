@@ -211,7 +211,7 @@ def test_a_limit_ends_a_connection_after_so_many_bytes(world: DockerWorld, size:
             assert ends(client) == "eof"
 
 
-def test_a_limit_that_is_healed_is_gone(tunnel: Any, world: DockerWorld, dial: Any) -> None:
+def test_a_limit_that_is_healed_is_gone(world: DockerWorld, dial: Any) -> None:
     """After the heal a new connection carries as much as it likes."""
     world.inject(Limit("to-bastion", 100)).heal()
     with dial() as another:

@@ -57,6 +57,14 @@ PEER = "from 10.0.0.2 port 40000 ssh2"
             ],
         ),
         (
+            "pam_dialogue: matched=code left=12.5 prompt=1. Push\\x0aPasscode: ",
+            [("answer", {"prompt": "1. Push\nPasscode: ", "matched": "code", "left": "12.5"})],
+        ),
+        (
+            "pam_dialogue: matched=other left=0.0 prompt=Password: ",
+            [("answer", {"prompt": "Password: ", "matched": "other"})],
+        ),
+        (
             "debug1: server_input_channel_open: ctype session rchan 0 win 65536 max 16384",
             [("channel", {"type": "session"})],
         ),

@@ -123,7 +123,7 @@ def test_the_neighbours_keys_stay_when_the_others_change(world: DockerWorld) -> 
 
 
 @on("topology", ["rotated_host_keys"])
-def test_a_key_type_is_added(world: DockerWorld, setup: Any, warm: DockerWorld) -> None:
+def test_a_key_type_is_added(world: DockerWorld) -> None:
     """With ``add`` the old key stays and another type stands beside it."""
     world.inject(RotateHostKey("neighbour", ("ed25519",), add=False))
     [first] = world.setup("neighbour").host_keys

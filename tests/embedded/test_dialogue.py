@@ -35,12 +35,20 @@ def test_both_can_be_asked_in_one_round(server: Any) -> None:
 
 
 def test_password_and_code_can_be_one_answer(server: Any) -> None:
-    """One prompt takes the password with the code behind it, told as two, and neither alone."""
+    """One prompt takes the password with the code behind it, told as a code, and neither alone."""
     server.begin((Prompt("Password & verification code: ", "password+code"),))
     assert not server.let_in(["open sesame"])
     assert not server.let_in([server.code()])
     assert server.let_in(["open sesame" + server.code(ahead=1)])
-    assert server.told("answer", "matched") == ["password", "code", "password", "code"]
+    assert server.told("answer", "matched") == ["password", "code", "code"]
+
+
+@pytest.mark.parametrize("answer", ["wrong", "open sesameabcdef"])
+def test_a_password_with_a_wrong_code_behind_it_is_other(server: Any, answer: str) -> None:
+    """What is neither password nor code, nor both, lets nobody in."""
+    server.begin((Prompt("Password & verification code: ", "password+code"),))
+    assert not server.let_in([answer])
+    assert server.told("answer", "matched") == ["other"]
 
 
 def test_a_wrong_answer_is_told_after_the_last_round_only(server: Any) -> None:
@@ -125,6 +133,14 @@ def test_a_used_code_is_refused_where_it_may_not_be_used_twice(server: Any) -> N
     assert not server.let_in([present])
     assert server.let_in([server.code(ahead=1)])
     assert server.told("answer", "matched") == ["code", "used-code", "code"]
+
+
+def test_a_code_given_to_the_wrong_prompt_is_used_up(server: Any) -> None:
+    """What was once sent is known to whoever asked."""
+    server.begin((PASSWORD,), (CODE,), totp=replace(server.totp, reuse=False))
+    present = server.code()
+    assert not server.let_in([present], [present])
+    assert server.told("answer", "matched") == ["code", "used-code"]
 
 
 def test_a_used_code_is_taken_but_told_where_it_may_be_used_twice(server: Any) -> None:

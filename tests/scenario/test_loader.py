@@ -86,7 +86,7 @@ def test_realtime_stretches_the_times_of_the_tunnel_and_the_steps(write) -> None
         (GOOD + "  - wait: 1s\n - x\n", 10, "not YAML"),
         ("- a list\n", 1, "a scenario is a mapping"),
         (GOOD.replace("title: A", "title: A\ntitle: A"), 2, "not YAML"),
-        ("title: too bare but long enough\ncovers: [TUN-1]\n", 1, "topology: Field required"),
+        ("title: too bare but long enough\ncovers: [TUN-1]\n", 1, "steps: Field required"),
     ],
 )
 def test_a_mistake_is_named_with_its_line(write, bad: str, line: int, message: str) -> None:  # noqa: ANN001
@@ -97,6 +97,45 @@ def test_a_mistake_is_named_with_its_line(write, bad: str, line: int, message: s
     text = str(caught.value)
     assert text.startswith(f"{file}:{line}: ")
     assert message in text
+
+
+AT_A_DESK = """\
+title: An import needs no network at all
+covers: [URL-1]
+steps:
+  - import_url: {url: "mysql+ssh://jump/db", expect: {ssh: {host: jump}}}
+"""
+
+
+def test_imports_need_no_topology(write) -> None:  # noqa: ANN001
+    """A scenario whose steps all ask the adapter only may do without a world."""
+    (scenario,) = load(write(AT_A_DESK))
+    assert scenario.topology is None
+
+
+@pytest.mark.parametrize(
+    ("bad", "line", "message"),
+    [
+        (AT_A_DESK + "  - open\n", 5, "open needs a topology"),
+        (AT_A_DESK + "tunnel: {auth: key}\n", 5, "tunnel needs a topology"),
+        (AT_A_DESK + "bastions: {bastion: {}}\n", 5, "bastions needs a topology"),
+        (AT_A_DESK.replace("host:", "hots:"), 4, "ssh.hots: an answer has no such key"),
+        (AT_A_DESK.replace("}}}", "}}, error: bad-url}"), 4, "say either what is expected"),
+        (AT_A_DESK.replace("expect: {ssh: {host: jump}}", "names: [jump]"), 4, "say either what is expected"),
+        (
+            AT_A_DESK.replace('import_url: {url: "mysql+ssh://jump/db",', "import_config: {files: {../x: y}, host: a,"),
+            4,
+            "must be the name of a file inside ~/.ssh",
+        ),
+    ],
+)
+def test_a_mistake_at_a_desk_is_named_with_its_line(write, bad: str, line: int, message: str) -> None:  # noqa: ANN001
+    """What needs a world is told from what does not when the file is read."""
+    file = write(bad)
+    with pytest.raises(InvalidScenario) as caught:
+        load(file)
+    assert str(caught.value).startswith(f"{file}:{line}: ")
+    assert message in str(caught.value)
 
 
 def test_other_yaml_files_are_left_alone(tmp_path: Path) -> None:

@@ -110,7 +110,12 @@ def test_answers(world: World, site: Site, rounds: list[list[tuple[str, bool]]],
 
 @pytest.mark.parametrize(
     ("totp", "prompt"),
-    [(PROMPT, CODE), (None, CODE), (PROMPT, ("Passcode or option (1-3): ", True)), (PROMPT, ("Password & code: ", False))],
+    [
+        (PROMPT, CODE),
+        (None, CODE),
+        (PROMPT, ("Passcode or option (1-3): ", True)),
+        (PROMPT, ("Password & code: ", False)),
+    ],
 )
 def test_codes_of_the_user(world: World, site: Site, totp: object, prompt: tuple[str, bool]) -> None:
     """Without a secret each prompt for a code is one question, with the server's text and echo."""
@@ -224,6 +229,7 @@ def test_patience_of_the_server(world: World, site: Site) -> None:
         tunnel.open()
     tunnel.close()
     over.set()
+    world.eventually(lambda: all(thread.name != "tunnel-question" for thread in threading.enumerate()))
     assert (caught.value.code, caught.value.passing) == ("timeout", False)
     assert "LoginGraceTime" in caught.value.message
 
@@ -283,7 +289,12 @@ def login(world: World, site: Site, method: str) -> dict[str, Any]:
     ],
 )
 def test_steps(
-    world: World, site: Site, method: str, steps: tuple[str, ...], rounds: list[list[tuple[str, bool]]], answers: list[str]
+    world: World,
+    site: Site,
+    method: str,
+    steps: tuple[str, ...],
+    rounds: list[list[tuple[str, bool]]],
+    answers: list[str],
 ) -> None:
     """Each step that the server wants is taken; a password that the profile lacks is asked of the user."""
     site.password = world.answer = "user"

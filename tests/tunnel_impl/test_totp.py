@@ -50,7 +50,9 @@ def test_secret(text: str) -> None:
     assert decode_secret(text) == b"abcde"
 
 
-@pytest.mark.parametrize("text", ["", " ", "=", "not-base32-018", "MFRGGZD1", "MFRGGZDFA", "MF=RGGZDF", "ÄÖ", "mfrggzdı"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "=", "not-base32-018", "MFRGGZD1", "MFRGGZDFA", "MF=RGGZDF", "ÄÖ", "mfrggzdı"]
+)
 def test_bad_secret(text: str) -> None:
     """What is empty, incomplete or no base32 is refused, without being quoted."""
     with pytest.raises(ValueError) as caught:  # noqa: PT011 -- the text is looked at below

@@ -40,6 +40,14 @@ PIECES = st.sampled_from(
 LOOKS_LIKE_URLS = st.lists(st.one_of(PIECES, st.text(max_size=4)), max_size=16).map("".join)
 
 
+def outcome(text: str) -> Connection | str:
+    """Return the connection, or the code of the refusal."""
+    try:
+        return parse_url(text)
+    except TunnelError as error:
+        return error.code
+
+
 @STEADY
 @given(CONNECTIONS)
 def test_a_written_url_reads_back_as_the_same_connection(connection: Connection) -> None:
@@ -54,12 +62,8 @@ def test_a_written_url_reads_back_as_the_same_connection(connection: Connection)
 @example("mysql+ssh://jump:" + "9" * 5000 + "/")
 def test_any_text_is_read_or_refused_by_its_documented_errors(text: str) -> None:
     """Whatever is pasted, nothing but bad-url and unsupported-scheme comes out, and what is read can be written."""
-    try:
-        connection = parse_url(text)
-    except TunnelError as error:
-        assert error.code in {"bad-url", "unsupported-scheme"}
-    else:
-        assert parse_url(format_url(connection)) == connection
+    read = outcome(text)
+    assert read in ("bad-url", "unsupported-scheme") or parse_url(format_url(read)) == read
 
 
 @pytest.mark.parametrize("secret", ["s3cret%", "s3cret%zz", "s3cret\n", "s3cret/x"])

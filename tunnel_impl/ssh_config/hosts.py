@@ -23,7 +23,7 @@ _YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 @dataclass(frozen=True)
 class Hop:
-    """One server. ``user`` None is the local user, ``identity_agent`` None the agent of SSH_AUTH_SOCK, ``none`` no agent."""
+    """One server. ``user`` None is the local user; ``identity_agent`` None is SSH_AUTH_SOCK's, ``none`` no agent."""
 
     host: str
     port: int

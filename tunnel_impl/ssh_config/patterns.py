@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    parts = {"*": ".*", "?": "."}
-    return re.compile("".join(parts.get(one, re.escape(one)) for one in re.sub(r"\*+", "*", pattern)), re.DOTALL)
 
 
 def matches(name: str, pattern: str) -> bool:
-    """Tell whether ``name`` matches one ``pattern``, letter case as written."""
-    return _compiled(pattern).fullmatch(name) is not None
+    """Tell whether ``name`` matches one ``pattern``, letter case as written.
+
+    Takes at most ``len(name) * len(pattern)`` steps: only the last ``*`` is ever tried again.
+    """
+    at = position = 0
+    star, resume = -1, 0
+    while at < len(name):
+        wanted = pattern[position : position + 1]
+        if wanted == "*":
+            star, resume = position, at
+            position += 1
+        elif wanted and wanted in ("?", name[at]):
+            at, position = at + 1, position + 1
+        elif star >= 0:
+            resume += 1
+            at, position = resume, star + 1
+        else:
+            return False
+    return not pattern[position:].strip("*")
 
 
 def matches_any(name: str, patterns: Iterable[str]) -> bool:

@@ -125,7 +125,8 @@ def _include(directive: Directive, settings: Settings, depth: int) -> None:
         raise directive.error(f"files include each other more than {_DEEPEST_INCLUDE} deep; break the circle")
     for word in directive.words():
         written = word if word.startswith(("/", "~")) else f"~/.ssh/{word}"
-        for path in sorted(glob(tokens.home(directive, written))):
+        found = glob(tokens.home(directive, written))  # noqa: PTH207 -- Path.glob takes no absolute pattern
+        for path in sorted(found):
             try:
                 _read(Path(path), settings, depth=depth + 1)
             except OSError as error:

@@ -7,6 +7,8 @@
 - ``pam_dialogue`` (``containers/bastion-totp/pam_dialogue.c``) asks and checks everything else: SHA256, SHA512, other
   prompts. Beside each of the others it tells what was answered: password, code, used code, other or nothing.
 
+A wrong answer is not told before every prompt was asked (``required``, pam.conf(5)).
+
 sshd puts each prompt of PAM into a round of its own, and ends with a round without prompts (OpenSSH's auth-pam.c): a
 dialogue with several prompts in a round, or with an empty round before the last, cannot be had from it.
 
@@ -64,7 +66,7 @@ def render(setup: BastionSetup) -> Files:
     stack = [
         f"auth [success=1 default=ignore] {_OURS} prompts",
         "auth [success=done default=die] pam_unix.so nodelay",
-        *(f"auth requisite {module}" for module in modules),
+        *(f"auth required {module}" for module in modules),
         "auth required pam_permit.so",
         "account required pam_permit.so",
         "session required pam_permit.so",

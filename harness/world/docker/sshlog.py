@@ -98,7 +98,8 @@ def _answer(text: str) -> tuple[Seen, ...]:
     if match is None:
         return ()
     prompt = _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), match["prompt"])
-    return (("answer", {"prompt": prompt, "matched": match["matched"], "left": match["left"]}),)
+    left = {"left": match["left"]} if match["matched"].endswith("code") else {}
+    return (("answer", {"prompt": prompt, "matched": match["matched"], **left}),)
 
 
 def timeline_kind(seen: Seen) -> Kind:

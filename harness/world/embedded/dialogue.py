@@ -26,11 +26,12 @@ class Asked(NamedTuple):
     echo: bool
 
 
-class Part(NamedTuple):
-    """What an answer, or one of the two in it, turned out to be."""
+class Judged(NamedTuple):
+    """What an answer turned out to be: as the event tells it, and the code in it, perhaps behind the password."""
 
     matched: str
     code: Code | None = None
+    after_password: bool = False
 
 
 Rounds = tuple[tuple[Asked, ...], ...]
@@ -69,53 +70,44 @@ class Dialogue:
         return [(asked.text, asked.echo) for asked in self._prompts]
 
     def answer(self, answers: Sequence[str]) -> None:
-        """Judge the answers to the present round; a wrong number of them is wrong."""
+        """Judge the answers to the present round; a wrong number of them is wrong, and a code seen is used up."""
         self.good &= len(answers) == len(self._prompts)
         for asked, answer in zip(self._prompts, answers, strict=False):
-            parts = self._parts(answer)
-            self.good &= self._is_right(asked.expects, answer, parts)
-            for part in parts:
-                left = {"left": f"{part.code.left:.3f}"} if part.code else {}
-                self._tell("answer", prompt=asked.text, matched=part.matched, **left)
+            judged = self._judge(answer)
+            self.good &= self._is_right(asked.expects, answer, judged)
+            left = {"left": f"{judged.code.left:.3f}"} if judged.code else {}
+            self._tell("answer", prompt=asked.text, matched=judged.matched, **left)
 
     def _count_attempt(self) -> None:
         if not self._factor.attempt(time.time()):
             self.good = False
             self._tell("log", text="too many attempts in 30 s: this one fails whatever the code")
 
-    def _parts(self, answer: str) -> tuple[Part, ...]:
-        """Return what ``answer`` is: one part, or two where a password is followed by as many digits as a code has."""
-        whole = self._part(answer)
-        head, tail = answer[: -self._factor.digits or None], answer[-self._factor.digits :]
-        if whole.matched != "other" or not self._factor.digits or not (head and tail.isdecimal()):
-            return (whole,)
-        parts = self._part(head), self._part(tail)
-        return parts if any(part.matched != "other" for part in parts) else (whole,)
+    def _judge(self, answer: str) -> Judged:
+        if not answer:
+            return Judged("empty")
+        if self._is_password(answer):
+            return Judged("password")
+        place = len(answer) - self._factor.digits
+        after_password = place > 0 and self._is_password(answer[:place])
+        code = self._factor.find(answer[place:] if after_password else answer, time.time())
+        if code is None:
+            return Judged("other")
+        return Judged("used-code" if code.used else "code", code, after_password)
 
-    def _part(self, text: str) -> Part:
-        if not text:
-            return Part("empty")
-        if self._password is not None and compare_digest(text.encode(), self._password.encode()):
-            return Part("password")
-        code = self._factor.find(text, time.time())
-        if code is not None:
-            return Part("used-code" if code.used else "code", code)
-        return Part("other")
+    def _is_password(self, text: str) -> bool:
+        return self._password is not None and compare_digest(text.encode(), self._password.encode())
 
-    def _is_right(self, expects: str, answer: str, parts: tuple[Part, ...]) -> bool:
-        kinds = tuple("code" if part.code else part.matched for part in parts)
+    def _is_right(self, expects: str, answer: str, judged: Judged) -> bool:
+        good_code = judged.code is not None and self._factor.take(judged.code)
         match expects:
             case "anything":
                 return True
             case "password":
-                return kinds == ("password",)
+                return judged.matched == "password"
             case "code":
-                return kinds == ("code",) and self._take(parts[-1])
+                return good_code and not judged.after_password
             case "password+code":
-                taken = kinds[-1] == "code" and self._take(parts[-1])
-                return kinds == ("password", "code") and taken
+                return good_code and judged.after_password
             case literal:
                 return compare_digest(answer.encode(), literal[1:].encode())
-
-    def _take(self, part: Part) -> bool:
-        return part.code is not None and self._factor.take(part.code)

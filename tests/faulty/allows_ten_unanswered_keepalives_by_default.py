@@ -1,0 +1,23 @@
+"""Waits for ten keep-alives where the profile does not say how many."""
+
+from __future__ import annotations
+
+from tunnel_impl import profile
+from dataclasses import replace
+from tunnel_impl.adapter import serve
+from tunnel_impl.fields import Fields
+from tunnel_impl.profile import KeepAlive
+
+
+strict = profile._keepalive
+
+
+def patient(section: Fields) -> KeepAlive:
+    return replace(strict(section), count=section.whole("count", 10, lowest=1))
+
+
+profile._keepalive = patient
+
+
+if __name__ == "__main__":
+    serve(name="allows_ten_unanswered_keepalives_by_default")

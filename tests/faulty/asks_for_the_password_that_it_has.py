@@ -1,0 +1,24 @@
+"""Asks the user at each prompt, also for the password of the profile."""
+
+from __future__ import annotations
+
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.login import Answer, Login
+from tunnel_impl.session import Session
+
+
+class Shy(Authenticator):
+    def converse(self, session: Session, login: Login, password: str | None) -> Answer:
+        del password
+        return super().converse(session, login, None)
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Shy)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "asks_for_the_password_that_it_has")

@@ -1,0 +1,26 @@
+"""Reports every failure with the last hop, the one that the user named."""
+
+from __future__ import annotations
+
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.chain import Chain
+from tunnel_impl.relay import Relay
+
+
+class Unfair(Chain):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except TunnelError as error:
+            raise TunnelError(error.code, error.message, len(self._profile.hops) - 1) from error
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Unfair(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "blames_the_last_hop_for_everything")

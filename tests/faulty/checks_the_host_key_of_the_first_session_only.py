@@ -1,0 +1,30 @@
+"""Trusts whoever answers when it reconnects: the host key is checked once (class HOST-2)."""
+
+from __future__ import annotations
+
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.chain import Chain
+from tunnel_impl.keys import Signer
+from tunnel_impl.profile import Hop
+from tunnel_impl.relay import Relay
+from tunnel_impl.session import Session
+
+
+class Trusting(Chain):
+    def admit(
+        self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]
+    ) -> None:
+        authenticator.log_in(session, signers)
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        kind = Trusting if self._forwarder else Chain
+        return kind(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "checks_the_host_key_of_the_first_session_only")

@@ -1,0 +1,22 @@
+"""Takes the end of the target's data for the end of the connection (class DATA-1)."""
+
+from __future__ import annotations
+
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.pump import Pump
+
+
+class Impatient(Pump):
+    def on_remote_eof(self) -> None:
+        super().on_remote_eof()
+        self.finish()
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Impatient)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "closes_both_ways_when_the_target_half_closes")

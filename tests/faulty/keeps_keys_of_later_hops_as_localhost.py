@@ -1,0 +1,24 @@
+"""Checks and stores the key of a server behind a jump host as localhost's (dbeaver/dbeaver#19854)."""
+
+from __future__ import annotations
+
+
+from dataclasses import replace
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.host_keys import HostKeyChecker
+from tunnel_impl.profile import Hop
+from tunnel_impl.session import Session
+
+
+class Local(HostKeyChecker):
+    def check(self, session: Session, hop: Hop, index: int) -> None:
+        super().check(session, replace(hop, host="localhost") if index else hop, index)
+
+
+class Faulty(Tunnel):
+    parts = Parts(host_key_checker=Local)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "keeps_keys_of_later_hops_as_localhost")

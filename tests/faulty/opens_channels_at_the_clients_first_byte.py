@@ -1,0 +1,35 @@
+"""Connects to the target when the client speaks, so that a target that speaks first is never heard."""
+
+from __future__ import annotations
+
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarder import Forwarder, _Pending
+from tunnel_impl.listener import Listener
+from tunnel_impl.relay import READ, Relay
+from typing import ClassVar
+
+
+class Lazy(Forwarder):
+    spoken: ClassVar[set[_Pending]] = set()
+
+    def _open(self, pending: _Pending) -> None:
+        if pending in self.spoken:
+            super()._open(pending)
+        else:
+            self._relay.watch(pending.sock, READ, lambda events: self.hear(pending))
+
+    def hear(self, pending: _Pending) -> None:
+        self._relay.watch(pending.sock, 0, self._nothing)
+        self.spoken.add(pending)
+        self._open(pending)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Lazy(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "opens_channels_at_the_clients_first_byte")

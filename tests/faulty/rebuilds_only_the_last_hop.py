@@ -1,0 +1,35 @@
+"""Reconnects the last hop through the session of the first, alive or not (TableProApp/TablePro#1772)."""
+
+from __future__ import annotations
+
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.chain import Chain
+from tunnel_impl.keys import Signer
+from tunnel_impl.profile import Hop
+from tunnel_impl.relay import Relay
+from tunnel_impl.session import Session
+from typing import ClassVar
+
+
+class Partial(Chain):
+    before: ClassVar[list[Session]] = []
+
+    def _add(self, index: int, hop: Hop, authenticator: Authenticator, signers: tuple[Signer, ...]) -> None:
+        if index < len(self.before):
+            self._sessions.append(self.before[index])
+            return
+        super()._add(index, hop, authenticator, signers)
+        if index < len(self._profile.hops) - 1:
+            self.before.append(self._sessions[-1])
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Partial(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "rebuilds_only_the_last_hop")

@@ -1,0 +1,24 @@
+"""Sends keep-alives to the first server only, which answers for all (class LIV-14)."""
+
+from __future__ import annotations
+
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.chain import Chain
+from tunnel_impl.watchdog import Pack
+
+
+class Faulty(Tunnel):
+    def _watch(self, chain: Chain) -> TunnelError:
+        pack = Pack([self.parts.watchdog(self.profile.keepalive, chain.sessions[0])])
+        while not chain.ended and not self._cancellation:
+            if pack.check() is not None:
+                return TunnelError("connection-lost", f"{pack.verdict(0)}: keep-alive.", 0)
+            if self._wake.wait(pack.pause()):
+                self._wake.clear()
+        return chain.loss()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "watches_the_first_hop_only")
