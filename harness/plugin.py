@@ -7,7 +7,7 @@ so ``pytest -m two_hop``, ``-m "must and freeze"`` or ``-k totp`` select as one 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -187,8 +187,7 @@ def _markers(scenario: Scenario) -> Iterator[str]:
     for need in sorted(needs(scenario)):
         if need.startswith("database:"):
             yield "database"
-    for verb in sorted({step.verb.verb for step in scenario.steps if step.verb.nature == "breaks"}):
-        yield verb
+    yield from sorted({step.verb.verb for step in scenario.steps if step.verb.nature == "breaks"})
 
 
 def _runner(session: pytest.Session) -> Runner | TunspecError:
@@ -208,14 +207,14 @@ def _runner(session: pytest.Session) -> Runner | TunspecError:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Carry the result on the report."""
     report = yield
     result = item.stash.get(_RESULT, None)
     if result is not None and report.when == "call":
         setattr(report, ATTRIBUTE, result.model_dump_json())
         if report.skipped and isinstance(item, ScenarioItem):
-            report.longrepr = (str(item.path), item.scenario.line, report.longrepr[2])
+            report.longrepr = (str(item.path), item.scenario.line, f"{result.verdict.value}: {result.reason}")
     return report
 
 

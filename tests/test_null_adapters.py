@@ -37,10 +37,10 @@ while True:
         case "status":
             ok = {"state": "connected"}
         case "import-url":
-            server, database = {"host": "jump"}, {"engine": "mysql", "host": "db", "port": 3306}
+            server, database = {"host": "somewhere"}, {"engine": "mysql", "host": "db", "port": 3306}
             ok = {"ssh": server, "method": "password", "database": database}
         case "import-config":
-            ok = {"host": request["host"], "port": 22}
+            ok = {"host": "somewhere", "port": 22}
     send(id=request["id"], ok=ok)
 """
 

@@ -69,14 +69,14 @@ def _named(_implementation: str, fabric: str, *, realtime: bool) -> Iterator[Nam
     yield Named()
 
 
-_REAL = plugin.open_runner
+_REAL = plugin.open_runner  # type: ignore[attr-defined]  # imported there
 
 
 def pytest_configure() -> None:
     """Put the stand-in in place."""
-    plugin.open_runner = _named
+    plugin.open_runner = _named  # type: ignore[attr-defined, assignment]  # replaced on purpose
 
 
 def pytest_unconfigure() -> None:
     """Take it away again, for pytester runs in the same process."""
-    plugin.open_runner = _REAL
+    plugin.open_runner = _REAL  # type: ignore[attr-defined]  # replaced on purpose

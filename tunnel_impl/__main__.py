@@ -64,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--key", metavar="FILE", help="log in with this private key")
     how.add_argument("--agent", metavar="SOCKET", nargs="?", const="", help="log in with an agent's keys")
+    how.add_argument("--interactive", action="store_true", help="log in by the server's prompts, such as for a code")
     parser.add_argument("--passphrase", action="store_true", help="ask for the key's passphrase")
     parser.add_argument(
         "--jump", metavar="USER@HOST[:PORT]", action="append", default=[], help="pass this server first; repeatable"
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _profile(given: argparse.Namespace) -> dict[str, object]:
     auth = _auth(given)
-    jump_auth = auth if auth["method"] != "password" else {"method": "agent"}
+    jump_auth = auth if auth["method"] in {"key", "agent"} else {"method": "agent"}
     local_host, _, local_port = given.local.rpartition(":")
     return {
         "ssh": _server(given.server),
@@ -95,6 +96,8 @@ def _auth(given: argparse.Namespace) -> dict[str, object]:
         return {"method": "key", "file": given.key, "passphrase": passphrase}
     if given.agent is not None:
         return {"method": "agent", "socket": given.agent or None}
+    if given.interactive:
+        return {"method": "keyboard-interactive"}
     return {"method": "password", "password": getpass.getpass(f"Password for {given.server}: ")}
 
 

@@ -33,7 +33,8 @@ _CODE = _words(
     r"[th]?otp|tokens?|(?:2|two|multi|second)[- ]?factor|factor|[2m]fa|one[- ]?time|authenticator",
 )
 _PASSWORD = _words(
-    r"\w*passwor[dt]s?|kennwort|mot de passe|contraseña|senha|wachtwoord|lösenord|heslo|hasło|пароль|密码|密碼|パスワード"
+    r"\w*passwor[dt]s?|kennwort|mot de passe|contraseña|senha|wachtwoord|lösenord|heslo|hasło|пароль",
+    "密码|密碼|パスワード",
 )
 _NEW_PASSWORD = _words("new|neue[sn]?|nouveau|nueva|re-?type|re-?enter|repeat|confirm|again|wiederholen")
 _NEITHER = _words("pass ?phrase", "pin", r"yes/no|y/n")

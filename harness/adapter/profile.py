@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -57,13 +56,16 @@ Auth = Annotated[PasswordAuth | KeyAuth | AgentAuth | KeyboardInteractiveAuth, F
 
 
 class GeneratedTotp(Model):
-    """Codes made from a base32 ``secret`` (RFC 6238); ``period`` in seconds."""
+    """Codes made from a base32 ``secret`` (RFC 6238); ``period`` in seconds.
+
+    What is left out has the default that the page promises: SHA1, 6 digits and 30 s.
+    """
 
     mode: Literal["generate"] = "generate"
     secret: str
-    algorithm: Literal["SHA1", "SHA256", "SHA512"] = "SHA1"
-    digits: Literal[6, 8] = 6
-    period: Literal[30, 60] = 30
+    algorithm: Literal["SHA1", "SHA256", "SHA512"] | None = None
+    digits: Literal[6, 8] | None = None
+    period: Literal[30, 60] | None = None
 
 
 class PromptedTotp(Model):

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
+from rich.text import Text
 
 from harness.command.run import workers_for
 from harness.killing import Kill, faulty_tunnels, kills, never_said_no
@@ -33,11 +34,11 @@ def print_matrix(tunnels: tuple[str, ...], fabric: str, console: Console) -> int
     for cell, result in sorted(judged, key=lambda one: one[0].id):
         escape = cell.survived(result)
         if result.verdict is Verdict.NOT_RUN:
-            table.add_row("[bright_black]not run[/]", cell.tunnel, cell.scenario.id, result.reason)
+            table.add_row("[bright_black]not run[/]", cell.tunnel, Text(cell.scenario.id), Text(result.reason))
             continue
         survivors += escape is not None
         mark = "[green]rejected[/]" if escape is None else "[bold red]survived[/]"
-        table.add_row(mark, cell.tunnel, cell.scenario.id, escape or result.observed or result.reason)
+        table.add_row(mark, cell.tunnel, Text(cell.scenario.id), Text(escape or result.observed or result.reason))
     console.print(table)
     silent = () if tunnels else never_said_no()
     for name in silent:

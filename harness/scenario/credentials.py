@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 import threading
 from dataclasses import dataclass, field
@@ -9,7 +10,6 @@ from functools import cache
 from pathlib import Path
 
 import asyncssh
-import pyotp
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
@@ -126,10 +126,13 @@ class Credentials:
         redactor.learn(self.wrong_password, self.wrong_passphrase)
 
     def totp_secret(self, node: str) -> str:
-        """Return the base32 secret of the second factor at ``node``: 20 bytes (RFC 4226, section 4)."""
+        """Return the base32 secret of the second factor at ``node``, without padding.
+
+        Its 16 bytes (RFC 4226, section 4) are no whole number of base32 groups, so that padding can be told apart.
+        """
         with self._lock:
             if node not in self._secrets:
-                self._secrets[node] = pyotp.random_base32()
+                self._secrets[node] = base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
                 self._redactor.learn(self._secrets[node])
             return self._secrets[node]
 

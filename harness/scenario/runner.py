@@ -67,14 +67,15 @@ class Runner:
     worlds: WorldPool
     redactor: Redactor
     credentials: Credentials
-    limits: Limits = Limits()
+    limits: Limits = Limits()  # noqa: RUF009 -- frozen
     realtime: bool = False
 
     def __call__(self, scenario: Scenario, observe: StepObserver = nullcontext) -> Result:
         """Run ``scenario`` and return its verdict; only the user's interrupt is raised."""
         account = _Account(Timeline(self.redactor))
         began = time.monotonic()
-        verdict, failure = Verdict.PASS, None
+        verdict: Verdict = Verdict.PASS
+        failure: Exception | None = None
         try:
             self._perform(scenario, account, observe)
         except TunspecError as error:

@@ -33,8 +33,9 @@ class Conversation:
         connected.sendall(b"ECHO\n")
 
     def talk(self, text: bytes) -> bytes:
-        """Send ``text`` and return what comes back, until as much came or the end."""
-        self.socket.sendall(text)
+        """Send ``text`` and return what comes back, until as much came or the end, which may come before it is sent."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.socket.sendall(text)
         return self.hear(len(text))
 
     def hear(self, size: int, within: float = 10) -> bytes:

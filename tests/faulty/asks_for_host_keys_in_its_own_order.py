@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.host_keys import HostKeyChecker
@@ -11,6 +10,7 @@ from tunnel_impl.profile import Hop
 
 class Stubborn(HostKeyChecker):
     def algorithms(self, hop: Hop) -> tuple[str, ...]:
+        del hop
         return ("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512")
 
 

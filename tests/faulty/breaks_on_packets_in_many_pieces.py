@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from paramiko.packet import Packetizer
+from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
+from tunnel_impl.session import Session
+from tunnel_impl.wire import Wire
+
+
+class Impatient(Session):
+    pieces = 0
+
+    def __init__(self, wire: Wire, host_key_algorithms: tuple[str, ...]) -> None:
+        self.read = wire.recv
+        wire.recv = self.receive  # type: ignore[method-assign]  # the chain makes the wire
+        super().__init__(wire, host_key_algorithms)
+
+    def receive(self, count: int) -> bytes:
+        data = self.read(count)
+        self.pieces = self.pieces + 1 if len(data) < count else 0
+        return data if self.pieces <= MOST else b""
+
+
+class Faulty(Tunnel):
+    parts = Parts(session=Impatient)
 
 
 MOST = 60
-
-
-class Impatient(Packetizer):
-    def read_all(self, n: int, check_rekey: bool = False) -> bytes:
-        self.pieces = 0
-        return super().read_all(n, check_rekey)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from paramiko.common import MSG_REQUEST_FAILURE, MSG_REQUEST_SUCCESS
 from paramiko import Message
+from paramiko.common import MSG_REQUEST_FAILURE, MSG_REQUEST_SUCCESS
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.clock import now

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.host_keys import HostKeyChecker
 from tunnel_impl.profile import Hop
 from tunnel_impl.session import Session
-from typing import ClassVar
 
 
 class Resentful(HostKeyChecker):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-from dataclasses import replace
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.host_keys import HostKeyChecker
@@ -14,6 +12,7 @@ from tunnel_impl.questions import Questioner
 
 class Thorough(KnownHosts):
     def replace(self, host: str, port: int, old: StoredKey, key: StoredKey) -> None:
+        del old
         self._replace("".join(line for line in self._lines() if host not in line.partition(" ")[0]))
         self.store(host, port, key)
 

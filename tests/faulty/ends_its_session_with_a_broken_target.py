@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.pump import Pump
 
 
 class Alarmed(Pump):
-    def step(self) -> None:
-        super().step()
-        if self.channel.remote_closed and not self.local_eof:
+    def on_remote_eof(self) -> None:
+        super().on_remote_eof()
+        if not self.local_eof:
             self.channel._carrier.end()  # type: ignore[attr-defined]  # the carrier is a session
 
 

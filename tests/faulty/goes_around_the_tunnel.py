@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import suppress
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarder import Forwarder, _Pending

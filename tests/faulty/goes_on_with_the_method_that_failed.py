@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from tunnel_impl.profile import Auth
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import ClassVar
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator
 from tunnel_impl.keys import Signer
-from typing import ClassVar
+from tunnel_impl.profile import Auth
 
 
 class Stubborn(Authenticator):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.chain import Chain

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-
 from dataclasses import replace
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator

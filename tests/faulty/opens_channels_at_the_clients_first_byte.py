@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarder import Forwarder, _Pending
 from tunnel_impl.listener import Listener
 from tunnel_impl.relay import READ, Relay
-from typing import ClassVar
 
 
 class Lazy(Forwarder):
@@ -18,7 +18,7 @@ class Lazy(Forwarder):
         if pending in self.spoken:
             super()._open(pending)
         else:
-            self._relay.watch(pending.sock, READ, lambda events: self.hear(pending))
+            self._relay.watch(pending.sock, READ, lambda _: self.hear(pending))
 
     def hear(self, pending: _Pending) -> None:
         self._relay.watch(pending.sock, 0, self._nothing)

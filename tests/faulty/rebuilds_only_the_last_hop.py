@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
 
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
@@ -11,7 +12,6 @@ from tunnel_impl.keys import Signer
 from tunnel_impl.profile import Hop
 from tunnel_impl.relay import Relay
 from tunnel_impl.session import Session
-from typing import ClassVar
 
 
 class Partial(Chain):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from paramiko.common import cMSG_CHANNEL_OPEN
-from tunnel_impl.channel import PACKET, WINDOW
 from paramiko import Message
+from paramiko.common import cMSG_CHANNEL_OPEN
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator
+from tunnel_impl.channel import PACKET, WINDOW
 from tunnel_impl.keys import Signer
 from tunnel_impl.session import Session
 

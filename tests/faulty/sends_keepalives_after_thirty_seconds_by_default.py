@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tunnel_impl import profile
 from dataclasses import replace
+
+from tunnel_impl import profile
 from tunnel_impl.adapter import serve
 from tunnel_impl.fields import Fields
 from tunnel_impl.profile import KeepAlive
-
 
 strict = profile._keepalive
 

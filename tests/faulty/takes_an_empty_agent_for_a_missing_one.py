@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Iterator
 from contextlib import contextmanager
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator

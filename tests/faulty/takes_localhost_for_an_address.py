@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-
 from dataclasses import replace
+
 from tunnel_impl import Profile, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.questions import Ask, cannot_ask

@@ -7,7 +7,6 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.fields import Fields
 from tunnel_impl.profile import Hop
 
-
 strict = profile._jump
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator

@@ -70,5 +70,5 @@ def test_a_file_that_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_a_report_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """The message names the file."""
-    with pytest.raises(UsageError, match="nowhere.jsonl: No such file or directory"):
+    with pytest.raises(UsageError, match=r"nowhere\.jsonl: No such file or directory"):
         model.read(tmp_path / "nowhere.jsonl")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 
@@ -21,6 +21,7 @@ from harness.scenario.runner import Runner
 from harness.scenario.stage import Stage
 from harness.scenario.verb import Nature, Verb
 from harness.verdict.lattice import Verdict
+from harness.world import fabric as world
 from harness.world.fabric import BastionSetup
 from harness.world.pool import WorldPool
 from harness.world.topology import Topology
@@ -135,7 +136,7 @@ def runner(redactor: Redactor, credentials: Credentials) -> Iterator[Callable[..
 
         def make(fabric: Fabric, more: str = "") -> Runner:
             launch = Launch("polite", (sys.executable, "-c", ADAPTER.replace("MORE", more)), "program")
-            pool = WorldPool(fabric, run.folder, print)
+            pool = WorldPool(cast("world.Fabric", fabric), run.folder, print)
             return Runner(run, launch, pool, redactor, credentials)
 
         yield make

@@ -11,6 +11,7 @@ import struct
 import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -93,6 +94,8 @@ class Bastion(asyncssh.SSHServer):
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         del username
         self.site.credentials.append(key.get_fingerprint())
+        if len(self.site.credentials) > self.site.most_keys:
+            self.conn.disconnect(2, "Too many authentication failures")
         return key.public_data in self.site.authorized
 
     def kbdint_auth_supported(self) -> bool:
@@ -133,8 +136,9 @@ class Site:
         self.rounds: list[list[tuple[str, bool]]] = []
         self.instruction = ""
         self.login_timeout: float = 120
+        self.most_keys = 1000
         self.responses: list[str] = []
-        self.decide: Callable[[list[list[str]]], bool] = lambda answers: sum(answers, []) == self.responses
+        self.decide: Callable[[list[list[str]]], bool] = lambda answers: [*chain(*answers)] == self.responses
         self.refusal: asyncssh.ChannelOpenError | None = None
         self.before_forwarding: Callable[[Any, str, int], Any] | None = None
         self.sessions: list[asyncssh.SSHServerConnection] = []

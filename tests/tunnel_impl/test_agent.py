@@ -170,3 +170,34 @@ def test_no_key_is_accepted(world: World, agent: Callable[..., Agent]) -> None:
     """When the server accepts none of the keys, the login failed, and nothing was signed."""
     running = agent(world.key()[0])
     assert (code(world, socket=running.path)[0], running.signed) == ("auth-failed", [])
+
+
+def test_two_keys_in_two_steps(world: World, agent: Callable[..., Agent]) -> None:
+    """A server that wants two keys gets them, where the agent holds both."""
+    site, keys = world.site(), [world.key()[0] for _ in range(3)]
+    site.steps = ("publickey", "publickey")
+    site.authorize(keys[0])
+    site.authorize(keys[2])
+    running = agent(*keys)
+    world.open(site, 1, auth={"method": "agent", "socket": running.path})
+    assert running.signed == [keys[0].public_data, keys[2].public_data]
+
+
+def test_key_chosen_by_its_private_file(world: World, agent: Callable[..., Agent]) -> None:
+    """A private key file in OpenSSH's format picks its key just as well, without its passphrase."""
+    site, (key, file) = world.site(), world.key(passphrase="secret")
+    site.authorize(key)
+    running = agent(world.key()[0], key)
+    world.open(site, 1, auth={"method": "agent", "socket": running.path, "file": str(file)})
+    assert set(site.credentials) == {key.get_fingerprint()}
+
+
+def test_too_many_keys(world: World, agent: Callable[..., Agent]) -> None:
+    """A server that hangs up after too many keys is auth-failed, with the advice to choose one."""
+    site = world.site()
+    site.authorize(world.key()[0])
+    site.most_keys = 3
+    running = agent(*(world.key()[0] for _ in range(10)))
+    with pytest.raises(TunnelError) as caught:
+        world.open(site, 1, auth={"method": "agent", "socket": running.path})
+    assert (caught.value.code, "choose the right one" in caught.value.message) == ("auth-failed", True)

@@ -143,7 +143,8 @@ def test_first_hop_dies_while_the_user_is_asked(world: World, route: Route) -> N
             return "accept"
         world.loop.loop.call_soon_threadsafe(first.sessions[0].abort)
         world.eventually(lambda: not last.sessions)
-        return over.wait(10) and None
+        over.wait(10)
+        return None
 
     over = threading.Event()
     world.at_end(over.set)

@@ -21,8 +21,7 @@ from tunnel_impl.prompts import Wants, classify
         "Enter MFA code:",
         "Passcode:",
         "Passcode or option (1-3): ",
-        "Duo two-factor login for deploy\n\nEnter a passcode or select one of the following options:\n\n"
-        " 1. Duo Push to XXX-1234\n\nPasscode or option (1-1): ",
+        "Duo two-factor login\n\nEnter a passcode or select one:\n\n 1. Duo Push\n\nPasscode or option (1-1): ",
         "Authenticator: ",
         "Second factor: ",
         "Two-Factor Authentication",

@@ -1,0 +1,28 @@
+"""Shows the user a question of its own in place of the server's prompt for a code."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.interactive import Conversation
+from tunnel_impl.login import Prompt
+
+
+class Wrong(Conversation):
+    def ask(self, prompt: Prompt, heading: str) -> str:
+        return super().ask(replace(prompt, text="Enter your one-time code"), heading)
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "asks_for_codes_in_its_own_words")

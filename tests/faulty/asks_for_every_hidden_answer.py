@@ -1,0 +1,27 @@
+"""Asks the user for all that is hidden, also for the password that the profile has."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.interactive import Conversation
+from tunnel_impl.login import Prompt
+from tunnel_impl.prompts import Wants
+
+
+class Wrong(Conversation):
+    def respond(self, prompt: Prompt, wants: Wants, heading: str) -> str:
+        return self.ask(prompt, heading) if wants is Wants.PASSWORD else super().respond(prompt, wants, heading)
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "asks_for_every_hidden_answer")

@@ -1,0 +1,26 @@
+"""Takes the first choice of a menu without a word to the user."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.interactive import Conversation
+from tunnel_impl.login import Prompt
+
+
+class Wrong(Conversation):
+    def ask(self, prompt: Prompt, heading: str) -> str:
+        return "1" if "(1-" in prompt.text else super().ask(prompt, heading)
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "chooses_from_menus_by_itself")

@@ -1,0 +1,28 @@
+"""Takes a round without prompts for a refusal (RFC 4256 section 3.2)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.interactive import Conversation
+from tunnel_impl.login import Prompts
+
+
+class Wrong(Conversation):
+    def responses(self, asked: Prompts) -> list[str]:
+        if not asked.prompts:
+            raise TunnelError("auth-failed", "The server asked for nothing.", self._index)
+        return super().responses(asked)
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "expects_a_prompt_in_every_round")

@@ -1,0 +1,28 @@
+"""Expects the password to be asked first and the code then, and does not read the prompts."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.interactive import Conversation
+from tunnel_impl.login import Prompt
+from tunnel_impl.prompts import Wants
+
+
+class Wrong(Conversation):
+    def wants(self, prompt: Prompt) -> Wants:
+        del prompt
+        return Wants.PASSWORD if self._unspent else Wants.CODE
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "gives_the_password_first_whatever_is_asked")

@@ -1,0 +1,28 @@
+"""Asks the user for a code where the prompt does not call it a code."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.interactive import Conversation
+from tunnel_impl.login import Prompt
+from tunnel_impl.prompts import Wants
+
+
+class Wrong(Conversation):
+    def wants(self, prompt: Prompt) -> Wants:
+        wants = super().wants(prompt)
+        return Wants.OTHER if wants is Wants.CODE and "code" not in prompt.text.lower() else wants
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "knows_codes_by_one_word_only")

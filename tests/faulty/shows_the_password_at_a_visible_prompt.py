@@ -1,0 +1,27 @@
+"""Gives a prompt for the password the password, although the answer is shown."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.interactive import Conversation
+from tunnel_impl.login import Prompt
+from tunnel_impl.prompts import Wants, classify
+
+
+class Wrong(Conversation):
+    def wants(self, prompt: Prompt) -> Wants:
+        return classify(prompt.text, echo=False)
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "shows_the_password_at_a_visible_prompt")

@@ -1,0 +1,29 @@
+"""Answers with nothing when the user cancels the question."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.interactive import Conversation
+from tunnel_impl.login import Prompt
+
+
+class Wrong(Conversation):
+    def ask(self, prompt: Prompt, heading: str) -> str:
+        try:
+            return super().ask(prompt, heading)
+        except TunnelError:
+            return ""
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "takes_a_cancel_for_an_empty_answer")

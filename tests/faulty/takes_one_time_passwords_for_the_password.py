@@ -1,0 +1,27 @@
+"""Sends the password wherever the word password stands, as in One-time password."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.interactive import Conversation
+from tunnel_impl.login import Prompt
+from tunnel_impl.prompts import Wants
+
+
+class Wrong(Conversation):
+    def wants(self, prompt: Prompt) -> Wants:
+        return Wants.PASSWORD if "password" in prompt.text.lower() else super().wants(prompt)
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "takes_one_time_passwords_for_the_password")

@@ -1,0 +1,43 @@
+"""Waits 40 ms after each small piece, as Nagle's algorithm does with delayed acknowledgements (class DATA-9)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.pump import Pump
+
+
+class Nagling(Pump):
+    resting = False
+
+    def deliver(self) -> None:
+        received = self.channel.received
+        if not received or len(received[0]) >= SMALL:
+            super().deliver()
+        elif not self.resting:
+            data = received.popleft()
+            self.sock.sendall(data)
+            self.channel.consume(len(data))
+            self.resting = True
+            self.relay.call_later(0.04, self.rested)
+
+    def rested(self) -> None:
+        self.resting = False
+        self.step()
+
+    def _watch(self) -> None:
+        if self.resting and self.channel.received:
+            self.relay.watch(self.sock, 0, self._on_ready)
+        else:
+            super()._watch()
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Nagling)
+
+
+SMALL = 128
+
+
+if __name__ == "__main__":
+    serve(Faulty, "waits_after_each_small_piece")
