@@ -21,8 +21,26 @@ def code_at(totp: GeneratedTotp, step: int) -> str:
     return str(number % 10**totp.digits).zfill(totp.digits)
 
 
+class Spent:
+    """The time steps whose codes were sent, for each secret: every tunnel of the process shares them.
+
+    A server that refuses a code twice (DISALLOW_REUSE of google-authenticator(8)) does so whichever tunnel sent it.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._steps: dict[GeneratedTotp, set[int]] = {}
+
+    def of(self, totp: GeneratedTotp) -> set[int]:
+        """Return the steps that are spent for this secret and its parameters; the caller holds the lock."""
+        return self._steps.setdefault(totp, set())
+
+
+_SPENT = Spent()
+
+
 class CodeGenerator:
-    """Makes one tunnel's codes, through all its reconnects."""
+    """Makes the codes of one secret, none of them twice in this process."""
 
     least_left: ClassVar[float] = 3.0
     """Seconds that a code must still be good for when it is made."""
@@ -30,8 +48,6 @@ class CodeGenerator:
     def __init__(self, totp: GeneratedTotp, cancellation: Cancellation) -> None:
         self.totp = totp
         self._cancellation = cancellation
-        self._lock = threading.Lock()
-        self._used: set[int] = set()
 
     def next_code(self, session: Ends) -> str:
         """Return a code that was never used before, waiting up to two periods for it.
@@ -52,18 +68,18 @@ class CodeGenerator:
 
     def claim(self) -> tuple[int, float]:
         """Return the present time step and 0 when it may be used, which it now is; else the seconds to its end."""
-        with self._lock:
+        with _SPENT.lock:
             now = self.now()
             step = int(now // self.totp.period)
             left = (step + 1) * self.totp.period - now
             if not self.is_usable(step, left):
                 return step, left
-            self._used.add(step)
+            _SPENT.of(self.totp).add(step)
             return step, 0
 
     def is_usable(self, step: int, left: float) -> bool:
         """Tell whether the code of ``step`` may be sent, with ``left`` seconds to its end."""
-        return left >= self.least_left and step not in self._used
+        return left >= self.least_left and step not in _SPENT.of(self.totp)
 
     def now(self) -> float:
         """Return the seconds since 1970, as servers count them."""

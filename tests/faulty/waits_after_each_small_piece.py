@@ -36,7 +36,7 @@ class Faulty(Tunnel):
     parts = Parts(pump=Nagling)
 
 
-SMALL = 128
+SMALL = 1024
 
 
 if __name__ == "__main__":

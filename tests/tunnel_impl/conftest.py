@@ -19,6 +19,7 @@ import asyncssh
 import pytest
 
 from tunnel_impl import Profile, Question, Tunnel
+from tunnel_impl.totp import Spent
 
 _T = TypeVar("_T")
 Connected = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -389,6 +390,12 @@ class World:
         file = self.folder / f"key-{secrets.token_hex(4)}"
         file.write_bytes(key.export_private_key(**export))
         return key, file
+
+
+@pytest.fixture(autouse=True)
+def no_code_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the codes of other tests, which share the process."""
+    monkeypatch.setattr("tunnel_impl.totp._SPENT", Spent())
 
 
 @pytest.fixture(scope="session", autouse=True)
