@@ -54,7 +54,7 @@ while True:
 
 def judge(adapter: Path, scenarios: Iterable[Scenario], hello: float) -> list[Result]:
     """Judge ``adapter``, which has ``hello`` seconds to introduce itself."""
-    with open_runner(str(adapter), "embedded") as runner, ThreadPoolExecutor(8) as threads:
+    with open_runner(str(adapter), "embedded") as runner, ThreadPoolExecutor(16) as threads:
         return list(threads.map(replace(runner, limits=Limits(hello=hello)), scenarios))
 
 

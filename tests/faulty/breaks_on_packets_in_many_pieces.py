@@ -7,6 +7,8 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.session import Session
 from tunnel_impl.wire import Wire
 
+MOST = 60
+
 
 class Impatient(Session):
     pieces = 0
@@ -24,9 +26,6 @@ class Impatient(Session):
 
 class Faulty(Tunnel):
     parts = Parts(session=Impatient)
-
-
-MOST = 60
 
 
 if __name__ == "__main__":

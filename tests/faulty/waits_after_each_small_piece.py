@@ -6,6 +6,8 @@ from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.pump import Pump
 
+SMALL = 1024
+
 
 class Nagling(Pump):
     resting = False
@@ -34,9 +36,6 @@ class Nagling(Pump):
 
 class Faulty(Tunnel):
     parts = Parts(pump=Nagling)
-
-
-SMALL = 1024
 
 
 if __name__ == "__main__":

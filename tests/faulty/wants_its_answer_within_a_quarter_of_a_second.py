@@ -7,6 +7,8 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.clock import now
 from tunnel_impl.watchdog import Watchdog
 
+PATIENCE = 0.25
+
 
 class Impatient(Watchdog):
     asked: float | None = None
@@ -26,9 +28,6 @@ class Impatient(Watchdog):
 
 class Faulty(Tunnel):
     parts = Parts(watchdog=Impatient)
-
-
-PATIENCE = 0.25
 
 
 if __name__ == "__main__":

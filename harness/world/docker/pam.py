@@ -10,7 +10,8 @@
 A wrong answer is not told before every prompt was asked (``required``, pam.conf(5)).
 
 sshd puts each prompt of PAM into a round of its own, and ends with a round without prompts (OpenSSH's auth-pam.c): a
-dialogue with several prompts in a round, or with an empty round before the last, cannot be had from it.
+dialogue with several prompts in a round, or with an empty round before the last, cannot be had from it. The scripted
+server (``harness/world/docker/scripted.py``) holds those.
 
 The ``password`` method runs through PAM too, with the same service name. It is offered only where ``methods`` name it,
 since else it would be a way around the second factor, and asks ``pam_unix`` alone.
@@ -105,12 +106,12 @@ def _google(totp: TotpSetup) -> str:
 
 def _oath(user: str, totp: TotpSetup) -> str:
     """Return a users file of pam_oath(5)."""
-    return f"HOTP/T{totp.period}/{totp.digits} {user} - {_key(totp).hex()}\n"
+    return f"HOTP/T{totp.period}/{totp.digits} {user} - {key(totp).hex()}\n"
 
 
 def _own(totp: TotpSetup) -> list[str]:
     return [
-        f"secret {_key(totp).hex()}",
+        f"secret {key(totp).hex()}",
         f"algorithm {totp.algorithm}",
         f"digits {totp.digits}",
         f"period {totp.period}",

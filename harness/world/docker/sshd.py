@@ -1,8 +1,13 @@
-"""Debian's sshd in a bastion's container: its configuration, and how it is started, stopped and looked at."""
+"""Debian's sshd in a bastion's container: its configuration, and how it is started, stopped and looked at.
+
+The scripted server (``harness/world/docker/scripted.py``) has the same processes, so all but the configuration is its
+too.
+"""
 
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass
 
 from harness.errors import FabricBroken
 from harness.world.docker import pam
@@ -11,14 +16,16 @@ from harness.world.fabric import BastionSetup
 from harness.world.host_keys import type_of
 
 CONFIG = "/etc/ssh/tunspec_config"
+PID_FILE = f"{CONFIG}.pid"
 _KEYS = "/etc/ssh/keys"
 _LIMIT = 15
 
-# Every process called sshd: the listener, and two for each session.
+# Every process of a server: the listener, and two for each session of sshd, or one of the scripted server.
 _SSHDS = r"""
 sshds() {
     for process in /proc/[0-9]*; do
-        read -r name 2>/dev/null <"$process/comm" && [ "$name" = sshd ] && printf '%s ' "${process#/proc/}"
+        read -r name 2>/dev/null <"$process/comm" || continue
+        case "$name" in sshd | scripted*) printf '%s ' "${process#/proc/}" ;; esac
     done
 }
 gone() {
@@ -37,7 +44,18 @@ gone() {
 STATE = r"sed -n 's/^State:[[:space:]]*\(.\).*/\1/p'"
 """The command that prints the state in a status file of proc(5)."""
 
-_LISTENER = f"$(cat {CONFIG}.pid 2>/dev/null)"
+_LISTENER = f"$(cat {PID_FILE} 2>/dev/null)"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A program that serves: the command that starts it, and the one that prints why it does not start."""
+
+    command: str
+    complaint: str
+
+
+SSHD = Server(f"/usr/sbin/sshd -D -e -f {CONFIG}", f"/usr/sbin/sshd -t -f {CONFIG}")
 
 
 def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
@@ -45,13 +63,13 @@ def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
 
     The policy stands first: of a keyword given twice, sshd takes the first (sshd_config(5)).
     """
-    keys = {f"/etc/ssh/tunspec_{type_of(key)}_key": key for key in setup.host_keys}
+    keys = host_key_files(setup)
     lines = [f"{keyword} {value}" for keyword, value in setup.policy.items()]
     lines += [f"AuthenticationMethods {setup.methods}"] if setup.methods else []
     lines += [f"HostKey {path}" for path in keys]
     lines += [
         f"Port {port}",
-        f"PidFile {CONFIG}.pid",
+        f"PidFile {PID_FILE}",
         f"AllowUsers {setup.user}",
         f"AuthorizedKeysFile {_KEYS}/%u",
         *pam.keywords(setup),
@@ -60,10 +78,15 @@ def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
         "MaxStartups 500",
         "StrictModes no",
     ]
-    files = {path: (key.private, 0o600) for path, key in keys.items()}
+    files = dict(keys)
     files[CONFIG] = ("\n".join([*lines, ""]), 0o644)
     files[f"{_KEYS}/{setup.user}"] = ("\n".join([*setup.authorized_keys, ""]), 0o644)
     return files
+
+
+def host_key_files(setup: BastionSetup) -> dict[str, tuple[str, int]]:
+    """Return path to content and mode of the host keys of ``setup``."""
+    return {f"/etc/ssh/tunspec_{type_of(key)}_key": (key.private, 0o600) for key in setup.host_keys}
 
 
 def add_user(setup: BastionSetup) -> str:
@@ -95,8 +118,12 @@ def end_sessions() -> str:
 
 
 def signal_all(signal: str) -> str:
-    """Return the script that sends ``signal`` to every sshd, and to what one may have forked meanwhile."""
-    return f"{_SSHDS}\nkill -{signal} $(sshds) && kill -{signal} $(sshds)"
+    """Return the script that sends ``signal`` to every sshd, and to what one may have forked meanwhile.
+
+    One that ends while it is signalled is none of its concern; :func:`states` tells what came of it.
+    """
+    send = f"kill -{signal} $(sshds) 2>/dev/null"
+    return f"{_SSHDS}\n{send}\n{send}\ntrue"
 
 
 def states() -> str:
@@ -104,27 +131,29 @@ def states() -> str:
     return f"{_SSHDS}\nfor pid in $(sshds); do echo $pid $({STATE} /proc/$pid/status); done"
 
 
-def start(shell: Shell, port: int) -> int:
-    """Start sshd, wait until it listens, and return its process id. Raises FabricBroken with what it says."""
+def start(shell: Shell, port: int, server: Server) -> int:
+    """Start ``server``, wait until it listens, and return its process id. Raises FabricBroken with what it says."""
     status, printed = shell.ask(
-        f"rm -f {CONFIG}.pid\n"
-        f"setsid /usr/sbin/sshd -D -e -f {CONFIG} >/proc/1/fd/1 2>&1 </dev/null &\n"
+        f"rm -f {PID_FILE}\n"
+        f"setsid {server.command} >/proc/1/fd/1 2>&1 </dev/null &\n"
         "pid=$!\n"
         f"for _ in $(seq {_LIMIT * 50}); do\n"
-        f'    [ -s {CONFIG}.pid ] && [ -n "$(ss -Hltn "sport = :{port}")" ] && echo $pid && exit 0\n'
+        f'    [ -s {PID_FILE} ] && [ -n "$(ss -Hltn "sport = :{port}")" ] && echo $pid && exit 0\n'
         "    kill -0 $pid 2>/dev/null || break\n"
         "    sleep 0.02\n"
         "done\n"
-        f"/usr/sbin/sshd -t -f {CONFIG}; exit 1"
+        f"{server.complaint}; exit 1"
     )
     if status != 0:
-        raise FabricBroken(f"sshd does not serve this setup; is its policy right? {' / '.join(printed[-5:])}")
+        raise FabricBroken(f"the bastion does not serve this setup; is its policy right? {' / '.join(printed[-5:])}")
     return int(printed[-1])
 
 
 def count_sessions(shell: Shell) -> int:
-    """Return how many authenticated connections there are: processes whose title is ``sshd: <user>``."""
-    titles = shell.run(
-        f"{_SSHDS}\nfor pid in $(sshds); do tr '\\0' ' ' </proc/$pid/cmdline 2>/dev/null; echo; done; true"
-    )
-    return sum(title.startswith("sshd: ") and "[" not in title for title in titles)
+    """Return how many authenticated connections there are.
+
+    Their processes are called ``scripted-login``, or have the title ``sshd: <user>``.
+    """
+    look = "cat /proc/$pid/comm; tr '\\0' ' ' </proc/$pid/cmdline; echo"
+    names = shell.run(f"{_SSHDS}\nfor pid in $(sshds); do {{ {look}; }} 2>/dev/null; done; true")
+    return sum(name == "scripted-login" or (name.startswith("sshd: ") and "[" not in name) for name in names)

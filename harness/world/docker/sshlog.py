@@ -1,8 +1,8 @@
 """Reads sshd's log (LogLevel DEBUG1, OpenSSH 9.2) as events.
 
-Source of the phrases: OpenSSH's auth.c, packet.c, serverloop.c and sshd.c, and our own pam_dialogue.c. A credential is
-known by its outcome: a public key that is offered and not yet signed with is no outcome (``Postponed``), so one key is
-one try.
+Source of the phrases: OpenSSH's auth.c, packet.c, serverloop.c and sshd.c, our own pam_dialogue.c, and the scripted
+server, which has sshd's phrases. A credential is known by its outcome: a public key that is offered and not yet signed
+with is no outcome (``Postponed``), so one key is one try.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _DISCONNECTED = re.compile(
     r"Unable to negotiate with|banner exchange: Connection from|ssh_dispatch_run_fatal: Connection from)"
     rf".*?{_PEER}"
 )
-_ANSWER = re.compile(r"pam_dialogue: matched=(?P<matched>\S+) left=(?P<left>\S+) prompt=(?P<prompt>.*)")
+_ANSWER = re.compile(r"(?:pam_dialogue|scripted): matched=(?P<matched>\S+) left=(?P<left>\S+) prompt=(?P<prompt>.*)")
 _ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
 _RESULTS: Mapping[str, EventKind] = {"Accepted": "auth-ok", "Failed": "auth-failed", "Partial": "log"}
 

@@ -1,0 +1,160 @@
+#!/usr/bin/python3
+"""A small SSH server for the dialogues that sshd with PAM cannot hold; ``scripted.py FILE`` serves what FILE says.
+
+FILE is JSON: ``port``, ``pid_file``, ``host_keys`` (files), ``user``, ``password``, ``authorized_keys`` (``type
+base64``), ``dialogue`` (rounds of prompts, each with ``text``, ``expects`` and ``echo``), and ``totp``, null or with
+``key`` (hex), ``algorithm``, ``digits``, ``period`` in seconds, ``reuse`` and ``tries`` (in 30 s; null: any number).
+
+As of sshd, there is a listener and a process for each connection, so that each can be ended alone; that of a user who
+is in is called ``scripted-login``. The log has sshd's phrases. What an answer was is told, the answer itself never is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+from asyncssh.constants import DISC_PROTOCOL_ERROR, MSG_GLOBAL_REQUEST, MSG_SERVICE_REQUEST
+from asyncssh.packet import SSHPacket
+from dialogue import Dialogue, Settings
+
+_MOST_FAILURES = 6  # MaxAuthTries of sshd_config(5)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+
+
+def say(text: str) -> None:
+    """Write a line of the log at once, whatever control characters are in it."""
+    os.write(2, (_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text) + "\n").encode(errors="replace"))
+
+
+class Server(asyncssh.SSHServer):
+    """What one connection may do: log in by the dialogue, or by a key where there are keys, and forward."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.failures = 0
+        self._settings = settings
+        self._dialogue: Dialogue | None = None
+        self._peer = ""
+        self._outcome = ""
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        host, port = conn.get_extra_info("peername")[:2]
+        self._peer = f"{host} port {port}"
+        say(f"Connection from {self._peer} on port {self._settings['port']}")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        say(f"Connection {'closed' if exc is None else 'reset'} by {self._peer}: {exc or 'the end'}")
+
+    def public_key_auth_supported(self) -> bool:
+        return bool(self._settings["authorized_keys"])
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        line = " ".join(key.export_public_key().decode().split()[:2])
+        return self._judged("publickey", username, good=line in self._settings["authorized_keys"])
+
+    def kbdint_auth_supported(self) -> bool:
+        return True
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Any:  # noqa: ANN401, ARG002 -- asyncssh's signature
+        self._dialogue = Dialogue(self._settings, say)
+        return self._go_on(username, self._dialogue)
+
+    def validate_kbdint_response(self, username: str, responses: list[str]) -> Any:  # noqa: ANN401 -- asyncssh's signature
+        if self._dialogue is None:
+            return False
+        self._dialogue.answer(list(responses))
+        return self._go_on(username, self._dialogue)
+
+    def _go_on(self, username: str, dialogue: Dialogue) -> Any:  # noqa: ANN401 -- a round, or whether it was good
+        return dialogue.next_round() or self._judged("keyboard-interactive", username, good=dialogue.good)
+
+    def _judged(self, method: str, username: str, *, good: bool) -> bool:
+        good &= username == self._settings["user"]
+        self._outcome = f"{method} for {username} from {self._peer} ssh2"
+        if not good:
+            self.failures += 1
+            say(f"Failed {self._outcome}")
+        return good
+
+    def auth_completed(self) -> None:
+        Path("/proc/self/comm").write_text("scripted-login")
+        say(f"Accepted {self._outcome}")
+
+    def session_requested(self) -> bool:
+        say("debug1: server_input_channel_open: ctype session refused")
+        return False
+
+    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
+        originator, target = f"{orig_host} port {orig_port}", f"{dest_host} port {dest_port}"
+        say(f"debug1: server_request_direct_tcpip: originator {originator}, target {target}")
+        return True
+
+
+class Connection(asyncssh.SSHServerConnection):
+    """asyncssh's, with global requests told, and with what sshd does where asyncssh does something else."""
+
+    def send_userauth_failure(self, partial_success: bool) -> None:
+        """Refuse, for good after MaxAuthTries."""
+        if self._owner.failures < _MOST_FAILURES:
+            super().send_userauth_failure(partial_success)
+        else:
+            self.disconnect(DISC_PROTOCOL_ERROR, "Too many authentication failures")
+
+    def _told_global_request(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
+        peek = SSHPacket(packet.get_remaining_payload())
+        name, want_reply = peek.get_string().decode("ascii", "replace"), int(peek.get_boolean())
+        say(f"debug1: server_input_global_request: rtype {name} want_reply {want_reply}")
+        self._process_global_request(pkttype, pktid, packet)
+
+    def _service_requested(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
+        if self._auth_in_progress:  # some clients ask for ssh-userauth again before each method
+            self._next_service = b"ssh-userauth"
+        self._process_service_request(pkttype, pktid, packet)
+
+    # asyncssh has no public hook for these messages
+    _packet_handlers = {
+        **asyncssh.SSHServerConnection._packet_handlers,  # noqa: SLF001 -- see above
+        MSG_GLOBAL_REQUEST: _told_global_request,
+        MSG_SERVICE_REQUEST: _service_requested,
+    }
+
+
+async def serve(connected: socket.socket, options: asyncssh.SSHServerConnectionOptions) -> None:
+    """Serve one connection to its end."""
+    loop = asyncio.get_running_loop()
+    _, connection = await loop.connect_accepted_socket(lambda: Connection(loop, options), connected)
+    await connection.wait_closed()
+
+
+def main() -> None:
+    """Listen, and serve each connection in a process of its own."""
+    settings: Settings = json.loads(Path(sys.argv[1]).read_text())
+    options = asyncssh.SSHServerConnectionOptions(
+        server_factory=lambda: Server(settings),
+        server_host_keys=settings["host_keys"],
+        x11_forwarding=False,
+        agent_forwarding=False,
+    )
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries those that ended
+    with socket.create_server(("0.0.0.0", settings["port"])) as listener:
+        Path(settings["pid_file"]).write_text(f"{os.getpid()}\n")
+        while True:
+            connected, _ = listener.accept()
+            if os.fork() == 0:
+                try:
+                    listener.close()
+                    asyncio.run(serve(connected, options))
+                finally:
+                    os._exit(0)
+            connected.close()
+
+
+main()

@@ -1,0 +1,53 @@
+"""The scripted server of the image ``bastion-totp``: it holds the dialogues that sshd with PAM cannot.
+
+The server is ``containers/bastion-totp/scripted.py``. It knows keyboard-interactive, a public key where ``methods``
+leave the choice, and forwarding; of sshd_config(5) it knows nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from harness.world.docker import pam, sshd
+from harness.world.fabric import BastionSetup
+
+_SETTINGS = "/etc/security/tunspec-scripted"
+
+SERVER = sshd.Server(
+    f"/usr/local/lib/tunspec/scripted.py {_SETTINGS}", "echo 'the scripted server said why in the log of the bastion'"
+)
+
+
+def impossible(setup: BastionSetup) -> str | None:
+    """Return why the scripted server cannot serve ``setup``, or None."""
+    if setup.methods not in {None, "keyboard-interactive"}:
+        return f"its methods can be keyboard-interactive only, not {setup.methods}"
+    if setup.policy:
+        return f"the scripted server has no policy, and this one has {', '.join(setup.policy)}"
+    return None
+
+
+def render(setup: BastionSetup, port: int) -> pam.Files:
+    """Return path to content and mode of every file that makes the scripted server serve ``setup`` on ``port``."""
+    keys = sshd.host_key_files(setup)
+    settings = {
+        "port": port,
+        "pid_file": sshd.PID_FILE,
+        "host_keys": list(keys),
+        "user": setup.user,
+        "password": setup.password,
+        "authorized_keys": list(setup.authorized_keys) if setup.methods is None else [],
+        "dialogue": [[asdict(prompt) for prompt in prompts] for prompts in setup.dialogue or ()],
+        "totp": _totp(setup),
+    }
+    return {**keys, _SETTINGS: (json.dumps(settings), 0o400)}
+
+
+def _totp(setup: BastionSetup) -> dict[str, Any] | None:
+    if setup.totp is None:
+        return None
+    known = asdict(setup.totp)
+    del known["secret"]
+    return {**known, "key": pam.key(setup.totp).hex()}
