@@ -231,6 +231,13 @@ def pytest_report_teststatus(
     return category, LETTERS[result.verdict], (result.verdict.upper(), {MARKUP[result.verdict]: True})
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let workers begin with what takes longest, so that nobody waits for it at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: -item.scenario.takes if isinstance(item, ScenarioItem) else 0.0)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Let a malformed scenario file stop nothing but itself; the exit status tells of it."""

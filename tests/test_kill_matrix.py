@@ -1,18 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from harness import resources
 from harness.killing import Kill, faulty_tunnels, kills
+from harness.run import Run
 from harness.scenario.runner import Runner, needs
 from harness.session import open_runner
 from harness.verdict.lattice import Verdict
+from harness.world.embedded.fabric import EmbeddedFabric
+from harness.world.topology import topologies
 
 
 def _needs_docker(kill: Kill) -> bool:
-    return any(need.startswith("database:") for need in needs(kill.scenario))
+    topology = topologies().get(kill.scenario.topology or "")
+    nowhere = Run(name="", owner="", folder=Path())
+    return topology is not None and EmbeddedFabric(nowhere).missing(topology, needs(kill.scenario)) is not None
 
 
 ANYWHERE = [pytest.param(kill, id=kill.id) for kill in kills() if not _needs_docker(kill)]

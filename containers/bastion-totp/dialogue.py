@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,7 @@ class Dialogue:
         self._prompts = self._left.pop(0)
         return "", "", "", [(prompt["text"], prompt["echo"]) for prompt in self._prompts]
 
-    def answer(self, answers: list[str]) -> None:
+    def answer(self, answers: Sequence[str]) -> None:
         """Judge the answers to the present round, and tell what they were; a wrong number of them is wrong."""
         self.good &= len(answers) == len(self._prompts)
         for prompt, answer in zip(self._prompts, answers, strict=False):

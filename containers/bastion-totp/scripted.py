@@ -18,6 +18,7 @@ import re
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,31 +47,38 @@ class Server(asyncssh.SSHServer):
         self._outcome = ""
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        """Tell who came."""
         host, port = conn.get_extra_info("peername")[:2]
         self._peer = f"{host} port {port}"
         say(f"Connection from {self._peer} on port {self._settings['port']}")
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Tell that the connection ended."""
         say(f"Connection {'closed' if exc is None else 'reset'} by {self._peer}: {exc or 'the end'}")
 
     def public_key_auth_supported(self) -> bool:
+        """Tell whether there are keys."""
         return bool(self._settings["authorized_keys"])
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        """Take a key of the user; asyncssh checks the signature."""
         line = " ".join(key.export_public_key().decode().split()[:2])
         return self._judged("publickey", username, good=line in self._settings["authorized_keys"])
 
     def kbdint_auth_supported(self) -> bool:
+        """Tell that there is a dialogue."""
         return True
 
     def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Any:  # noqa: ANN401, ARG002 -- asyncssh's signature
+        """Begin the dialogue."""
         self._dialogue = Dialogue(self._settings, say)
         return self._go_on(username, self._dialogue)
 
-    def validate_kbdint_response(self, username: str, responses: list[str]) -> Any:  # noqa: ANN401 -- asyncssh's signature
+    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> Any:  # noqa: ANN401 -- asyncssh's signature
+        """Take the answers to one round."""
         if self._dialogue is None:
             return False
-        self._dialogue.answer(list(responses))
+        self._dialogue.answer(responses)
         return self._go_on(username, self._dialogue)
 
     def _go_on(self, username: str, dialogue: Dialogue) -> Any:  # noqa: ANN401 -- a round, or whether it was good
@@ -85,14 +93,17 @@ class Server(asyncssh.SSHServer):
         return good
 
     def auth_completed(self) -> None:
+        """Tell who is in."""
         Path("/proc/self/comm").write_text("scripted-login")
         say(f"Accepted {self._outcome}")
 
     def session_requested(self) -> bool:
+        """Refuse a shell."""
         say("debug1: server_input_channel_open: ctype session refused")
         return False
 
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> bool:
+        """Let asyncssh connect, pass on both directions, and half-close each by itself."""
         originator, target = f"{orig_host} port {orig_port}", f"{dest_host} port {dest_port}"
         say(f"debug1: server_request_direct_tcpip: originator {originator}, target {target}")
         return True
@@ -100,6 +111,8 @@ class Server(asyncssh.SSHServer):
 
 class Connection(asyncssh.SSHServerConnection):
     """asyncssh's, with global requests told, and with what sshd does where asyncssh does something else."""
+
+    _owner: Server
 
     def send_userauth_failure(self, partial_success: bool) -> None:
         """Refuse, for good after MaxAuthTries."""

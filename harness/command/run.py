@@ -90,7 +90,7 @@ def run(
         *outputs.arguments(),
         f"--impl={implementation}",
         f"--fabric={fabric}",
-        *(["-n", str(count)] if count else []),
+        *(["-n", str(count), "--maxschedchunk", "1"] if count else []),
         *(["-x"] if stop else []),
         *(["--realtime"] if realtime else []),
     ]

@@ -108,6 +108,11 @@ class Scenario:
         return self.spec.title
 
     @property
+    def takes(self) -> float:
+        """How long it takes at least, in seconds, because its steps ask for time to pass."""
+        return float(sum(step.verb.takes() for step in self.steps))
+
+    @property
     def topology(self) -> str | None:
         """The name of its topology; None where no network is needed."""
         return self.spec.topology

@@ -83,6 +83,11 @@ class Expect(Verb):
         else:
             self._hold(stage, look, self.observation.throughout)
 
+    def takes(self) -> float:
+        """Return the span throughout which it must hold, or the start of its window."""
+        span = self.observation.throughout
+        return self.observation.within.earliest if span is None else span
+
     def nodes(self) -> tuple[str, ...]:
         """Return the nodes that the observation names."""
         return self.observation.nodes()

@@ -35,6 +35,10 @@ class Verb(Model):
         """Return what the fabric must be able to do, in the words of Fabric.missing."""
         return frozenset()
 
+    def takes(self) -> float:
+        """Return how long it takes at least, in seconds, because it asks for time to pass."""
+        return 0.0
+
     def nodes(self) -> tuple[str, ...]:
         """Return the nodes that it names; the loader checks that the topology has them."""
         return ()

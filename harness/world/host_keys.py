@@ -37,7 +37,7 @@ _TYPES: tuple[HostKeyType, ...] = ("ed25519", "ecdsa", "rsa")
 
 
 @cache
-def own(node: str) -> Mapping[HostKeyType, HostKey]:
+def own(node: str) -> Mapping[HostKeyType, HostKey]:  # noqa: ARG001 -- each bastion has keys of its own in the cache
     """Return the host keys of a bastion, one of each type; they are made once in a process."""
     return {key_type: make(key_type) for key_type in _TYPES}
 

@@ -254,15 +254,6 @@ def test_begin_forgets_used_codes(begin: Any, login: Login) -> None:
         login(once)
 
 
-@pytest.mark.parametrize(
-    ("dialogue", "reason"), [(((PASSWORD, CODE),), "one by one"), (((), (CODE,)), "as the last one")]
-)
-def test_a_dialogue_that_sshd_cannot_hold_is_not_run(begin: Any, dialogue: Any, reason: str) -> None:
-    """Several prompts in a round, or an empty round that is not the last, are refused with their reason."""
-    with pytest.raises(NotRun, match=reason):
-        begin(dialogue=dialogue)
-
-
 def test_a_dialogue_needs_the_topology_with_pam(warm_worlds: Any, setup: BastionSetup) -> None:
     """Elsewhere the scenario is not run, and the reason names the topology."""
     with pytest.raises(NotRun, match="pam_totp"):

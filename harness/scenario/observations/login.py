@@ -46,7 +46,7 @@ def _quoted(texts: tuple[str, ...]) -> str:
 class Answered(AtBastion):
     """What the answers to the bastion's prompts were, since the tunnel was last asked for, in order.
 
-    Only servers that are scripted can tell: those whose prompts are not the usual ones of PAM.
+    Every bastion tells by what it checked: the password, a code, a code that was used, something else or nothing.
     """
 
     key: ClassVar[str] = "answered"

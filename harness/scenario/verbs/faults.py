@@ -278,6 +278,10 @@ class Wait(Verb):
 
     time: Duration
 
+    def takes(self) -> float:
+        """Return the time."""
+        return self.time
+
     def run(self, stage: Stage) -> None:
         """Wait."""
         stage.wait(self.time)

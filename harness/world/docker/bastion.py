@@ -1,4 +1,4 @@
-"""One bastion: its container, its sshd, and what sshd says."""
+"""One bastion: its container, the server in it (sshd, or the scripted one), and what that says."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from harness.errors import NotRun
 from harness.timeline import Timeline
 from harness.world import host_keys
-from harness.world.docker import nodes, pam, sshd, sshlog
+from harness.world.docker import nodes, pam, scripted, sshd, sshlog
 from harness.world.docker.logs import LogFeed
-from harness.world.fabric import BastionSetup, HostKey, Prompt, ServerEvent
+from harness.world.fabric import BastionSetup, HostKey, ServerEvent
 
 _FILES_ONLY = "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"
 
@@ -25,6 +25,7 @@ class Bastion:
         self._has_pam = has_pam
         self._keys = host_keys.own(node.name)
         self.setup = BastionSetup(user="", host_keys=tuple(self._keys.values()))
+        self._server = sshd.SSHD
         self._client = client
         self._known_users: dict[str, str | None] = {}
         self._reader = sshlog.LogReader()
@@ -36,9 +37,8 @@ class Bastion:
         self._feed = LogFeed(client, node.container, self._take)
 
     def begin(self, timeline: Timeline, setup: BastionSetup) -> None:
-        """End what was, and serve ``setup``. Raises FabricBroken, and NotRun for a dialogue that sshd cannot hold."""
-        if setup.dialogue is not None and (reason := self._cannot_ask(setup.dialogue)):
-            raise NotRun(reason)
+        """End what was, and serve ``setup``. Raises FabricBroken, and NotRun for a dialogue that no server can hold."""
+        self._server = self._server_for(setup)
         self.node.shell.run(f"{pam.FORGET}; {sshd.stop_all()}")
         self._sync()
         with self._lock:
@@ -50,7 +50,7 @@ class Bastion:
         if self._known_users.get(setup.user, "") != setup.password:
             self.node.shell.run(sshd.add_user(setup))
             self._known_users[setup.user] = setup.password
-        self._serve(pam.render(self.setup))
+        self._serve(self._server.render_once(self.setup))
 
     def end(self) -> None:
         """End every session. Raises FabricBroken."""
@@ -60,8 +60,8 @@ class Bastion:
             self._timeline = None
 
     def start(self) -> int:
-        """Start sshd and return its process id. Raises FabricBroken."""
-        return sshd.start(self.node.shell, self.port)
+        """Start the server and return its process id. Raises FabricBroken."""
+        return sshd.start(self.node.shell, self.port, self._server)
 
     def show(self, keys: tuple[HostKey, ...]) -> None:
         """Serve ``keys`` to new connections; sessions go on. Raises FabricBroken."""
@@ -75,7 +75,7 @@ class Bastion:
         return {line.partition(" ")[2] for line in self.node.shell.run(scan)}
 
     def events(self) -> tuple[ServerEvent, ...]:
-        """Return everything that sshd said since :meth:`begin`. Raises FabricBroken."""
+        """Return everything that the server said since :meth:`begin`. Raises FabricBroken."""
         self._sync()
         with self._lock:
             return tuple(self._events)
@@ -89,14 +89,21 @@ class Bastion:
         self._feed.close()
         self.node.shell.close()
 
-    def _cannot_ask(self, dialogue: tuple[tuple[Prompt, ...], ...]) -> str | None:
+    def _server_for(self, setup: BastionSetup) -> sshd.Server:
+        if setup.dialogue is None:
+            return sshd.SSHD
         if not self._has_pam:
-            return f"{self.node.name} has no PAM for a dialogue; use the topology pam_totp"
-        return pam.impossible(dialogue)
+            raise NotRun(f"{self.node.name} has no PAM for a dialogue; use the topology pam_totp")
+        not_by_pam = pam.impossible(setup.dialogue)
+        if not_by_pam is None:
+            return sshd.SSHD
+        if reason := scripted.impossible(setup):
+            raise NotRun(f"{not_by_pam}; the scripted server does, but {reason}")
+        return scripted.SERVER
 
     def _serve(self, more_files: pam.Files) -> None:
         self.node.shell.run("rm -f /etc/ssh/tunspec_*_key /etc/ssh/keys/*")
-        files = {**more_files, **sshd.render(self.setup, self.port)}
+        files = {**more_files, **self._server.render(self.setup, self.port)}
         nodes.put(self._client, self.node.container, files)
         self.start()
 

@@ -126,7 +126,8 @@ def _prompt(prompt: Prompt) -> str:
     return f"prompt {'on' if prompt.echo else 'off'} {expects} {prompt.text.encode().hex()}"
 
 
-def _key(totp: TotpSetup) -> bytes:
+def key(totp: TotpSetup) -> bytes:
+    """Return the secret as bytes. Raises ValueError where it is not base32."""
     bare = totp.secret.replace(" ", "").rstrip("=").upper()
     return base64.b32decode(bare + "=" * (-len(bare) % 8))
 

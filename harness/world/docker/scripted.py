@@ -15,10 +15,6 @@ from harness.world.fabric import BastionSetup
 
 _SETTINGS = "/etc/security/tunspec-scripted"
 
-SERVER = sshd.Server(
-    f"/usr/local/lib/tunspec/scripted.py {_SETTINGS}", "echo 'the scripted server said why in the log of the bastion'"
-)
-
 
 def impossible(setup: BastionSetup) -> str | None:
     """Return why the scripted server cannot serve ``setup``, or None."""
@@ -51,3 +47,11 @@ def _totp(setup: BastionSetup) -> dict[str, Any] | None:
     known = asdict(setup.totp)
     del known["secret"]
     return {**known, "key": pam.key(setup.totp).hex()}
+
+
+SERVER = sshd.Server(
+    f"/usr/local/lib/tunspec/scripted.py {_SETTINGS}",
+    "echo 'the log of the bastion says why the scripted server does not start'",
+    render,
+    lambda _: {},
+)

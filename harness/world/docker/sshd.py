@@ -7,6 +7,7 @@ too.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.errors import FabricBroken
@@ -49,13 +50,16 @@ _LISTENER = f"$(cat {PID_FILE} 2>/dev/null)"
 
 @dataclass(frozen=True)
 class Server:
-    """A program that serves: the command that starts it, and the one that prints why it does not start."""
+    """A program that serves a setup on a port.
+
+    ``command`` starts it, and ``complaint`` is the command that prints why it does not start. ``render`` and
+    ``render_once`` return path to content and mode of the files that it needs, the latter of those that it changes.
+    """
 
     command: str
     complaint: str
-
-
-SSHD = Server(f"/usr/sbin/sshd -D -e -f {CONFIG}", f"/usr/sbin/sshd -t -f {CONFIG}")
+    render: Callable[[BastionSetup, int], pam.Files]
+    render_once: Callable[[BastionSetup], pam.Files]
 
 
 def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
@@ -84,7 +88,10 @@ def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
     return files
 
 
-def host_key_files(setup: BastionSetup) -> dict[str, tuple[str, int]]:
+SSHD = Server(f"/usr/sbin/sshd -D -e -f {CONFIG}", f"/usr/sbin/sshd -t -f {CONFIG}", render, pam.render)
+
+
+def host_key_files(setup: BastionSetup) -> pam.Files:
     """Return path to content and mode of the host keys of ``setup``."""
     return {f"/etc/ssh/tunspec_{type_of(key)}_key": (key.private, 0o600) for key in setup.host_keys}
 
