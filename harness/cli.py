@@ -50,7 +50,7 @@ def run(
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.", metavar="FILE")] = None,
     allure: Annotated[Path | None, typer.Option(help="Write Allure results here.", metavar="FOLDER")] = None,
 ) -> None:
-    """Judge an implementation: run scenarios, print a verdict for each, exit with the cause."""
+    """Judge an implementation: run scenarios, print a verdict for each, exit with the cause; 130 after Ctrl-C."""
     from harness.command import run as command
     from harness.command.selection import Selection
 

@@ -10,12 +10,15 @@ It is also a command (``python -m tunnel_impl --help``) and an adapter (``python
 from __future__ import annotations
 
 import logging
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from tunnel_impl.errors import TunnelError
-from tunnel_impl.parts import Parts
-from tunnel_impl.profile import Profile
-from tunnel_impl.questions import Ask, HostKeyQuestion, PromptQuestion, Question
-from tunnel_impl.tunnel import Endpoint, State, Status, Tunnel
+if TYPE_CHECKING:
+    from tunnel_impl.errors import TunnelError
+    from tunnel_impl.parts import Parts
+    from tunnel_impl.profile import Profile
+    from tunnel_impl.questions import Ask, HostKeyQuestion, PromptQuestion, Question
+    from tunnel_impl.tunnel import Endpoint, State, Status, Tunnel
 
 __all__ = [
     "Ask",
@@ -31,4 +34,19 @@ __all__ = [
     "TunnelError",
 ]
 
+_HOMES = {
+    **dict.fromkeys(("Ask", "HostKeyQuestion", "PromptQuestion", "Question"), "tunnel_impl.questions"),
+    **dict.fromkeys(("Endpoint", "State", "Status", "Tunnel"), "tunnel_impl.tunnel"),
+    "Parts": "tunnel_impl.parts",
+    "Profile": "tunnel_impl.profile",
+    "TunnelError": "tunnel_impl.errors",
+}
+
 logging.getLogger(__name__).addHandler(logging.NullHandler())
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first used (PEP 562): whoever only imports a URL does not wait for SSH."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

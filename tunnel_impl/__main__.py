@@ -10,10 +10,9 @@ import sys
 import threading
 from collections.abc import Sequence
 
-from tunnel_impl.errors import TunnelError
+from tunnel_impl.errors import PARAMIKO_LOG, TunnelError
 from tunnel_impl.profile import Profile
 from tunnel_impl.questions import HostKeyQuestion, Question
-from tunnel_impl.session import LOG
 from tunnel_impl.tunnel import State, Tunnel
 
 _EXAMPLE = "example: %(prog)s deploy@bastion.example.com db.internal:5432 --key ~/.ssh/id_ed25519"
@@ -24,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a tunnel until Ctrl-C or its end; return 0, or 1 when it failed."""
     given = _parser().parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.DEBUG if given.verbose else logging.ERROR)
-    logging.getLogger(LOG).setLevel(logging.DEBUG if given.verbose else logging.CRITICAL)
+    logging.getLogger(PARAMIKO_LOG).setLevel(logging.DEBUG if given.verbose else logging.CRITICAL)
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())

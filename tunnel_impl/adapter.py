@@ -14,14 +14,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
-from typing import BinaryIO, Final, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from tunnel_impl.dialogue import Asker, Dialogue
-from tunnel_impl.errors import TunnelError
+from tunnel_impl.errors import PARAMIKO_LOG, TunnelError
 from tunnel_impl.imports import REFERENCE, Imports
 from tunnel_impl.profile import Profile
-from tunnel_impl.session import LOG
-from tunnel_impl.tunnel import State, Tunnel
+
+if TYPE_CHECKING:
+    from tunnel_impl.tunnel import State, Tunnel
 
 PROTOCOL: Final = 1
 SUPPORTS: Final = (
@@ -56,7 +57,9 @@ class Unsupported(Exception):
 class Adapter:
     """Answers requests; whatever may take time runs in a thread of its own, so that replies may overtake others."""
 
-    def __init__(self, tunnel_class: type[Tunnel], name: str, output: TextIO, imports: Imports) -> None:
+    def __init__(
+        self, tunnel_class: Callable[[], type[Tunnel]], name: str, output: TextIO, imports: Imports
+    ) -> None:
         self._tunnel_class = tunnel_class
         self._imports = imports
         self._name = name
@@ -151,7 +154,7 @@ class Adapter:
         if before and before[0].status().state not in {"failed", "closed"}:
             raise TunnelError("bad-profile", f"tunnel: {name} is already open; close it, or choose another name")
         asker = self._dialogue.asker(name)
-        tunnel = self._tunnel_class(profile, asker, lambda state, error: self._on_state(name, state, error))
+        tunnel = self._tunnel_class()(profile, asker, lambda state, error: self._on_state(name, state, error))
         self._tunnels[name] = (tunnel, asker)
 
         def open_it() -> object:
@@ -182,7 +185,7 @@ class Adapter:
     def _test(self, request: _Request) -> Callable[[], object]:
         profile = _profile(request)
         asker = self._dialogue.asker(profile.name)
-        tunnel = self._tunnel_class(profile, asker)
+        tunnel = self._tunnel_class()(profile, asker)
         self._tests.add(tunnel)
 
         def test_it() -> object:
@@ -264,17 +267,25 @@ def _version() -> str:
         return "unreleased"
 
 
-def serve(tunnel_class: type[Tunnel] = Tunnel, name: str = "reference", imports: Imports = REFERENCE) -> None:
-    """Be an adapter for ``tunnel_class`` and ``imports`` until standard input ends.
+def _reference() -> type[Tunnel]:
+    """Return the reference tunnel; loading its SSH takes longer than everything that an import does."""
+    from tunnel_impl.tunnel import Tunnel
+
+    return Tunnel
+
+
+def serve(tunnel_class: type[Tunnel] | None = None, name: str = "reference", imports: Imports = REFERENCE) -> None:
+    """Be an adapter for ``tunnel_class`` (the reference without one) and ``imports`` until standard input ends.
 
     Exits with 1 when the harness sends garbage.
     """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    logging.getLogger(LOG).setLevel(logging.CRITICAL)
+    logging.getLogger(PARAMIKO_LOG).setLevel(logging.CRITICAL)
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as output:
         sys.stdout = sys.stderr
         try:
-            Adapter(tunnel_class, name, output, imports).serve(sys.stdin.buffer)
+            choice = _reference if tunnel_class is None else lambda: tunnel_class
+            Adapter(choice, name, output, imports).serve(sys.stdin.buffer)
         except Malformed as error:
             sys.exit(f"malformed line: {error}")
 

@@ -32,6 +32,9 @@ Code = Literal[
     "internal",
 ]
 
+PARAMIKO_LOG = "tunnel_impl.paramiko"
+"""The logger that paramiko's own messages go to; what matters of them is in a TunnelError."""
+
 _PASSING: frozenset[Code] = frozenset(
     {"dns-failed", "connection-refused", "timeout", "handshake-failed", "connection-lost", "jump-failed"}
 )

@@ -16,12 +16,12 @@ from paramiko import Message, common
 from paramiko.packet import Packetizer
 
 from tunnel_impl.channel import PACKET, WINDOW, Channel, Refusal
+from tunnel_impl.errors import PARAMIKO_LOG
 from tunnel_impl.known_hosts import StoredKey
 from tunnel_impl.profile import LOOPBACK
 from tunnel_impl.transport import Transport
 from tunnel_impl.wire import Wire
 
-LOG = "tunnel_impl.paramiko"
 _READ_TIMEOUT = 1.0
 _FOR_EVER = 10**9
 
@@ -63,7 +63,7 @@ class Session(Transport):
     def __init__(self, wire: Wire, host_key_algorithms: tuple[str, ...]) -> None:
         super().__init__(wire, packetizer_class=_Packetizer)  # type: ignore[arg-type]  # as much of a socket as is used
         self.name = "tunnel-session"
-        self.set_log_channel(LOG)
+        self.set_log_channel(PARAMIKO_LOG)
         self.banner_timeout = _FOR_EVER
         self.wire = wire
         self.banner_seen = threading.Event()

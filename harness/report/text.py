@@ -79,7 +79,7 @@ def timeline_lines(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def verdict_lines(results: Iterable[Result]) -> Iterator[Text]:
-    """Return the table of verdicts, a line for each scenario in their order by name; a narrow terminal cuts the last part."""
+    """Return the table of verdicts, a line for each scenario, by name; a narrow terminal cuts the last part."""
     ordered = sorted(results, key=lambda one: one.scenario)
     names = max((len(one.scenario) for one in ordered), default=0)
     yield Text(f"{'verdict':<{_VERDICT}}  {'time':>{_TIME}}  {'scenario':<{names}}  what it proves", style="bold")

@@ -61,7 +61,7 @@ PEER = "from 10.0.0.2 port 40000 ssh2"
             [("answer", {"prompt": "1. Push\nPasscode: ", "matched": "code", "left": "12.5"})],
         ),
         (
-            "pam_dialogue: matched=other left=0.0 prompt=Password: ",
+            "scripted: matched=other left=0.0 prompt=Password: ",
             [("answer", {"prompt": "Password: ", "matched": "other"})],
         ),
         (

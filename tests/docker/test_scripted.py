@@ -260,6 +260,20 @@ def test_half_close_is_passed_on(login: Login, conversation: Any) -> None:
     assert hear(channel, 300_001) == b"x" * 300_000
 
 
+def test_a_closed_channel_ends_the_connection_to_the_target(
+    world: DockerWorld, login: Login, conversation: Any, until: Any
+) -> None:
+    """The target's connection is closed with its channel, while the session stays."""
+    connected = login(["open sesame", code()])
+    channel = conversation(connected)
+    channel.sendall(b"hello")
+    hear(channel, 5)
+    assert [one.open for one in world.target_connections()] == [True]
+    channel.close()
+    until(lambda: [one.open for one in world.target_connections()] == [False])
+    assert connected.is_active()
+
+
 def test_sessions_are_counted_and_ended(world: DockerWorld, login: Login, transport: Any, until: Any) -> None:
     """Who is in counts, who has only connected does not, and the end of the scenario ends both."""
     inside, outside = login(["open sesame", code()]), transport()

@@ -1,4 +1,4 @@
-"""Gives a packet up that has not come whole in sixty pieces (libssh2/libssh2#525)."""
+"""Gives a packet up that has not come whole in forty pieces (libssh2/libssh2#525)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.session import Session
 from tunnel_impl.wire import Wire
 
-MOST = 60
+MOST = 40
 
 
 class Impatient(Session):

@@ -1,4 +1,4 @@
-"""Waits 40 ms after each small piece, as Nagle's algorithm does with delayed acknowledgements (class DATA-9)."""
+"""Waits 200 ms after each small piece, as Nagle's algorithm does with delayed acknowledgements (class DATA-9)."""
 
 from __future__ import annotations
 
@@ -14,14 +14,20 @@ class Nagling(Pump):
 
     def deliver(self) -> None:
         received = self.channel.received
-        if not received or len(received[0]) >= SMALL:
-            super().deliver()
-        elif not self.resting:
+        while received and not self.resting:
             data = received.popleft()
-            self.sock.sendall(data)
-            self.channel.consume(len(data))
-            self.resting = True
-            self.relay.call_later(0.04, self.rested)
+            try:
+                sent = self.sock.send(data)
+            except BlockingIOError:
+                sent = 0
+            if sent < len(data):
+                received.appendleft(data[sent:])
+            self.channel.consume(sent)
+            if not sent:
+                return
+            if len(data) < SMALL:
+                self.resting = True
+                self.relay.call_later(0.2, self.rested)
 
     def rested(self) -> None:
         self.resting = False

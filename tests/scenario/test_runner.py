@@ -33,6 +33,8 @@ for number, line in enumerate(sys.stdin):
     about = {"protocol": 1, "implementation": {"name": "x", "version": "1", "language": "-"}, "supports": ["auth.key"]}
     reply = [{"ok": about}, {"unsupported": "made-up"}, {"ok": {}}][min(number, 2)]
     print(json.dumps({"id": request["id"], **reply}), flush=True)
+    if request["do"] == "bye":
+        break
     MORE
 """
 
