@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -Wignore
 """A small SSH server for the dialogues that sshd with PAM cannot hold; ``scripted.py FILE`` serves what FILE says.
 
 FILE is JSON: ``port``, ``pid_file``, ``host_keys`` (files), ``user``, ``password``, ``authorized_keys`` (``type
@@ -6,7 +6,8 @@ base64``), ``dialogue`` (rounds of prompts, each with ``text``, ``expects`` and 
 ``key`` (hex), ``algorithm``, ``digits``, ``period`` in seconds, ``reuse`` and ``tries`` (in 30 s; null: any number).
 
 As of sshd, there is a listener and a process for each connection, so that each can be ended alone; that of a user who
-is in is called ``scripted-login``. The log has sshd's phrases. What an answer was is told, the answer itself never is.
+is in is called ``scripted-login``. The log has sshd's phrases, and no warnings about the ciphers that asyncssh imports.
+What an answer was is told, the answer itself never is.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ import pytest
 from harness.errors import NotRun
 from harness.faults.model import Freeze, Kill, RotateHostKey
 from harness.timeline import Timeline
+from harness.world import host_keys
 from harness.world.docker import scripted
 from harness.world.docker.world import DockerWorld
 from harness.world.fabric import BastionSetup, Prompt, TotpSetup
@@ -352,3 +353,12 @@ def test_what_neither_server_can_do_is_not_run(begin: Any, changes: Any, reason:
 def test_the_settings_are_closed(setup: BastionSetup) -> None:
     """What holds a secret can be read by root alone."""
     assert all(mode & 0o077 == 0 for _, mode in scripted.render(setup, 22).values())
+
+
+def test_host_keys_are_in_the_form_that_the_server_always_reads(setup: BastionSetup) -> None:
+    """Host keys are PKCS #8: of ECDSA keys in OpenSSH's form asyncssh 2.10 refuses about every second."""
+    keys = tuple(host_keys.make(key_type) for key_type in setup.key_types)
+    files = scripted.render(replace(setup, host_keys=keys), 22)
+    contents = [content for path, (content, _) in files.items() if path.endswith("_key")]
+    assert len(contents) == 3
+    assert all(content.startswith("-----BEGIN PRIVATE KEY-----") for content in contents)

@@ -10,6 +10,8 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from cryptography.hazmat.primitives import serialization
+
 from harness.world.docker import pam, sshd
 from harness.world.fabric import BastionSetup
 
@@ -27,7 +29,7 @@ def impossible(setup: BastionSetup) -> str | None:
 
 def render(setup: BastionSetup, port: int) -> pam.Files:
     """Return path to content and mode of every file that makes the scripted server serve ``setup`` on ``port``."""
-    keys = sshd.host_key_files(setup)
+    keys = {path: (_pkcs8(key), mode) for path, (key, mode) in sshd.host_key_files(setup).items()}
     settings = {
         "port": port,
         "pid_file": sshd.PID_FILE,
@@ -39,6 +41,15 @@ def render(setup: BastionSetup, port: int) -> pam.Files:
         "totp": _totp(setup),
     }
     return {**keys, _SETTINGS: (json.dumps(settings), 0o400)}
+
+
+def _pkcs8(private: str) -> str:
+    """Return a key in the one form that every asyncssh reads; 2.10 refuses OpenSSH's with a whole block of padding."""
+    key = serialization.load_ssh_private_key(private.encode(), None)
+    text = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return text.decode()
 
 
 def _totp(setup: BastionSetup) -> dict[str, Any] | None:
