@@ -6,7 +6,6 @@ one defect. A scenario that no faulty tunnel fails has never been seen to say no
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,7 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from harness import resources
-from harness.adapter.registry import Launch
+from harness.adapter.registry import resolve
 from harness.errors import UsageError
 from harness.model import Model
 from harness.scenario.loader import load, looks_like_scenario
@@ -52,21 +51,13 @@ class Kill:
 
     def judge(self, runner: Runner) -> Result:
         """Run the scenario against the faulty tunnel."""
-        return replace(runner, launch=launch(self.tunnel))(self.scenario)
+        return replace(runner, launch=resolve(f"faulty:{self.tunnel}"))(self.scenario)
 
     def survived(self, result: Result) -> str | None:
         """Return how the tunnel got away, or None when it was rejected for the stated reason."""
         if result.verdict is not Verdict.FAIL:
             return f"{result.verdict}: {result.reason}".rstrip(": ")
         return None if self.because in result.reason else f"failed for another reason: {result.reason}"
-
-
-def launch(tunnel: str) -> Launch:
-    """Return how the faulty tunnel is started. Raises UsageError when there is none of that name."""
-    file = resources.faulty_tunnels() / f"{tunnel}.py"
-    if not file.is_file():
-        raise UsageError(f"there is no faulty tunnel {tunnel!r}; `tunspec selftest` lists them")
-    return Launch(name=f"faulty:{tunnel}", argv=(sys.executable, str(file)), kind="program")
 
 
 @cache

@@ -57,9 +57,7 @@ class Unsupported(Exception):
 class Adapter:
     """Answers requests; whatever may take time runs in a thread of its own, so that replies may overtake others."""
 
-    def __init__(
-        self, tunnel_class: Callable[[], type[Tunnel]], name: str, output: TextIO, imports: Imports
-    ) -> None:
+    def __init__(self, tunnel_class: Callable[[], type[Tunnel]], name: str, output: TextIO, imports: Imports) -> None:
         self._tunnel_class = tunnel_class
         self._imports = imports
         self._name = name

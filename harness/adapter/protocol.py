@@ -7,12 +7,9 @@ or ``status`` is answered while an ``open`` waits. ``docs/adapter-protocol.md`` 
 
 from __future__ import annotations
 
-from typing import Annotated
-from typing import Any
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from harness.adapter.profile import Profile
 from harness.model import Model

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from harness import resources
 from harness.errors import UsageError
 from harness.run import ENVIRONMENT, OWNER_LABEL, RUN_LABEL
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _SOURCE = Path(__file__).resolve().parents[2]
 _MODULES = {"reference": "tunnel_impl.adapter", "openssh": "harness.adapters.openssh"}
 _IMAGE = "image:"
+_FAULTY = "faulty:"
 _ENGINE_SECONDS = 20
 
 
@@ -85,7 +87,7 @@ def names() -> tuple[str, ...]:
 
 
 def resolve(name: str) -> Launch:
-    """Find the adapter called ``name``: one of ours, the path of an executable, or ``image:NAME``.
+    """Find the adapter called ``name``: one of ours, the path of an executable, ``image:NAME`` or ``faulty:NAME``.
 
     Raises UsageError, saying what to do, when there is no such adapter or it cannot be run.
     """
@@ -94,11 +96,20 @@ def resolve(name: str) -> Launch:
         return Launch(name, argv, "module", {"PYTHONPATH": str(_SOURCE)})
     if name.startswith(_IMAGE):
         return _image(name)
+    if name.startswith(_FAULTY):
+        return _faulty(name)
     path = Path(name).expanduser()
     if os.sep in name or path.exists():
         return _program(name, path)
     known = ", ".join(_MODULES)
     raise UsageError(f"no adapter is called {name!r}: use {known}, the path of an executable, or {_IMAGE}NAME")
+
+
+def _faulty(name: str) -> Launch:
+    file = resources.faulty_tunnels() / f"{name.removeprefix(_FAULTY)}.py"
+    if not file.is_file():
+        raise UsageError(f"there is no faulty tunnel {file.stem!r}; `tunspec selftest` lists them")
+    return Launch(name, (sys.executable, str(file)), "program")
 
 
 def _program(name: str, path: Path) -> Launch:

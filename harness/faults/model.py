@@ -11,7 +11,6 @@ from typing import Literal, Protocol
 
 from harness.model import Model
 
-
 HostKeyType = Literal["ed25519", "ecdsa", "rsa"]
 
 
@@ -85,7 +84,7 @@ class Swallow:
 
 @dataclass(frozen=True)
 class Lose:
-    """This share of the packets (0 to 1) is dropped in each direction; TCP must make up for it."""
+    """A share of the packets (0 to 1) is dropped in each direction; TCP must make up for it."""
 
     link: str
     share: float

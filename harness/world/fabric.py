@@ -123,7 +123,7 @@ class World(Protocol):
     def begin(self, timeline: Timeline, setups: Mapping[str, BastionSetup]) -> None:
         """Make the world ready for one scenario: healed, restarted where needed, set up, its logs on ``timeline``.
 
-        ``setups`` has an entry for each server of the topology; an empty ``host_keys`` means that the world makes one of
+        ``setups`` has an entry for each server of the topology; with empty ``host_keys`` the world makes one of
         each type (ed25519, ecdsa, rsa). Nothing of an earlier scenario is seen through ``events``.
         """
 

@@ -129,7 +129,9 @@ def test_a_program_that_cannot_run_is_a_broken_adapter(tmp_path: Path, timeline:
     path.write_bytes(b"\x00\x01\x02")
     path.chmod(0o755)
     launch = Launch("mine", (str(path),), "program")
-    with pytest.raises(AdapterBroken, match=r"adapter mine (cannot be started: .*first line|exited with status 12[67])"):
+    with pytest.raises(
+        AdapterBroken, match=r"adapter mine (cannot be started: .*first line|exited with status 12[67])"
+    ):
         Adapter.start(launch, folder=tmp_path, environment={}, timeline=timeline, answer=lambda _: None)
 
 
