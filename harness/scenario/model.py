@@ -68,13 +68,17 @@ class BastionSpec(Model):
 
 
 class ScenarioFile(Model):
-    """What stands in one file, after its cases were spread out."""
+    """What stands in one file, after its cases were spread out.
+
+    ``waits`` is how long it may wait for what no step asks for, such as the next one-time code.
+    """
 
     title: Annotated[str, Field(min_length=10, max_length=110)]
     why: str | None = None
     covers: Annotated[tuple[str, ...], Field(min_length=1)]
     topology: str | None = None
     scale: Annotated[float, Field(ge=1)] = 1.0
+    waits: Duration = 0.0
     tunnel: TunnelSpec = TunnelSpec()
     bastions: dict[str, BastionSpec] = {}
     answers: Answers = Answers()
@@ -110,7 +114,7 @@ class Scenario:
     @property
     def takes(self) -> float:
         """How long it takes at least, in seconds, because its steps ask for time to pass."""
-        return float(sum(step.verb.takes() for step in self.steps))
+        return self.spec.waits + sum(step.verb.takes() for step in self.steps)
 
     @property
     def topology(self) -> str | None:
