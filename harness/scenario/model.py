@@ -114,7 +114,7 @@ class Scenario:
     @property
     def takes(self) -> float:
         """How long it takes at least, in seconds, because its steps ask for time to pass."""
-        return self.spec.waits + sum(step.verb.takes() for step in self.steps)
+        return float(self.spec.waits + sum(step.verb.takes() for step in self.steps))
 
     @property
     def topology(self) -> str | None:
