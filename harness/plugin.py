@@ -74,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(recorder, "tunspec-recorder")
         _begin(config, recorder)
         if config.getoption("numprocesses", None):
-            config.pluginmanager.register(Workers(), "tunspec-workers")
+            config.pluginmanager.register(Workers(config.getoption("--fabric")), "tunspec-workers")
 
 
 def _begin(config: pytest.Config, recorder: Recorder) -> None:

@@ -10,6 +10,8 @@ import psutil
 import pytest
 
 from harness import run as runs
+from harness.interrupts import ignored
+from harness.world import fabrics
 
 
 class Workers:
@@ -19,7 +21,8 @@ class Workers:
     seconds and kill it, and it would leave its world behind.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fabric: str) -> None:
+        self._fabric = fabric
         self._processes: list[psutil.Process] = []
 
     @pytest.hookimpl(optionalhook=True)
@@ -38,4 +41,6 @@ class Workers:
     @pytest.hookimpl(trylast=True)
     def pytest_unconfigure(self) -> None:
         """Remove what workers left behind that could not do it themselves, now that they have ended."""
-        runs.clean_up_after_dead_runs()
+        with ignored():
+            runs.clean_up_after_dead_runs()
+            fabrics.clean_up_after_dead_runs(self._fabric)

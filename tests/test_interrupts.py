@@ -66,7 +66,7 @@ def traceback() -> TracebackType:
 def test_workers_learn_of_the_user_s_interrupt_and_of_nothing_else(error: BaseException, status: int) -> None:
     """It may have been sent to the process that started them alone."""
     with subprocess.Popen(["cat"], stdin=subprocess.PIPE, start_new_session=True) as child:
-        workers = Workers()
+        workers = Workers("embedded")
         gateway = SimpleNamespace(_io=SimpleNamespace(popen=child))
         workers.pytest_testnodeready(SimpleNamespace(gateway=gateway))
         workers.pytest_keyboard_interrupt(pytest.ExceptionInfo.from_exception(error.with_traceback(traceback())))

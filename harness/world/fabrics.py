@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.errors import UsageError
+from contextlib import suppress
+
+from harness.errors import FabricBroken, UsageError
 from harness.run import Run
 from harness.world.fabric import Fabric
 
@@ -22,6 +24,15 @@ def make(name: str, run: Run) -> Fabric:
             return DockerFabric(run)
         case _:
             raise UsageError(f"there is no fabric {name!r}; choose one of {', '.join(FABRICS)}")
+
+
+def clean_up_after_dead_runs(name: str) -> None:
+    """Remove what runs whose owner is gone left on the fabric called ``name``; nothing where it is out of reach."""
+    if name == "docker":
+        from harness.world.docker import engine
+
+        with suppress(FabricBroken):
+            engine.cleanup()
 
 
 def check(name: str) -> None:
