@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import stat
 import subprocess
 import sys
@@ -37,6 +38,11 @@ EVERYTHING = ("auth.password", "auth.key", "auth.agent", "auth.keyboard-interact
     "jump", "host-keys.ask", "host-keys.replace", "keepalive", "reconnect", "test", "import-url", "import-config")
 {body}
 """
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # so a shell starts what it puts in the background (sh(1), asynchronous lists), and what is started here inherits it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class WriteAdapter(Protocol):

@@ -27,7 +27,10 @@ class PasswordAuth(Model):
 
 
 class KeyAuth(Model):
-    """A private key file; ``passphrase`` only when the key is encrypted."""
+    """A private key file; ``passphrase`` only when the key is encrypted.
+
+    A certificate for the key stands beside it, in ``<file>-cert.pub``, where there is one (ssh-keygen(1)).
+    """
 
     method: Literal["key"] = "key"
     file: str
@@ -52,7 +55,13 @@ class KeyboardInteractiveAuth(Model):
     password: str | None = None
 
 
-Auth = Annotated[PasswordAuth | KeyAuth | AgentAuth | KeyboardInteractiveAuth, Field(discriminator="method")]
+class NoAuth(Model):
+    """No credential at all: the server lets the user in by the method ``none`` (RFC 4252, section 5.2)."""
+
+    method: Literal["none"] = "none"
+
+
+Auth = Annotated[PasswordAuth | KeyAuth | AgentAuth | KeyboardInteractiveAuth | NoAuth, Field(discriminator="method")]
 
 
 class GeneratedTotp(Model):
@@ -95,6 +104,12 @@ class Target(Model):
 
     host: str
     port: Port
+
+
+class SocketTarget(Model):
+    """A Unix domain socket that the tunnel leads to, by its path on the last bastion (PROTOCOL of OpenSSH, 2.4)."""
+
+    path: Annotated[str, Field(min_length=1)]
 
 
 class Local(Model):
@@ -141,7 +156,7 @@ class Profile(Model):
     totp: Totp | None = None
     jumps: tuple[Jump, ...] = ()
     host_keys: HostKeys
-    target: Target
+    target: Target | SocketTarget
     local: Local = Local()
     keepalive: KeepAlive = KeepAlive()
     reconnect: Reconnect = Reconnect()

@@ -51,6 +51,10 @@ Feature = Literal[
     "auth.key",
     "auth.agent",
     "auth.keyboard-interactive",
+    "auth.none",
+    "auth.certificate",
+    "target.socket",
+    "reopen",
     "totp.generate",
     "totp.prompt",
     "jump",
@@ -79,7 +83,11 @@ class Hello(Model):
 
 
 class Open(Model):
-    """Open a tunnel; answered when it is connected and listening, or when it is known to have failed."""
+    """Open a tunnel; answered when it is connected and listening, or when it is known to have failed.
+
+    Feature ``reopen``: to open a tunnel again that is open, or that is being opened, leaves one tunnel. With the
+    same profile the answer is its endpoint; another profile replaces it, and only once the new one has logged in.
+    """
 
     id: Id
     do: Literal["open"] = "open"

@@ -7,7 +7,7 @@ import secrets
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -43,6 +43,11 @@ class Launch:
     argv: tuple[str, ...]
     kind: Literal["module", "program", "image"]
     environment: Mapping[str, str] = field(default_factory=dict)
+    inside: tuple[str, ...] = ()
+
+    def within(self, prefix: tuple[str, ...]) -> Launch:
+        """Return the same adapter, started by a command that ends in running its arguments (``unshare --``)."""
+        return replace(self, inside=(*self.inside, *prefix))
 
     def command(self, folder: Path, environment: Mapping[str, str]) -> Command:
         """Return the command for a start in ``folder``; an image sees that folder at the same path.
@@ -51,7 +56,7 @@ class Launch:
         """
         whole = {**self.environment, **environment}
         if self.kind != "image":
-            return Command((*_as_an_ordinary_reader(), *self.argv), whole)
+            return Command((*self.inside, *_as_an_ordinary_reader(), *self.argv), whole)
         container = f"tunspec-adapter-{secrets.token_hex(6)}"
         return Command((*_docker_run(container, folder, whole), *self.argv), whole, container)
 

@@ -91,6 +91,34 @@ class Lose:
 
 
 @dataclass(frozen=True)
+class Forget:
+    """A middlebox forgets each connection on which nothing passed for ``after`` seconds; new ones are welcome.
+
+    What a forgotten connection sends vanishes, without a word to either end. The world proves it on an idle
+    connection of its own, so that a tunnel which keeps itself alive does not leave the fault without evidence.
+    """
+
+    link: str
+    after: float
+
+
+@dataclass(frozen=True)
+class Oversize:
+    """Packets that carry more than ``size`` bytes vanish, without a word to either end: a path MTU black hole."""
+
+    link: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Mtu:
+    """The link's interfaces carry packets of at most ``size`` bytes, and say so, as RFC 1191 wants it."""
+
+    link: str
+    size: int
+
+
+@dataclass(frozen=True)
 class Freeze:
     """The server's processes stop; its kernel goes on acknowledging packets."""
 
@@ -99,9 +127,13 @@ class Freeze:
 
 @dataclass(frozen=True)
 class Kill:
-    """The server's processes are killed; ports refuse until it is restarted."""
+    """The server's processes are killed; ports refuse until it is restarted.
+
+    ``part``: only the ``sessions`` (new connections are welcome), or only the ``listener`` (sessions stay).
+    """
 
     node: str
+    part: Literal["all", "sessions", "listener"] = "all"
 
 
 @dataclass(frozen=True)
@@ -123,15 +155,53 @@ class Refuse:
     node: str
 
 
-Fault = (
-    Cut | Stall | Reset | Latency | Bandwidth | Slice | Limit | Swallow | Lose | Freeze | Kill | RotateHostKey | Refuse
-)
+@dataclass(frozen=True)
+class Ignore:
+    """New connections to the target get no answer at all, not even a refusal; open ones stay."""
+
+    node: str
 
 
-def subject(fault: Fault) -> str:
+@dataclass(frozen=True)
+class RevokeKey:
+    """The bastion no longer takes any key of its user; its sessions go on."""
+
+    node: str
+
+
+@dataclass(frozen=True)
+class ChangeAddress:
+    """The bastion's name leads to a new address; at the old one everything falls silent, its sessions too."""
+
+    node: str
+
+
+@dataclass(frozen=True)
+class Sleep:
+    """The client's machine sleeps: the adapter's processes stop where they are."""
+
+
+LinkFault = Cut | Stall | Reset | Latency | Bandwidth | Slice | Limit | Swallow | Lose | Forget | Oversize | Mtu
+NodeFault = Freeze | Kill | RotateHostKey | Refuse | Ignore | RevokeKey
+ClientFault = ChangeAddress | Sleep
+"""Faults at the client's side, which need nothing of the fabric."""
+Fault = LinkFault | NodeFault
+
+
+def subject(fault: Fault | ClientFault) -> str:
     """Return the name of the link or node that ``fault`` breaks."""
     match fault:
-        case Freeze(name) | Kill(name) | RotateHostKey(name) | Refuse(name):
+        case Sleep():
+            return "client"
+        case (
+            Freeze(name)
+            | Kill(name)
+            | RotateHostKey(name)
+            | Refuse(name)
+            | Ignore(name)
+            | RevokeKey(name)
+            | ChangeAddress(name)
+        ):
             return name
         case _:
             return fault.link

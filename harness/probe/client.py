@@ -113,6 +113,52 @@ class Held:
         self._reader.join(2)
 
 
+class Stream:
+    """A download that is read only when asked for: until then the target's bytes wait wherever there is room.
+
+    Its end is not seen while nothing reads.
+    """
+
+    def __init__(self, address: Address, size: int, within: float) -> None:
+        self._size = size
+        self._read = 0
+        self._seed = secrets.randbelow(1 << 31)
+        self._socket = dial(address, within)
+        self._socket.settimeout(within)
+        self._socket.sendall(b"SEND %d %d\n" % (size, self._seed))
+
+    ended_at: float | None = None
+
+    def drain(self, within: float) -> None:
+        """Read to the last byte, and check every one. Raises Failed."""
+        self._socket.settimeout(within)
+        _check_pattern(self._socket, self._seed, self._size, within)
+
+    def abort(self) -> None:
+        """Reset the connection (RST)."""
+        abort(self._socket)
+
+    def close(self) -> None:
+        """End the connection from the client's side."""
+        self._socket.close()
+
+
+def abort(connection: socket.socket) -> None:
+    """Reset a connection (RST): SO_LINGER of 0 in socket(7)."""
+    with suppress(OSError):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def abandon(address: Address, count: int, within: float) -> None:
+    """Connect ``count`` times, ask for an echo, and reset at once. Raises Failed."""
+    for _ in range(count):
+        connection = dial(address, within)
+        with suppress(OSError):
+            connection.sendall(b"ECHO\n")
+        abort(connection)
+
+
 def echo_once(address: Address, size: int, within: float) -> None:
     """Open a connection, see ``size`` bytes echoed, close it. Raises Failed."""
     began = time.monotonic()

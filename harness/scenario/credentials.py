@@ -87,16 +87,18 @@ class Login:
     password: str = field(repr=False)
     passphrase: str = field(repr=False)
     keys: dict[KeyType, PrivateKey] = field(repr=False)
+    authority: PrivateKey = field(repr=False)
     redactor: Redactor = field(repr=False)
 
     @property
     def authorized_keys(self) -> tuple[str, ...]:
-        """The public keys that the bastion accepts."""
-        return tuple(public_line(key) for key in self.keys.values())
+        """The public keys that the bastion accepts, and the authority whose certificates it accepts (sshd(8))."""
+        keys = tuple(public_line(key) for key in self.keys.values())
+        return (*keys, f"cert-authority {public_line(self.authority)}")
 
     def key(self, form: KeyFile) -> PrivateKey:
         """Return the key of this type that the bastion knows, or one that it does not."""
-        return _stranger(form.type) if form.stranger else self.keys[form.type]
+        return _stranger(form.type) if form.stranger or form.certificate else self.keys[form.type]
 
     def write_key(self, form: KeyFile, folder: Path) -> Path:
         """Write the private key file (mode 0600) into ``folder`` and return its path; a missing one is only named."""
@@ -110,7 +112,14 @@ class Login:
         path.touch(mode=0o600)
         path.write_bytes(_ended(text, form.ending))
         path.chmod(0o000 if form.unreadable else 0o600)
+        if form.certificate:
+            path.with_name(f"{path.name}-cert.pub").write_bytes(self._certificate(form))
         return path
+
+    def _certificate(self, form: KeyFile) -> bytes:
+        authority = asyncssh.import_private_key(private_text(self.authority, KeyFile(), None))
+        public = asyncssh.import_public_key(public_line(self.key(form)))
+        return authority.generate_user_certificate(public, self.user, principals=[self.user]).export_certificate()
 
 
 class Credentials:
@@ -121,6 +130,7 @@ class Credentials:
         self._logins: dict[str, Login] = {}
         self._secrets: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._authority = new_key("ed25519")
         self.wrong_password = secrets.token_urlsafe(12)
         self.wrong_passphrase = secrets.token_urlsafe(12)
         redactor.learn(self.wrong_password, self.wrong_passphrase)
@@ -145,6 +155,7 @@ class Credentials:
                     password=secrets.token_urlsafe(12),
                     passphrase=secrets.token_urlsafe(12),
                     keys={key_type: new_key(key_type) for key_type in KEY_TYPES},
+                    authority=self._authority,
                     redactor=self._redactor,
                 )
                 self._redactor.learn(login.password, login.passphrase)

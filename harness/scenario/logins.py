@@ -15,6 +15,7 @@ from harness.scenario.tunnel import (
     KeyboardInteractiveSpec,
     KeyFile,
     KeySpec,
+    NoSpec,
     PasswordSpec,
     TotpSpec,
 )
@@ -51,6 +52,8 @@ class Logins:
                 )
             case AgentSpec():
                 return self._agent_auth(spec, login, folder)
+            case NoSpec():
+                return wire.NoAuth()
 
     def environment(self, spec: AuthSpec, login: Login) -> dict[str, str]:
         """Return what the adapter's environment must say for ``spec``."""

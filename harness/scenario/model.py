@@ -57,7 +57,8 @@ class BastionSpec(Model):
 
     ``policy``: sshd_config(5) keywords; ``methods``: its AuthenticationMethods. ``dialogue``: what
     keyboard-interactive asks, round by round; ``password`` and ``code`` stand for the usual prompts of PAM.
-    ``host_keys``: the types of its host keys, all three by default.
+    ``host_keys``: the types of its host keys, all three by default. ``anyone``: the user needs no credential.
+    ``keepalives``: what it answers keep-alives with, as in :class:`harness.world.fabric.BastionSetup`.
     """
 
     policy: dict[str, str] = {}
@@ -65,12 +66,15 @@ class BastionSpec(Model):
     dialogue: tuple[tuple[Literal["password", "code"] | PromptSpec, ...], ...] | None = None
     totp: TotpServerSpec | None = None
     host_keys: Annotated[tuple[HostKeyType, ...], Field(min_length=1)] | None = None
+    anyone: bool = False
+    keepalives: Literal["failure", "success", "unimplemented"] = "failure"
 
 
 class ScenarioFile(Model):
     """What stands in one file, after its cases were spread out.
 
-    ``waits`` is how long it may wait for what no step asks for, such as the next one-time code.
+    ``waits`` is how long it may wait for what no step asks for, such as the next one-time code. The adapter's process
+    begins with ``open_files`` files open.
     """
 
     title: Annotated[str, Field(min_length=10, max_length=110)]
@@ -79,6 +83,7 @@ class ScenarioFile(Model):
     topology: str | None = None
     scale: Annotated[float, Field(ge=1)] = 1.0
     waits: Duration = 0.0
+    open_files: Annotated[int, Field(ge=0, le=4000)] = 0
     tunnel: TunnelSpec = TunnelSpec()
     bastions: dict[str, BastionSpec] = {}
     answers: Answers = Answers()

@@ -56,6 +56,10 @@ class Observation(Model):
         """Return the links that it names."""
         return ()
 
+    def needs(self) -> frozenset[str]:
+        """Return what the fabric and the client's machine must be able to do, in the words of Fabric.missing."""
+        return frozenset()
+
 
 class Expect(Verb):
     """See that something is so: within a window of time, or throughout a span of it."""
@@ -95,6 +99,10 @@ class Expect(Verb):
     def links(self) -> tuple[str, ...]:
         """Return the links that the observation names."""
         return self.observation.links()
+
+    def needs(self) -> frozenset[str]:
+        """Return what the observation needs."""
+        return self.observation.needs()
 
     def _wait(self, stage: Stage, look: Callable[[], Sight]) -> None:
         window = self.observation.within

@@ -9,8 +9,8 @@ from harness.adapter import profile as wire
 from harness.errors import UsageError
 from harness.scenario import store
 from harness.scenario.logins import Logins
-from harness.scenario.tunnel import HostKeysSpec, KeySpec, TargetSpec, TunnelSpec
-from harness.world.fabric import World
+from harness.scenario.tunnel import HostKeysSpec, KeySpec, LocalSpec, TargetSpec, TunnelSpec
+from harness.world.fabric import Address, World
 
 NOWHERE = "nowhere.invalid"
 """A name that no resolver knows (RFC 6761, section 6.4)."""
@@ -40,11 +40,12 @@ class ProfileBuilder:
                 )
         return route
 
-    def build(self, spec: TunnelSpec) -> wire.Profile:
-        """Return the profile, its key files, agents and store made."""
-        *jumps, last = self.route(spec)
+    def build(self, spec: TunnelSpec, *, again: int = 0) -> wire.Profile:
+        """Return the profile, its key files, agents and store made; ``again`` is the port that the tunnel had."""
+        first, *_ = *jumps, last = self.route(spec)
+        self._dialled(first, spec)
         self._lay_out_store(spec.host_keys)
-        address = self.world.address(last)
+        address = self._dialled(last, spec) if not jumps else self.world.address(last)
         login = self.logins.credentials.login(last)
         return wire.Profile(
             ssh=wire.Endpoint(host=address.host, port=address.port, user=login.user),
@@ -53,10 +54,7 @@ class ProfileBuilder:
             jumps=tuple(self._jump(node, spec) for node in jumps),
             host_keys=wire.HostKeys(file=str(self.store), unknown=spec.host_keys.unknown),
             target=self._target(spec),
-            local=wire.Local(
-                host=spec.local.host,
-                port=self.logins.props.busy_port(spec.local.host) if spec.local.port == "busy" else spec.local.port,
-            ),
+            local=wire.Local(host=spec.local.host, port=self._local_port(spec.local, again)),
             keepalive=wire.KeepAlive(**spec.keepalive.model_dump()),
             reconnect=wire.Reconnect(**spec.reconnect.model_dump()),
             timeouts=wire.Timeouts(**spec.timeouts.model_dump()),
@@ -71,12 +69,28 @@ class ProfileBuilder:
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
+    def _dialled(self, node: str, spec: TunnelSpec) -> Address:
+        """Return where the client dials the first server: its address, or a name that leads there."""
+        address = self.world.address(node)
+        return self.logins.props.names.name(node, address) if spec.dial == "name" else address
+
+    def _local_port(self, spec: LocalSpec, again: int) -> int:
+        match spec.port:
+            case "busy":
+                return self.logins.props.busy_port(spec.host)
+            case "again":
+                return again
+            case port:
+                return port
+
     def _jump(self, node: str, spec: TunnelSpec) -> wire.Jump:
-        address, login = self.world.address(node), self.logins.credentials.login(node)
+        first = node == self.route(spec)[0]
+        address = self._dialled(node, spec) if first else self.world.address(node)
+        login = self.logins.credentials.login(node)
         auth = self.logins.auth(spec.jumps.get(node, KeySpec(method="key")), login, self._folder(node))
         return wire.Jump(host=address.host, port=address.port, user=login.user, auth=auth)
 
-    def _target(self, spec: TunnelSpec) -> wire.Target:
+    def _target(self, spec: TunnelSpec) -> wire.Target | wire.SocketTarget:
         seen = self.world.address(self.world.topology.target)
         match spec.target:
             case "target":
@@ -86,6 +100,8 @@ class ProfileBuilder:
             case "localhost" | "address" as form:
                 place = self.world.target_as(form)
                 return wire.Target(host=place.host, port=place.port)
+            case "socket":
+                return wire.SocketTarget(path=self.world.target_socket())
             case "postgresql" | "mariadb" as engine:
                 database = self.world.database(engine)
                 return wire.Target(host=database["host"], port=int(database["port"]))
@@ -96,7 +112,10 @@ class ProfileBuilder:
         if self.store.exists() or spec.known == "nothing":
             return
         topology = self.world.topology
+        named = self.logins.props.names.given()
         entries = [
-            (self.world.address(node), key) for node in topology.servers for key in self.world.setup(node).host_keys
+            (named.get(node, self.world.address(node)), key)
+            for node in topology.servers
+            for key in self.world.setup(node).host_keys
         ]
         self.store.write_text(store.text(entries, spec))

@@ -1,4 +1,4 @@
-"""What a scenario needs beside its world: SSH agents, and ports that are taken."""
+"""What a scenario needs beside its world: SSH agents, ports that are taken, names of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.probe.agent import Agent
+from harness.scenario.names import Names
 
 
 @dataclass
@@ -16,6 +17,7 @@ class Props:
 
     agents: list[Agent] = field(default_factory=list)
     taken: list[socket.socket] = field(default_factory=list)
+    names: Names = field(default_factory=Names)
 
     def agent(self, path: Path, keys: Sequence[str]) -> Path:
         """Start an agent on ``path`` that holds ``keys`` (private key texts), unless one is there; return ``path``."""
@@ -36,3 +38,4 @@ class Props:
             agent.close()
         for holder in self.taken:
             holder.close()
+        self.names.close()

@@ -9,14 +9,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from harness.adapter.driver import Adapter, Answerer, Limits
+from harness.adapter import crowded
+from harness.adapter.driver import Adapter, Answerer, Limits, NoAnswer, Refused
+from harness.adapter.profile import Profile
 from harness.adapter.protocol import HelloOk
-from harness.adapter.registry import Launch
-from harness.errors import Failed, Inconclusive, NotRun, TunspecError, Unsupported
+from harness.adapter.registry import Launch, resolve
+from harness.errors import FabricBroken, Failed, Inconclusive, NotRun, TunspecError, Unsupported
 from harness.redaction import Redactor
 from harness.run import HOME_LINK, Run
+from harness.scenario import client_host
 from harness.scenario.credentials import Credentials
 from harness.scenario.desk import Desk
 from harness.scenario.logins import Logins
@@ -30,11 +34,14 @@ from harness.scenario.user import User
 from harness.timeline import Timeline
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Judged, Result, StepResult
-from harness.world.fabric import BastionSetup, World
+from harness.world.fabric import Address, BastionSetup, World
 from harness.world.pool import WorldPool
 from harness.world.topology import Topology, topologies
 
 StepObserver = Callable[[str], AbstractContextManager[object]]
+_TRAFFIC = "traffic:"
+_NAMES = "client:names"
+_BESIDE_SECONDS = 20.0
 
 
 @dataclass
@@ -86,8 +93,7 @@ class Runner:
 
     def _perform(self, scenario: Scenario, account: _Account, observe: StepObserver) -> None:
         topology = None if scenario.topology is None else topologies()[scenario.topology]
-        reason = None if topology is None else self.worlds.fabric.missing(topology, needs(scenario))
-        if reason:
+        if topology is not None and (reason := self._missing(scenario, topology)):
             raise NotRun(reason)
         with ExitStack() as stack:
             folder = Path(tempfile.mkdtemp(prefix="scenario-", dir=self.run.folder))
@@ -100,31 +106,69 @@ class Runner:
             finally:
                 account.waited = stage.waited
 
+    def _missing(self, scenario: Scenario, topology: Topology) -> str | None:
+        here, there = client_host.split(needs(scenario))
+        return self.worlds.fabric.missing(topology, there) or client_host.missing(self.launch, here)
+
     def _at_a_desk(self, place: _Place) -> Desk:
         home = place.stack.enter_context(_home(place.folder))
-        adapter = self._adapter(place, {"HOME": str(home)}, _nobody)
+        adapter = self._adapter(place, self.launch, {"HOME": str(home)}, _nobody)
         return Desk(scenario=place.scenario, timeline=place.account.timeline, adapter=adapter, home=home)
 
     def _in_a_world(self, place: _Place, topology: Topology) -> Stage:
         scenario, timeline, stack = place.scenario, place.account.timeline, place.stack
         world = stack.enter_context(self.worlds.lease(topology))
         world.begin(timeline, self._setups(scenario, world))
+        required = needs(scenario)
+        for link in sorted(need.removeprefix(_TRAFFIC) for need in required if need.startswith(_TRAFFIC)):
+            world.watch(link)
         props = Props()
         stack.callback(props.close)
         home = stack.enter_context(_home(place.folder))
         profiles = ProfileBuilder(world, Logins(self.credentials, props, place.folder, home), place.folder)
         last = profiles.route(scenario.spec.tunnel)[-1]
+        launch = self.launch
+        if scenario.spec.open_files:
+            launch = launch.within(crowded.command(scenario.spec.open_files))
+        if _NAMES in required:
+            launch = launch.within(props.names.prefix(place.folder))
         adapter = self._adapter(
             place,
+            launch,
             {"HOME": str(home), **profiles.environment(scenario.spec.tunnel)},
             User(scenario.spec.answers, self.credentials.login(last), world.setup(last).totp),
         )
-        return Stage(scenario=scenario, timeline=timeline, adapter=adapter, home=home, world=world, profiles=profiles)
+        return Stage(
+            scenario=scenario,
+            timeline=timeline,
+            adapter=adapter,
+            home=home,
+            world=world,
+            profiles=profiles,
+            beside=partial(self._beside, place, {"HOME": str(home)}),
+        )
 
-    def _adapter(self, place: _Place, environment: dict[str, str], answer: Answerer) -> Adapter:
+    @contextmanager
+    def _beside(self, place: _Place, environment: dict[str, str], profile: Profile) -> Iterator[Address]:
+        """Yield where ``ssh -L`` listens for the same tunnel, for as long as it is compared with."""
+        with Adapter.start(
+            resolve("openssh"),
+            folder=place.folder,
+            environment={**self.run.environment, **environment},
+            timeline=Timeline(self.redactor),
+            answer=_nobody,
+            limits=self.limits,
+        ) as ssh:
+            try:
+                opened = ssh.open("beside", profile, _BESIDE_SECONDS)
+            except (Refused, NoAnswer, Unsupported) as error:
+                raise FabricBroken(f"ssh -L cannot be compared with: {error}") from error
+            yield Address(opened.host, opened.port)
+
+    def _adapter(self, place: _Place, launch: Launch, environment: dict[str, str], answer: Answerer) -> Adapter:
         """Start the adapter. Raises AdapterBroken, and Unsupported for a feature that the scenario relies on."""
         adapter = Adapter.start(
-            self.launch,
+            launch,
             folder=place.folder,
             environment={**self.run.environment, **environment},
             timeline=place.account.timeline,
@@ -212,8 +256,9 @@ def _home(folder: Path) -> Iterator[Path]:
 
 
 def needs(scenario: Scenario) -> frozenset[str]:
-    """Return what the fabric must be able to do, as the verbs say."""
-    return scenario.spec.tunnel.needs().union(*(step.verb.needs() for step in scenario.steps))
+    """Return what the fabric and the client's machine must be able to do, as the verbs say."""
+    files = {"client:files"} if scenario.spec.open_files else set()
+    return scenario.spec.tunnel.needs().union(files, *(step.verb.needs() for step in scenario.steps))
 
 
 def features(scenario: Scenario) -> frozenset[str]:

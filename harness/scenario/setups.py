@@ -24,6 +24,8 @@ def setup(node: str, spec: BastionSpec, credentials: Credentials) -> BastionSetu
         dialogue=_dialogue(spec),
         totp=_totp(node, spec, credentials),
         key_types=spec.host_keys or BastionSetup.key_types,
+        anyone=spec.anyone,
+        keepalives=spec.keepalives,
     )
 
 

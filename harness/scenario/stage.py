@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from harness.adapter.profile import Profile
 from harness.errors import Inconclusive, UsageError
-from harness.faults.model import ActiveFault, Fault, subject
-from harness.probe.client import Held
+from harness.faults.model import ActiveFault, ClientFault, Fault, Sleep, subject
+from harness.probe.client import Held, Stream
 from harness.scenario.desk import Desk
+from harness.scenario.family import Resources
 from harness.scenario.profile import ProfileBuilder
 from harness.scenario.tunnel import TunnelSpec
 from harness.timeline import Lane
@@ -29,7 +32,7 @@ class Tunnel:
 class Installed:
     """A fault that is or was in force."""
 
-    fault: Fault
+    fault: Fault | ClientFault
     active: ActiveFault
     healed: bool = False
 
@@ -41,16 +44,22 @@ class Installed:
 
 @dataclass(kw_only=True)
 class Stage(Desk):
-    """A desk in a world. A tunnel was last asked for at ``asked_at``, on the ``time.monotonic()`` clock."""
+    """A desk in a world. A tunnel was last asked for at ``asked_at``, on the ``time.monotonic()`` clock.
+
+    ``beside`` opens the same tunnel with ssh, to compare with.
+    """
 
     world: World
     profiles: ProfileBuilder
+    beside: Callable[[Profile], AbstractContextManager[Address]]
     store_before: bytes = b""
     route: tuple[str, ...] = ()
     asked_at: float = field(default_factory=time.monotonic)
     tunnels: dict[str, Tunnel] = field(default_factory=dict)
     held: dict[str, list[Held]] = field(default_factory=dict)
     faults: list[Installed] = field(default_factory=list)
+    streams: dict[str, Stream] = field(default_factory=dict)
+    noted: Resources | None = None
 
     def asked(self, spec: TunnelSpec) -> None:
         """Note that a tunnel is asked for now: what observations compare with is what was there before."""
@@ -72,11 +81,15 @@ class Stage(Desk):
 
     def inject(self, fault: Fault) -> None:
         """Break something, and remember it."""
-        installed = Installed(fault, self.world.inject(fault))
+        self.install(fault, self.world.inject(fault))
+
+    def install(self, fault: Fault | ClientFault, active: ActiveFault) -> None:
+        """Remember a fault that is in force."""
+        installed = Installed(fault, active)
         self.faults.append(installed)
         self._tell("fault", installed, "in force")
 
-    def heal(self, kind: type[Fault], name: str) -> None:
+    def heal(self, kind: type[Fault | ClientFault], name: str) -> None:
         """Undo the newest fault of this kind on ``name``, its evidence first. Raises UsageError, Inconclusive."""
         for installed in reversed(self.faults):
             if isinstance(installed.fault, kind) and subject(installed.fault) == name and not installed.healed:
@@ -113,6 +126,8 @@ class Stage(Desk):
         for connections in self.held.values():
             for connection in connections:
                 connection.close()
+        for stream in self.streams.values():
+            stream.abort()
 
     def _tell(self, kind: str, installed: Installed, text: str) -> None:
         name = subject(installed.fault)
@@ -121,7 +136,9 @@ class Stage(Desk):
         )
 
     def lane(self, name: str) -> Lane:
-        """Return the timeline's lane for a node or a link."""
-        if name in self.world.topology.bastions:
+        """Return the timeline's lane for a node, a link or the client."""
+        if name == subject(Sleep()):
+            return "client"
+        if name in self.world.topology.servers:
             return "bastion"
         return "target" if name == self.world.topology.target else "link"

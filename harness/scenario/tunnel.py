@@ -19,7 +19,8 @@ class KeyFile(Model):
 
     ``stranger``: a key that no bastion knows. ``missing``: no such file. ``unreadable``: mode 0000. ``home``: the
     path starts with ``~``. ``ending``: how the file's lines end, ``cut`` without a newline after the last one.
-    ``cipher``: one of ``ssh -Q cipher``, for an encrypted key in OpenSSH's format.
+    ``cipher``: one of ``ssh -Q cipher``, for an encrypted key in OpenSSH's format. ``certificate``: no bastion knows
+    the key, but its certificate stands beside it, signed by an authority that each of them trusts.
     """
 
     type: KeyType = "ed25519"
@@ -27,6 +28,7 @@ class KeyFile(Model):
     encrypted: bool = False
     cipher: str | None = None
     stranger: bool = False
+    certificate: bool = False
     missing: bool = False
     unreadable: bool = False
     home: bool = False
@@ -70,6 +72,12 @@ class KeyboardInteractiveSpec(Model):
     password: Literal["right", "wrong", "none"] = "right"
 
 
+class NoSpec(Model):
+    """Log in without any credential."""
+
+    method: Literal["none"]
+
+
 class TotpSpec(Model):
     """The second factor. ``generate`` from a secret, written in one of several ways; or ``prompt`` the user.
 
@@ -88,7 +96,7 @@ def spelled_out(value: Any) -> Any:  # noqa: ANN401 -- raw YAML
 
 
 AuthSpec = Annotated[
-    PasswordSpec | KeySpec | AgentSpec | KeyboardInteractiveSpec,
+    PasswordSpec | KeySpec | AgentSpec | KeyboardInteractiveSpec | NoSpec,
     Field(discriminator="method"),
     BeforeValidator(spelled_out),
 ]
@@ -137,10 +145,13 @@ class TargetSpec(Model):
 
 
 class LocalSpec(Model):
-    """Where to listen; ``port`` 0 lets the implementation choose, ``busy`` is one that is taken."""
+    """Where to listen; ``port`` 0 lets the implementation choose, ``busy`` is one that is taken.
+
+    ``again`` is the port that the tunnel of this name had when it was last open.
+    """
 
     host: str = "127.0.0.1"
-    port: Literal[0, "busy"] = 0
+    port: Literal[0, "busy", "again"] = 0
 
 
 class TunnelSpec(Model):
@@ -149,7 +160,8 @@ class TunnelSpec(Model):
     ``via`` names the bastions that it passes, where they are not the topology's route; ``jumps`` how it logs in
     at those before the last, where it is not by a key. ``target``: the probe ``target`` by its internal name, by
     its ``address``, or through ``localhost`` of the last bastion; ``nowhere`` (a name that the bastion cannot
-    resolve); a real database by its engine; or a host and port.
+    resolve); ``socket``, a Unix domain socket on the last bastion; a real database by its engine; or a host and port.
+    ``dial``: whether the profile gives the first server by its address, or by a name that the suite resolves.
     """
 
     auth: AuthSpec = KeySpec(method="key")
@@ -157,7 +169,10 @@ class TunnelSpec(Model):
     totp: TotpSpec | None = None
     via: tuple[str, ...] | None = None
     jumps: dict[str, AuthSpec] = {}
-    target: Literal["target", "nowhere", "localhost", "address", "postgresql", "mariadb"] | TargetSpec = "target"
+    dial: Literal["address", "name"] = "address"
+    target: Literal["target", "nowhere", "localhost", "address", "socket", "postgresql", "mariadb"] | TargetSpec = (
+        "target"
+    )
     local: LocalSpec = LocalSpec()
     keepalive: KeepAliveSpec = KeepAliveSpec()
     reconnect: ReconnectSpec = ReconnectSpec()
@@ -168,8 +183,16 @@ class TunnelSpec(Model):
         asks = {"host-keys.ask"} if self.host_keys == HostKeysSpec(known="nothing") else set()
         relies_on = {"keepalive", "reconnect"} & self.model_fields_set
         second = {f"totp.{self.totp.mode}"} if self.totp else set()
-        return frozenset({f"auth.{self.auth.method}", *asks, *relies_on, *second})
+        certified = {"auth.certificate"} if isinstance(self.auth, KeySpec) and self.auth.key.certificate else set()
+        leads = {"target.socket"} if self.target == "socket" else set()
+        return frozenset({f"auth.{self.auth.method}", *asks, *relies_on, *second, *certified, *leads})
 
     def needs(self) -> frozenset[str]:
         """Return what the fabric must have, in the words of Fabric.missing."""
-        return frozenset({f"database:{self.target}"} if self.target in {"postgresql", "mariadb"} else ())
+        match self.target:
+            case "postgresql" | "mariadb" as engine:
+                return frozenset({f"database:{engine}"})
+            case "socket":
+                return frozenset({"target-socket"})
+            case _:
+                return frozenset()

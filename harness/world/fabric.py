@@ -69,6 +69,10 @@ class BastionSetup:
     ``methods`` is AuthenticationMethods of sshd_config(5), None for any one method. ``dialogue`` is what
     keyboard-interactive asks, round by round, None where it is off; ``totp`` belongs to the user.
     ``key_types`` are the types of the host keys that the world makes where ``host_keys`` is empty.
+    An authorized key may be a certificate authority: ``cert-authority type base64`` (sshd(8)).
+    ``anyone`` lets the user in by the method ``none`` (RFC 4252, section 5.2). ``keepalives`` is what global requests
+    for a keep-alive are answered with: REQUEST_FAILURE as OpenSSH does, REQUEST_SUCCESS, or UNIMPLEMENTED
+    (RFC 4253, section 11.4).
     """
 
     user: str
@@ -80,6 +84,8 @@ class BastionSetup:
     dialogue: tuple[tuple[Prompt, ...], ...] | None = None
     totp: TotpSetup | None = None
     key_types: tuple[HostKeyType, ...] = ("ed25519", "ecdsa", "rsa")
+    anyone: bool = False
+    keepalives: Literal["failure", "success", "unimplemented"] = "failure"
 
 
 EventKind = Literal[
@@ -89,6 +95,7 @@ EventKind = Literal[
     "auth-failed",  # detail: method, user
     "channel",  # a channel was asked for; detail: type, and for direct-tcpip host and port
     "global-request",  # such as keepalive@openssh.com; detail: name, want_reply
+    "rekeyed",  # new keys came into force in a session that had keys already (RFC 4253, section 9)
     "disconnected",  # the session's connection ended
     "answer",  # to a prompt; detail: prompt, matched (password, code, used-code, other, empty), left (s of the code)
     "log",  # any other line; detail: text
@@ -113,6 +120,20 @@ class TargetConnection:
     received: int
     sent: int
     open: bool
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Bytes that arrived at a link, ``at`` on the ``time.monotonic()`` clock.
+
+    ``connection`` tells the link's connections apart. What TCP sends again is not told again; what was written at
+    once comes as one, unless a packet was too small for it.
+    """
+
+    at: float
+    connection: str
+    towards: Literal["server", "client"]
+    size: int
 
 
 class World(Protocol):
@@ -160,6 +181,15 @@ class World(Protocol):
     def link_connections(self, link: str) -> int:
         """Return how many connections were attempted through ``link`` since ``begin``."""
 
+    def watch(self, link: str) -> None:
+        """Begin to note what passes ``link``; for this scenario only."""
+
+    def traffic(self, link: str) -> tuple[Passed, ...]:
+        """Return what arrived at ``link`` since :meth:`watch`, oldest first; at least the last 4096 pieces."""
+
+    def target_socket(self) -> str:
+        """Return the path of a Unix domain socket on the last bastion that leads to the probe target."""
+
     def database(self, engine: str) -> Mapping[str, str]:
         """Return ``host port user password dbname`` of the real database, as the last bastion sees it."""
 
@@ -175,8 +205,8 @@ class Fabric(Protocol):
     def missing(self, topology: Topology, needs: frozenset[str]) -> str | None:
         """Return why a scenario cannot run here, or None.
 
-        ``needs`` are ``fault:<kind in lower case>:<link or node>`` (``fault:stall:to-bastion``) and
-        ``database:<engine>``.
+        ``needs`` are ``fault:<kind in lower case>:<link or node>`` (``fault:stall:to-bastion``),
+        ``database:<engine>``, ``traffic:<link>`` and ``target-socket``.
         """
 
     def build(self, topology: Topology, folder: Path, log: Callable[[str], None]) -> World:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from harness.scenario.observation import Observation
-from harness.scenario.observations import claims, login, outside, servers
+from harness.scenario.observations import claims, login, outside, resources, servers, wire
 
 OBSERVATIONS: dict[str, type[Observation]] = {
     kind.key: kind
@@ -11,6 +11,12 @@ OBSERVATIONS: dict[str, type[Observation]] = {
         outside.Connections,
         outside.Listens,
         outside.Stored,
+        outside.LookedUp,
+        resources.Lingering,
+        resources.ProcessorTime,
+        resources.Grown,
+        wire.Probes,
+        wire.Quiet,
         servers.Credentials,
         servers.CredentialsShown,
         servers.Sessions,
@@ -20,6 +26,7 @@ OBSERVATIONS: dict[str, type[Observation]] = {
         servers.KeepAliveSeen,
         servers.Forwarded,
         servers.Bypassed,
+        servers.Rekeyed,
         login.Prompted,
         login.Answered,
         login.CodeLeft,

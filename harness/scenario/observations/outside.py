@@ -8,7 +8,9 @@ from typing import ClassVar, Literal
 
 import psutil
 
+from harness.adapter.profile import Target
 from harness.scenario import store
+from harness.scenario.family import Family
 from harness.scenario.observation import Observation, Sight
 from harness.scenario.stage import Stage
 
@@ -48,9 +50,10 @@ class Listens(Observation):
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
         """Look at the listening sockets of the adapter and its children."""
+        family = Family(stage.adapter.pid)
 
         def look() -> Sight:
-            hosts = sorted(_listening(stage.adapter.pid))
+            hosts = sorted({(host, port) for state, host, port in family.sockets() if state == psutil.CONN_LISTEN})
             where = ", ".join(f"{host}:{port}" for host, port in hosts) or "nowhere"
             if self.listens == "nowhere":
                 return Sight(not hosts, f"listening at {where}")
@@ -64,20 +67,33 @@ class Listens(Observation):
         return "no listening socket" if self.listens == "nowhere" else "listening sockets on loopback only"
 
 
-def _listening(pid: int) -> set[tuple[str, int]]:
-    found: set[tuple[str, int]] = set()
-    try:
-        parent = psutil.Process(pid)
-        family = [parent, *parent.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return found
-    for process in family:
-        try:
-            sockets = process.net_connections(kind="tcp")
-        except psutil.NoSuchProcess:
-            continue
-        found.update((one.laddr.ip, one.laddr.port) for one in sockets if one.status == psutil.CONN_LISTEN)
-    return found
+class LookedUp(Observation):
+    """Whether the implementation asked a resolver for the target's name, which only the last bastion knows."""
+
+    key: ClassVar[str] = "looked_up"
+
+    looked_up: Literal["never"]
+    tunnel: str = "main"
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at what the scenario's resolver was asked."""
+        target = stage.tunnel(self.tunnel).profile.target
+        name = target.host.lower() if isinstance(target, Target) else ""
+        names = stage.profiles.logins.props.names
+
+        def look() -> Sight:
+            asked = names.asked()
+            return Sight(name not in asked, f"the resolver was asked for {', '.join(asked) or 'nothing'}")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return "the target's name not to be looked up at the client"
+
+    def needs(self) -> frozenset[str]:
+        """Return that the scenario has a resolver of its own."""
+        return frozenset({"client:names"})
 
 
 class Stored(Observation):

@@ -7,6 +7,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from harness.adapter.profile import Target
+from harness.errors import UsageError
 from harness.scenario.observation import Observation, Sight
 from harness.scenario.stage import Stage
 from harness.world.fabric import ServerEvent
@@ -233,6 +235,8 @@ class Forwarded(AtBastion):
         """Look at the bastion's log."""
         node = self.node(stage)
         target = stage.tunnel(self.tunnel).profile.target
+        if not isinstance(target, Target):
+            raise UsageError("forwarded looks at a target with a host and a port")
 
         def look() -> Sight:
             asked = [
@@ -274,3 +278,25 @@ class Bypassed(Observation):
     def expected(self) -> str:
         """Return it in words."""
         return "every connection at the target to come through a channel of the last bastion"
+
+
+class Rekeyed(AtBastion):
+    """How often at least the sessions of the bastion got new keys since the scenario began."""
+
+    key: ClassVar[str] = "rekeyed"
+
+    rekeyed: Count
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the bastion's log."""
+        node = self.node(stage)
+
+        def look() -> Sight:
+            times = sum(event.kind == "rekeyed" for event in stage.world.events(node))
+            return Sight(times >= self.rekeyed, f"new keys {times} times at {node}")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"new keys {self.rekeyed} times at least"

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from harness.scenario.observation import Expect
 from harness.scenario.verb import Verb
-from harness.scenario.verbs import database, faults, imports, traffic, tunnel
+from harness.scenario.verbs import client, database, faults, imports, speed, traffic, tunnel
 
 VERBS: dict[str, type[Verb]] = {
     kind.verb: kind
     for kind in (
         tunnel.Open,
+        tunnel.Reopen,
+        tunnel.OpenTogether,
+        tunnel.Cycle,
         tunnel.Test,
         tunnel.Close,
         tunnel.WaitForCode,
         traffic.Echo,
         traffic.Connect,
+        traffic.Knock,
+        traffic.Abandon,
         traffic.Disconnect,
         traffic.Transfer,
         traffic.Download,
+        traffic.Stream,
+        traffic.Drain,
         traffic.Upload,
         traffic.AnswerAfterEnd,
         traffic.Dial,
+        speed.Compare,
         database.Query,
         imports.ImportUrl,
         imports.ImportConfig,
@@ -36,6 +44,9 @@ VERBS: dict[str, type[Verb]] = {
         faults.Limit,
         faults.Swallow,
         faults.Lose,
+        faults.Forget,
+        faults.Oversize,
+        faults.Mtu,
         faults.Restore,
         faults.Freeze,
         faults.Thaw,
@@ -45,6 +56,14 @@ VERBS: dict[str, type[Verb]] = {
         faults.RestoreHostKey,
         faults.Refuse,
         faults.Listen,
+        faults.Ignore,
+        faults.Attend,
+        faults.RevokeKey,
+        faults.RestoreKey,
+        client.Sleep,
+        client.Wake,
+        client.ChangeAddress,
+        client.Note,
         faults.Wait,
     )
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -185,8 +185,47 @@ class Lose(BreakLink):
         return faults.Lose(self.link, self.share)
 
 
+class Forget(BreakLink):
+    """Let a middlebox forget connections on which nothing passed for ``after``: what they send then vanishes.
+
+    As a NAT gateway or a load balancer does with an idle connection; new connections are welcome.
+    """
+
+    verb: ClassVar[str] = "forget"
+
+    after: Duration
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Forget(self.link, self.after)
+
+
+class Oversize(BreakLink):
+    """Lose every packet of a link that carries more than ``size`` bytes, without a word: a path MTU black hole."""
+
+    verb: ClassVar[str] = "oversize"
+
+    size: Size
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Oversize(self.link, self.size)
+
+
+class Mtu(BreakLink):
+    """Let a link carry packets of at most ``size`` bytes, and say so, as a VPN does."""
+
+    verb: ClassVar[str] = "mtu"
+
+    size: Size
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Mtu(self.link, self.size)
+
+
 class Restore(Heal):
-    """Undo the newest fault of a link, whichever it is: latency, bandwidth, slice, limit, swallow, lose."""
+    """Undo the newest fault of a link, whichever it is: latency, bandwidth, slice, limit, swallow, lose and others."""
 
     verb: ClassVar[str] = "restore"
 
@@ -213,13 +252,18 @@ class Thaw(Heal):
 
 
 class Kill(BreakNode):
-    """Kill a server's processes, sessions too; its port refuses until ``restart``."""
+    """Kill a server's processes, sessions too; its port refuses until ``restart``.
+
+    ``part``: only its ``sessions``, or only its ``listener``, which leaves the sessions.
+    """
 
     verb: ClassVar[str] = "kill"
 
+    part: Literal["all", "sessions", "listener"] = "all"
+
     def fault(self) -> faults.Fault:
         """Return the fault."""
-        return faults.Kill(self.node)
+        return faults.Kill(self.node, self.part)
 
 
 class Restart(Heal):
@@ -267,6 +311,40 @@ class Listen(Heal):
 
     verb: ClassVar[str] = "listen"
     undoes: ClassVar[type[faults.Fault]] = faults.Refuse
+
+
+class Ignore(BreakNode):
+    """Let new connections to the target get no answer at all, until ``attend``; its open connections stay."""
+
+    verb: ClassVar[str] = "ignore"
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.Ignore(self.node)
+
+
+class Attend(Heal):
+    """Undo ``ignore``."""
+
+    verb: ClassVar[str] = "attend"
+    undoes: ClassVar[type[faults.Fault]] = faults.Ignore
+
+
+class RevokeKey(BreakNode):
+    """Let a bastion take no key of its user any more, until ``restore_key``; its sessions go on."""
+
+    verb: ClassVar[str] = "revoke_key"
+
+    def fault(self) -> faults.Fault:
+        """Return the fault."""
+        return faults.RevokeKey(self.node)
+
+
+class RestoreKey(Heal):
+    """Undo ``revoke_key``."""
+
+    verb: ClassVar[str] = "restore_key"
+    undoes: ClassVar[type[faults.Fault]] = faults.RevokeKey
 
 
 class Wait(Verb):

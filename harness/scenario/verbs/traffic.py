@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from harness.errors import Failed
+from harness.errors import Failed, UsageError
 from harness.probe import client
 from harness.scenario.stage import Stage
 from harness.scenario.verb import Nature, Verb
@@ -30,18 +30,23 @@ class Probe(Verb):
 
 
 class Echo(Probe):
-    """Send random bytes and see them come back: on a new connection, or ``on`` connections that are held."""
+    """Send random bytes and see them come back: on a new connection, or ``on`` connections that are held.
+
+    ``times``: on so many new connections, one after the other.
+    """
 
     verb: ClassVar[str] = "echo"
     shorthand: ClassVar[str | None] = "on"
 
     on: str | None = None
     size: Size = 1024
+    times: Annotated[int, Field(ge=1, le=10_000)] = 1
 
     def run(self, stage: Stage) -> None:
-        """Echo once on each connection, all at the same time."""
+        """Echo on each connection, all that are held at the same time."""
         if self.on is None:
-            client.echo_once(stage.tunnel(self.tunnel).address, self.size, self.within)
+            for _ in range(self.times):
+                client.echo_once(stage.tunnel(self.tunnel).address, self.size, self.within)
             return
         held = stage.connections(self.on)
         _together([lambda one=one: one.echo(self.size, self.within) for one in held])  # type: ignore[misc]
@@ -67,6 +72,41 @@ class Connect(Probe):
             one.echo(64, self.within)
 
         _together([dial] * self.count)
+
+
+class Knock(Verb):
+    """Open ``count`` connections that need not be served yet, ask for an echo on each, and hold them as ``as``."""
+
+    verb: ClassVar[str] = "knock"
+    nature: ClassVar[Nature] = "acts"
+    shorthand: ClassVar[str | None] = "count"
+
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    name: Annotated[str, Field(alias="as")] = "held"
+    tunnel: str = "main"
+    within: Duration = 5.0
+
+    def run(self, stage: Stage) -> None:
+        """Dial, and wait for nothing but the local end."""
+        address = stage.tunnel(self.tunnel).address
+        held = stage.held.setdefault(self.name, [])
+        held.extend(client.Held(address, self.within) for _ in range(self.count))
+
+
+class Abandon(Verb):
+    """Open ``count`` connections, one after the other, and reset each at once, before it can be served."""
+
+    verb: ClassVar[str] = "abandon"
+    nature: ClassVar[Nature] = "acts"
+    shorthand: ClassVar[str | None] = "count"
+
+    count: Annotated[int, Field(ge=1, le=1000)]
+    tunnel: str = "main"
+    within: Duration = 5.0
+
+    def run(self, stage: Stage) -> None:
+        """Dial and reset."""
+        client.abandon(stage.tunnel(self.tunnel).address, self.count, self.within)
 
 
 class Disconnect(Verb):
@@ -118,6 +158,40 @@ class Download(Probe):
         address = stage.tunnel(self.tunnel).address
         for _ in range(self.times):
             client.download(address, self.size, self.within, rate=self.rate)
+
+
+class Stream(Verb):
+    """Ask the target for ``size`` bytes and read none of them, until ``drain``; several may be held by their names."""
+
+    verb: ClassVar[str] = "stream"
+    nature: ClassVar[Nature] = "acts"
+    shorthand: ClassVar[str | None] = "size"
+
+    size: Size
+    name: Annotated[str, Field(alias="as")] = "stream"
+    tunnel: str = "main"
+    within: Duration = 5.0
+
+    def run(self, stage: Stage) -> None:
+        """Ask for the bytes."""
+        stage.streams[self.name] = client.Stream(stage.tunnel(self.tunnel).address, self.size, self.within)
+
+
+class Drain(Verb):
+    """Read what a ``stream`` has for its client, to the last byte, and check every one."""
+
+    verb: ClassVar[str] = "drain"
+    nature: ClassVar[Nature] = "probes"
+    shorthand: ClassVar[str | None] = "name"
+
+    name: str = "stream"
+    within: Duration = 60.0
+
+    def run(self, stage: Stage) -> None:
+        """Read. Raises UsageError where no stream has this name."""
+        if self.name not in stage.streams:
+            raise UsageError(f"no stream {self.name!r} was begun before this step")
+        stage.streams.pop(self.name).drain(self.within)
 
 
 class Upload(Probe):

@@ -10,6 +10,7 @@ from pydantic import Field
 from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorCode, ErrorDetail
 from harness.errors import Failed, UsageError
+from harness.probe import client
 from harness.scenario.stage import Stage, Tunnel
 from harness.scenario.tunnel import TunnelSpec, spelled_out
 from harness.scenario.verb import Nature, Verb, overlaid
@@ -47,8 +48,9 @@ class Ask(Verb):
         return self.tunnel.features()
 
     def needs(self) -> frozenset[str]:
-        """Return what the fabric must have for this tunnel."""
-        return self.tunnel.needs()
+        """Return what the fabric and the client's machine must have for this tunnel."""
+        named = {"client:names"} if self.tunnel.dial == "name" else set()
+        return self.tunnel.needs() | named
 
     def _judge(self, refused: ErrorDetail | None) -> None:
         wanted = (self.error,) if isinstance(self.error, str) else self.error
@@ -81,7 +83,8 @@ class Open(Ask):
 
     def run(self, stage: Stage) -> None:
         """Ask the implementation to open a tunnel."""
-        profile = stage.profiles.build(self.tunnel)
+        before = stage.tunnels.get(self.name)
+        profile = stage.profiles.build(self.tunnel, again=before.address.port if before else 0)
         stage.asked(self.tunnel)
         try:
             opened = stage.adapter.open(self.name, profile, timeout=self.within)
@@ -93,6 +96,92 @@ class Open(Ask):
         address = Address(opened.host, opened.port)
         stage.tunnels[self.name] = Tunnel(profile, address, address)
         self._judge(None)
+
+
+class Reopen(Open):
+    """Open a tunnel that is open already, as a program does that asks for it once more: one tunnel is left.
+
+    With the same profile the endpoint stays; ``times`` requests are made at once. Another profile (``with``)
+    replaces the tunnel, and only once it has logged in.
+    """
+
+    verb: ClassVar[str] = "reopen"
+
+    times: Annotated[int, Field(ge=1, le=100)] = 1
+
+    def run(self, stage: Stage) -> None:
+        """Ask, ``times`` times at once, and see the same answer to all."""
+        before = stage.tunnels.get(self.name)
+        profile = stage.profiles.build(self.tunnel, again=before.address.port if before else 0)
+        stage.asked(self.tunnel)
+        pending = [stage.adapter.begin_open(self.name, profile) for _ in range(self.times)]
+        deadline = time.monotonic() + self.within
+        found: list[Address] = []
+        refused: ErrorDetail | None = None
+        for one in pending:
+            try:
+                opened = one.wait(max(0.0, deadline - time.monotonic()))
+                found.append(Address(opened.host, opened.port))
+            except Refused as error:
+                refused = error.detail
+            except NoAnswer as silent:
+                raise Failed(f"every open to end within {self.within:g} s", "no answer") from silent
+        self._judge(refused)
+        if found and (len(set(found)) > 1 or (before and profile == before.profile and found[0] != before.address)):
+            known = f", and {before.address.host}:{before.address.port} before" if before else ""
+            raise Failed("one endpoint", f"{', '.join(sorted({f'{host}:{port}' for host, port in found}))}{known}")
+        if found:
+            stage.tunnels[self.name] = Tunnel(profile, found[0], before.first_address if before else found[0])
+
+    def features(self) -> frozenset[str]:
+        """Return what an adapter must support for this."""
+        return super().features() | {"reopen"}
+
+
+class OpenTogether(Ask):
+    """Open ``count`` tunnels at once, called ``<name>-1`` and so on, and see all of them open."""
+
+    verb: ClassVar[str] = "open_together"
+    shorthand: ClassVar[str | None] = "count"
+
+    count: Annotated[int, Field(ge=2, le=50)]
+
+    def run(self, stage: Stage) -> None:
+        """Ask for all of them before the first answer."""
+        profile = stage.profiles.build(self.tunnel)
+        stage.asked(self.tunnel)
+        names = [f"{self.name}-{number}" for number in range(1, self.count + 1)]
+        pending = {name: stage.adapter.begin_open(name, profile) for name in names}
+        deadline = time.monotonic() + self.within
+        for name, one in pending.items():
+            try:
+                opened = one.wait(max(0.0, deadline - time.monotonic()))
+            except Refused as refused:
+                said = f"{name}: {refused.detail.code} ({refused.detail.message})"
+                raise Failed(f"all of {self.count} tunnels to open", said) from refused
+            except NoAnswer as silent:
+                raise Failed(f"all of {self.count} to open within {self.within:g} s", f"{name} did not") from silent
+            address = Address(opened.host, opened.port)
+            stage.tunnels[name] = Tunnel(profile, address, address)
+
+
+class Cycle(Ask):
+    """Open and close a tunnel ``times`` times, an echo in between; with ``error`` each opening must fail with it."""
+
+    verb: ClassVar[str] = "cycle"
+    shorthand: ClassVar[str | None] = "times"
+
+    times: Annotated[int, Field(ge=1, le=1000)]
+
+    def run(self, stage: Stage) -> None:
+        """Open, echo, close."""
+        said = {name: value for name, value in self if name != "times"}
+        opening = Open.model_construct(**said)
+        for _ in range(self.times):
+            opening.run(stage)
+            if self.error is None:
+                client.echo_once(stage.tunnel(self.name).address, 64, self.within)
+                Close(tunnel=self.name).run(stage)
 
 
 class Test(Ask):

@@ -28,6 +28,10 @@ class EmbeddedFabric:
         """Return why a scenario with these needs cannot run here, or None."""
         for need in sorted(needs):
             what, _, detail = need.partition(":")
+            if what == "traffic":
+                continue
+            if what == "target-socket":
+                return "needs the docker fabric: a target behind a socket"
             if what == "database":
                 return "needs the docker fabric: a real database"
             kind, _, name = detail.partition(":")

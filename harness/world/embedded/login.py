@@ -43,7 +43,7 @@ class Door:
         policy = parse(setup["policy"])
         rounds = read_dialogue(setup["dialogue"])
         ways = open_ways(policy, setup["methods"], password=setup["password"] is not None, dialogue=rounds is not None)
-        authorized = frozenset(b64decode(line.split()[1]) for line in setup["authorized_keys"])
+        authorized = frozenset(b64decode(line.split()[-1]) for line in setup["authorized_keys"])
         return cls(setup["user"], setup["password"], authorized, ways, policy, rounds or ())
 
     def next_methods(self, passed: tuple[str, ...]) -> set[str]:

@@ -31,7 +31,7 @@ from harness.world.embedded import active
 from harness.world.embedded.machines import Bastion, Machine, Target
 from harness.world.embedded.node import Node
 from harness.world.embedded.ports import HOST, Ports
-from harness.world.fabric import Address, BastionSetup, ServerEvent, TargetConnection
+from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, TargetConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -175,6 +175,20 @@ class EmbeddedWorld:
         """Return how many connections the link accepted; those that it refused cannot be seen."""
         accepted: int = self._relay.request("links")[self.topology.link(link).name]["accepted"]
         return accepted
+
+    def watch(self, link: str) -> None:
+        """Nothing to do: the relay always notes what passes."""
+
+    def traffic(self, link: str) -> tuple[Passed, ...]:
+        """Return the last 4096 pieces that arrived at the link, as the relay read them."""
+        chunks = self._relay.request("traffic", link=link)["chunks"]
+        return tuple(
+            Passed(at, str(number), "server" if way == "forth" else "client", size) for at, number, way, size in chunks
+        )
+
+    def target_socket(self) -> str:
+        """Raise FabricBroken: not yet."""
+        raise FabricBroken("the embedded fabric has no target behind a socket")
 
     def database(self, engine: str) -> NoReturn:
         """Raise FabricBroken: there is none."""

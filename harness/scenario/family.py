@@ -1,0 +1,84 @@
+"""An adapter's processes as the operating system sees them: sockets, files, threads, memory, time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+import psutil
+
+from harness.faults.model import Evidence
+
+
+@dataclass(frozen=True)
+class Resources:
+    """What a process and its children hold: ``memory`` is resident, in bytes; ``cpu`` is what they used, in seconds."""
+
+    processes: int
+    threads: int
+    files: int
+    memory: int
+    cpu: float
+
+
+@dataclass(frozen=True)
+class Family:
+    """A process and its children."""
+
+    pid: int
+
+    def members(self) -> tuple[psutil.Process, ...]:
+        """Return those that run now."""
+        try:
+            parent = psutil.Process(self.pid)
+            return (parent, *parent.children(recursive=True))
+        except psutil.NoSuchProcess:
+            return ()
+
+    def sockets(self) -> Iterator[tuple[str, str, int]]:
+        """Yield state, local host and local port of each TCP socket, the states as in tcp(7) without TCP_."""
+        for process in self.members():
+            with suppress(psutil.NoSuchProcess):
+                for one in process.net_connections(kind="tcp"):
+                    yield one.status, one.laddr.ip, one.laddr.port
+
+    def resources(self) -> Resources:
+        """Return what they hold; the time of children that have ended counts for their parent."""
+        processes = threads = files = memory = 0
+        cpu = 0.0
+        for process in self.members():
+            with suppress(psutil.NoSuchProcess), process.oneshot():
+                times = process.cpu_times()
+                threads += process.num_threads()
+                files += process.num_fds()
+                memory += process.memory_info().rss
+                cpu += times.user + times.system + times.children_user + times.children_system
+                processes += 1
+        return Resources(processes, threads, files, memory, cpu)
+
+    def states(self) -> dict[int, str]:
+        """Return each process' state (ps(1)), by id."""
+        found: dict[int, str] = {}
+        for process in self.members():
+            with suppress(psutil.NoSuchProcess):
+                found[process.pid] = process.status()
+        return found
+
+
+@dataclass(frozen=True)
+class Asleep:
+    """An adapter whose processes were stopped; ``wake`` lets them go on."""
+
+    states: dict[int, str]
+    wake: Callable[[], None]
+
+    def evidence(self) -> Evidence:
+        """Return the states that were seen after the signal."""
+        shown = ", ".join(f"{pid} {state}" for pid, state in self.states.items()) or "none runs"
+        stopped = bool(self.states) and set(self.states.values()) == {psutil.STATUS_STOPPED}
+        return Evidence(proven=stopped, summary=f"states of the client's processes: {shown}")
+
+    def heal(self) -> None:
+        """Wake it."""
+        self.wake()

@@ -1,0 +1,262 @@
+"""Names that lead the client to a server, and what it looked up: a resolver of the scenario's own.
+
+The adapter runs in a mount namespace of its own (unshare(1)), in which resolv.conf(5) and nsswitch.conf(5) send every
+look-up to a small DNS server on a loopback address. A name leads to a relay on loopback, so that its address can
+change while the server behind stays the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import dns.exception
+import dns.message
+import dns.rcode
+import dns.rdatatype
+import dns.rrset
+
+from harness.errors import FabricBroken
+from harness.faults.model import Evidence
+from harness.world.fabric import Address
+
+T = TypeVar("T")
+_SUFFIX = "tunspec.test"
+"""Below a domain that no real resolver serves (RFC 6761, section 6.2)."""
+_CHUNK = 65536
+_WAIT = 10.0
+_ENTER = 'mount --bind "$1" /etc/resolv.conf && mount --bind "$2" /etc/nsswitch.conf && shift 2 && exec "$@"'
+
+
+def why_not() -> str | None:
+    """Return why the client cannot have names of its own on this machine, or None."""
+    if not sys.platform.startswith("linux"):
+        return "names of the client's own need Linux: a mount namespace"
+    if os.geteuid() != 0:
+        return "names of the client's own need root: a mount namespace and the port of DNS"
+    if missing := [program for program in ("unshare", "mount") if shutil.which(program) is None]:
+        return f"names of the client's own need {' and '.join(missing)}: install util-linux"
+    return None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A name that leads elsewhere now; at the old address nothing answers."""
+
+    place: _Place
+    old: _Relay
+
+    def evidence(self) -> Evidence:
+        """Return what was met by silence at the old address."""
+        held = self.old.silenced
+        where = f"{self.old.host} fell silent on {held} connections, the name leads to {self.place.relay.host}"
+        return Evidence(proven=held > 0, summary=where)
+
+    def heal(self) -> None:
+        """Nothing to do: the new address is as good as the old one."""
+
+
+class Names:
+    """One resolver and its names; nothing runs before it is asked for."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._subnet = f"127.{1 + secrets.randbelow(250)}.{1 + secrets.randbelow(250)}"
+        self._places: dict[str, _Place] = {}
+        self._asked: list[str] = []
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def prefix(self, folder: Path) -> tuple[str, ...]:
+        """Start, and return what a command must begin with to be in the namespace. Raises FabricBroken."""
+        self._start()
+        resolv, switch = folder / "resolv.conf", folder / "nsswitch.conf"
+        resolv.write_text(f"nameserver {self._subnet}.53\noptions timeout:1 attempts:2\n")
+        switch.write_text("passwd: files\ngroup: files\nhosts: files dns\n")
+        inside = ("sh", "-c", _ENTER, "sh", str(resolv), str(switch))
+        return ("unshare", "--mount", "--propagation", "private", "--", *inside)
+
+    def name(self, node: str, real: Address) -> Address:
+        """Return a name, and a port there, that leads to ``real``."""
+        if node not in self._places:
+            relay = self._run(_Relay.listen(f"{self._subnet}.{len(self._places) + 1}", 0, real))
+            self._places[node] = _Place(node, real, relay)
+        place = self._places[node]
+        return Address(f"{node}.{_SUFFIX}", place.relay.port)
+
+    def given(self) -> dict[str, Address]:
+        """Return the names that were given, by node."""
+        return {node: Address(f"{node}.{_SUFFIX}", place.relay.port) for node, place in self._places.items()}
+
+    def move(self, node: str) -> Moved:
+        """Let the name lead to another address, and let the old one fall silent. Raises FabricBroken."""
+        if node not in self._places:
+            raise FabricBroken(f"{node} was not dialled by a name; say `dial: name` of the tunnel")
+        place = self._places[node]
+        old = place.relay
+        self._run(old.silence())
+        last = int(old.host.rsplit(".", 1)[1])
+        place.relay = self._run(_Relay.listen(f"{self._subnet}.{last + 100}", old.port, place.real))
+        return Moved(place, old)
+
+    def asked(self) -> tuple[str, ...]:
+        """Return every name that was looked up, in order."""
+        return tuple(self._asked)
+
+    def close(self) -> None:
+        """End everything; a second call does nothing."""
+        if self._loop is None or self._thread is None:
+            return
+        self._run(self._stop())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_WAIT)
+        self._loop.close()
+        self._loop = None
+
+    def _start(self) -> None:
+        if self._loop is not None:
+            return
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="names", daemon=True)
+        self._thread.start()
+        try:
+            self._transport = self._run(self._serve())
+        except OSError as error:
+            raise FabricBroken(f"cannot serve DNS at {self._subnet}.53: {error}") from error
+
+    async def _serve(self) -> asyncio.DatagramTransport:
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.create_datagram_endpoint(
+            lambda: _Resolver(self._answer), local_addr=(f"{self._subnet}.53", 53)
+        )
+        return transport
+
+    async def _stop(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+        for place in self._places.values():
+            await place.relay.close()
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    def _answer(self, name: str) -> str | None:
+        self._asked.append(name)
+        place = self._places.get(name.removesuffix(f".{_SUFFIX}"))
+        return place.relay.host if place else None
+
+    def _run(self, action: Coroutine[None, None, T]) -> T:
+        self._start()
+        if self._loop is None:
+            raise FabricBroken("the scenario's resolver does not run")
+        return asyncio.run_coroutine_threadsafe(action, self._loop).result(_WAIT)
+
+
+@dataclass
+class _Place:
+    node: str
+    real: Address
+    relay: _Relay
+
+
+class _Resolver(asyncio.DatagramProtocol):
+    """Answers questions for addresses (RFC 1035); what it does not know does not exist."""
+
+    def __init__(self, answer: Callable[[str], str | None]) -> None:
+        self._answer = answer
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.DatagramTransport) -> None:  # type: ignore[override]
+        self._transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        try:
+            query = dns.message.from_wire(data)
+        except dns.exception.DNSException:
+            return
+        reply = dns.message.make_response(query)
+        question = query.question[0]
+        name = question.name.to_text(omit_final_dot=True).lower()
+        found = self._answer(name)
+        if found is None:
+            reply.set_rcode(dns.rcode.NXDOMAIN)
+        elif question.rdtype == dns.rdatatype.A:
+            reply.answer.append(dns.rrset.from_text(question.name, 0, "IN", "A", found))
+        if self._transport is not None:
+            self._transport.sendto(reply.to_wire(), addr)
+
+
+class _Relay:
+    """Passes connections from one loopback address on to a server, until it falls silent."""
+
+    def __init__(self, host: str, real: Address) -> None:
+        self.host = host
+        self.port = 0
+        self.silenced = 0
+        self._real = real
+        self._server: asyncio.Server | None = None
+        self._pumps: set[asyncio.Task[None]] = set()
+        self._sockets: set[asyncio.StreamWriter] = set()
+        self._silent = False
+
+    @classmethod
+    async def listen(cls, host: str, port: int, real: Address) -> _Relay:
+        """Listen at ``host``; ``port`` 0 is any. Raises OSError."""
+        relay = cls(host, real)
+        relay._server = await asyncio.start_server(relay._accept, host, port)
+        relay.port = relay._server.sockets[0].getsockname()[1]
+        return relay
+
+    async def silence(self) -> None:
+        """Pass nothing more, in either direction, and keep every connection."""
+        self._silent = True
+        for pump in self._pumps:
+            pump.cancel()
+        self.silenced = len(self._sockets) // 2
+
+    async def close(self) -> None:
+        """Stop listening and end every connection."""
+        if self._server is not None:
+            self._server.close()
+        for pump in self._pumps:
+            pump.cancel()
+        for writer in self._sockets:
+            writer.transport.abort()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._sockets.add(writer)
+        if self._silent:
+            self.silenced += 1
+            return
+        try:
+            there, onward = await asyncio.open_connection(*self._real)
+        except OSError:
+            writer.close()
+            return
+        self._sockets.add(onward)
+        for source, sink in ((reader, onward), (there, writer)):
+            pump = asyncio.ensure_future(_pump(source, sink))
+            self._pumps.add(pump)
+            pump.add_done_callback(self._pumps.discard)
+
+
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    """Pass on bytes, the end of them, and a reset."""
+    try:
+        while data := await source.read(_CHUNK):
+            sink.write(data)
+            await sink.drain()
+        if sink.can_write_eof():
+            sink.write_eof()
+    except OSError:
+        sink.transport.abort()

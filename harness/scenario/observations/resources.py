@@ -1,0 +1,110 @@
+"""Observations of what the implementation's processes hold and use, from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, ClassVar
+
+import psutil
+from pydantic import Field
+
+from harness.errors import UsageError
+from harness.model import Model
+from harness.scenario.family import Family
+from harness.scenario.observation import Observation, Sight
+from harness.scenario.stage import Stage
+from harness.units import Duration, Size
+
+
+class Lingering(Observation):
+    """How many TCP sockets of the implementation are left in a state: the peer has ended, and they have not.
+
+    CLOSE_WAIT in tcp(7): only the program itself can end it.
+    """
+
+    key: ClassVar[str] = "close_wait"
+
+    close_wait: Annotated[int, Field(ge=0)]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the sockets of the adapter and its children."""
+        family = Family(stage.adapter.pid)
+
+        def look() -> Sight:
+            left = sum(state == psutil.CONN_CLOSE_WAIT for state, *_ in family.sockets())
+            return Sight(left == self.close_wait, f"{left} sockets in CLOSE_WAIT")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"{self.close_wait} sockets in CLOSE_WAIT"
+
+
+class ProcessorTime(Observation):
+    """How much processor time the implementation uses from now on, ``throughout`` a span of time.
+
+    A busy machine can only make it less.
+    """
+
+    key: ClassVar[str] = "cpu_below"
+
+    cpu_below: Duration
+    throughout: Duration
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Measure from here."""
+        family = Family(stage.adapter.pid)
+        before = family.resources().cpu
+
+        def look() -> Sight:
+            used = family.resources().cpu - before
+            return Sight(used < self.cpu_below, f"{used:.2f} s of processor time")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"less than {self.cpu_below:g} s of processor time"
+
+
+class Growth(Model):
+    """What more there may be than before."""
+
+    processes: int | None = None
+    threads: int | None = None
+    files: int | None = None
+    memory: Size | None = None
+
+
+class Grown(Observation):
+    """By how much the implementation may have grown at most since ``note``; what is left out is not looked at."""
+
+    key: ClassVar[str] = "grown"
+
+    grown: Growth
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Compare with what was noted. Raises UsageError where nothing was."""
+        noted = stage.noted
+        if noted is None:
+            raise UsageError("grown compares with what `note` saw; note the resources before this step")
+        family = Family(stage.adapter.pid)
+        allowed = self.grown.model_dump(exclude_none=True)
+
+        def look() -> Sight:
+            now = family.resources()
+            change = {name: getattr(now, name) - getattr(noted, name) for name in allowed}
+            seen = ", ".join(f"{name} {_signed(name, value)}" for name, value in change.items())
+            return Sight(all(change[name] <= most for name, most in allowed.items()), seen)
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        allowed = self.grown.model_dump(exclude_none=True)
+        return "at most " + ", ".join(f"{name} {_signed(name, value)}" for name, value in allowed.items())
+
+
+def _signed(name: str, value: int) -> str:
+    return f"{value / (1 << 20):+.1f} MiB" if name == "memory" else f"{value:+d}"

@@ -1,0 +1,87 @@
+"""Observations of bytes on a link: when a tunnel that is idle sends something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from harness.scenario.observation import Observation, Sight
+from harness.scenario.stage import Stage
+from harness.units import Duration
+from harness.world.fabric import Passed
+
+
+class OnLink(Observation):
+    """An observation of what the client sends over a link since something was last done."""
+
+    link: str
+
+    def links(self) -> tuple[str, ...]:
+        """Return the link."""
+        return (self.link,)
+
+    def needs(self) -> frozenset[str]:
+        """Return that the link must be watched."""
+        return frozenset({f"traffic:{self.link}"})
+
+    def from_client(self, stage: Stage) -> tuple[Passed, ...]:
+        """Return what the client sent on its oldest connection, since something was last done."""
+        new = [one for one in stage.world.traffic(self.link) if one.towards == "server" and one.at >= stage.since]
+        return tuple(one for one in new if one.connection == new[0].connection)
+
+
+class Probes(OnLink):
+    """``probes`` messages of the same size, ``apart`` at least, are what an idle client sends; and no more of them.
+
+    Several that are sent at once come as one that is larger. Source: ServerAliveInterval of ssh_config(5).
+    """
+
+    key: ClassVar[str] = "probes"
+
+    probes: Annotated[int, Field(ge=2)]
+    apart: Duration
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the link."""
+
+        def look() -> Sight:
+            sent = self.from_client(stage)[: self.probes]
+            gaps = [after.at - before.at for before, after in pairwise(sent)]
+            sizes = {one.size for one in sent}
+            seen = f"{len(sent)} messages of {_listed(sizes)} bytes, {_listed(round(gap, 2) for gap in gaps)} s apart"
+            met = len(sent) == self.probes and len(sizes) == 1 and min(gaps) >= self.apart
+            return Sight(met, seen, sent[-1].at if met else None)
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"{self.probes} messages of one size, at least {self.apart:g} s apart"
+
+
+class Quiet(OnLink):
+    """Whether the client sends nothing at all over the link: ``sent: nothing`` is for keep-alives that are off."""
+
+    key: ClassVar[str] = "sent"
+
+    sent: Literal["nothing"]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the link."""
+
+        def look() -> Sight:
+            sent = self.from_client(stage)
+            return Sight(not sent, f"{sum(one.size for one in sent)} bytes in {len(sent)} pieces")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"nothing to be sent over {self.link}"
+
+
+def _listed(values: Iterable[float]) -> str:
+    return ", ".join(map(str, values)) or "no"

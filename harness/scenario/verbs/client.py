@@ -1,0 +1,71 @@
+"""Verbs that break the client's side: the laptop sleeps, a name leads elsewhere; and one that takes stock of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from harness.faults import model as faults
+from harness.scenario.family import Asleep, Family
+from harness.scenario.stage import Stage
+from harness.scenario.verb import Nature, Verb
+
+
+class Sleep(Verb):
+    """Stop the implementation's processes where they are, as a laptop does when its lid is closed, until ``wake``."""
+
+    verb: ClassVar[str] = "sleep"
+    nature: ClassVar[Nature] = "breaks"
+
+    def run(self, stage: Stage) -> None:
+        """Stop them, and look whether they did."""
+        stage.adapter.suspend()
+        stage.install(faults.Sleep(), Asleep(Family(stage.adapter.pid).states(), stage.adapter.resume))
+
+
+class Wake(Verb):
+    """Undo ``sleep``: the processes go on, and find that time has passed."""
+
+    verb: ClassVar[str] = "wake"
+    nature: ClassVar[Nature] = "heals"
+
+    def run(self, stage: Stage) -> None:
+        """Let them go on."""
+        stage.heal(faults.Sleep, faults.subject(faults.Sleep()))
+
+
+class ChangeAddress(Verb):
+    """Let the name of a bastion lead to another address; at the old one everything falls silent.
+
+    The tunnel must dial it by its name (``dial: name``).
+    """
+
+    verb: ClassVar[str] = "change_address"
+    nature: ClassVar[Nature] = "breaks"
+    shorthand: ClassVar[str | None] = "node"
+
+    node: str
+
+    def run(self, stage: Stage) -> None:
+        """Move it."""
+        stage.install(faults.ChangeAddress(self.node), stage.profiles.logins.props.names.move(self.node))
+
+    def nodes(self) -> tuple[str, ...]:
+        """Return the bastion."""
+        return (self.node,)
+
+    def needs(self) -> frozenset[str]:
+        """Return that the scenario has a resolver of its own."""
+        return frozenset({"client:names"})
+
+
+class Note(Verb):
+    """Note what the implementation's processes hold now; ``expect: {grown: …}`` compares with it."""
+
+    verb: ClassVar[str] = "note"
+    nature: ClassVar[Nature] = "looks"
+
+    def run(self, stage: Stage) -> None:
+        """Take stock."""
+        stage.noted = noted = Family(stage.adapter.pid).resources()
+        held = f"{noted.processes} processes, {noted.threads} threads, {noted.files} files, {noted.memory >> 20} MiB"
+        stage.timeline.add("client", "observation", "note", held)

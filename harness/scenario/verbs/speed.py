@@ -1,0 +1,50 @@
+"""A verb that measures the tunnel against ``ssh -L`` (ssh(1)) in the same run, over the same links."""
+
+from __future__ import annotations
+
+import time
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from harness.errors import Failed
+from harness.probe import client
+from harness.scenario.stage import Stage
+from harness.scenario.verbs.traffic import Probe
+from harness.units import Duration, Size
+from harness.world.fabric import Address
+
+
+class Compare(Probe):
+    """Download ``size`` bytes through the tunnel and through ``ssh -L`` in turns; the faster try of each counts.
+
+    The tunnel must reach the share ``floor`` of what ssh does. Ratios of one run bear a busy machine.
+    """
+
+    verb: ClassVar[str] = "compare"
+    shorthand: ClassVar[str | None] = "size"
+
+    size: Size
+    floor: Annotated[float, Field(gt=0, le=1)]
+    tries: Annotated[int, Field(ge=1, le=10)] = 2
+    within: Duration = 60.0
+
+    def run(self, stage: Stage) -> None:
+        """Open the same tunnel with ssh, and measure both. Raises NotRun without ssh."""
+        tunnel = stage.tunnel(self.tunnel)
+        with stage.beside(tunnel.profile) as address:
+            pairs = [(self._rate(tunnel.address), self._rate(address)) for _ in range(self.tries)]
+        ours, theirs = (max(rates) for rates in zip(*pairs, strict=True))
+        seen = f"{ours / (1 << 20):.1f} MiB/s, and {theirs / (1 << 20):.1f} MiB/s of ssh -L: {ours / theirs:.2f} of it"
+        stage.timeline.add("client", "observation", "compare", seen)
+        if ours < self.floor * theirs:
+            raise Failed(f"at least {self.floor:g} of the speed of ssh -L", seen)
+
+    def needs(self) -> frozenset[str]:
+        """Return that the client's machine has ssh."""
+        return frozenset({"client:ssh"})
+
+    def _rate(self, address: Address) -> float:
+        began = time.monotonic()
+        client.download(address, self.size, self.within)
+        return self.size / (time.monotonic() - began)
