@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from harness.killing import shipped_scenarios
+from harness.scenario import client_host
 from harness.scenario.model import Scenario
 from harness.scenario.requirements import catalogue
+from harness.scenario.runner import needs
 from harness.verdict.lattice import Exit
+from harness.world.fabrics import FABRICS, missing
+from harness.world.topology import topologies
 
 
 def print_coverage(console: Console) -> int:
-    """Print requirement → scenarios; exit status 2 when a requirement has none."""
+    """Print requirement → scenarios, and what only one fabric can run; status 2 when a requirement has none."""
     scenarios = shipped_scenarios().values()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("requirement", no_wrap=True)
@@ -27,11 +33,30 @@ def print_coverage(console: Console) -> int:
         listed = Text("\n".join(covering)) if covering else Text("none", style="bold red")
         table.add_row(name, requirement.level, requirement.text, listed)
     console.print(table)
+    _print_limits(console, scenarios)
     items = len(scenarios)
     console.print(
         f"{len(catalogue())} requirements, {items} scenarios, {bare} requirements without one", highlight=False
     )
     return Exit.USAGE if bare else Exit.CONFORMS
+
+
+def _print_limits(console: Console, scenarios: Iterable[Scenario]) -> None:
+    """Print what a fabric can never run, each with its reason."""
+    for fabric in FABRICS:
+        reasons: dict[str, list[Scenario]] = {}
+        for scenario in scenarios:
+            if scenario.topology is None:
+                continue
+            _, needed = client_host.split(needs(scenario))
+            reason = missing(fabric, topologies()[scenario.topology], needed)
+            if reason:
+                reasons.setdefault(reason, []).append(scenario)
+        if reasons:
+            console.print(f"\nnever run on {fabric}:", highlight=False)
+        for reason, held in reasons.items():
+            console.print(f"  {reason}: {', '.join(_files(held))}", highlight=False, markup=False)
+    console.print()
 
 
 def _order(name: str) -> tuple[str, int]:

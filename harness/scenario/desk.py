@@ -39,5 +39,9 @@ class Desk:
     def prove_all(self) -> None:
         """Record the evidence of every fault that is still in force; at a desk nothing is broken."""
 
+    def check(self) -> None:
+        """See that the adapter keeps to the protocol. Raises AdapterBroken."""
+        self.adapter.check()
+
     def close(self) -> None:
         """End what the scenario still holds open; at a desk there is nothing."""

@@ -115,6 +115,7 @@ class Expect(Verb):
             if now - stage.since > window.latest:
                 raise Failed(wanted, f"{sight.seen} after {now - stage.since:.2f} s")
             time.sleep(_POLL)
+        stage.waited += window.earliest
         at = now if sight.at is None else sight.at
         stage.timeline.add("client", "observation", self.observation.key, sight.seen, at=at)
         if window.earliest and at - stage.began < window.earliest:

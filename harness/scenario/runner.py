@@ -274,6 +274,7 @@ def _nobody(_question: object) -> None:
 
 
 def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
+    """Run the steps, and see afterwards that every fault took effect and that the healed world works."""
     breaks = [index for index, step in enumerate(stage.scenario.steps) if step.verb.nature == "breaks"]
     first_break = breaks[0] if breaks else 0
     for index, step in enumerate(stage.scenario.steps):
@@ -287,16 +288,17 @@ def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
             account.steps.append(_step_result(step, stage, began, type(error).__name__.lower()))
             if isinstance(error, Failed):
                 stage.adapter.check()
+                stage.prove_all()
+                stage.check()
             if isinstance(error, Failed) and index < first_break and verb.nature == "probes":
                 raise Inconclusive(f"the tunnel did not work before anything was broken: {error}") from error
-            if isinstance(error, Failed):
-                stage.prove_all()
             raise
         account.steps.append(_step_result(step, stage, began, "done"))
         if verb.nature in {"acts", "breaks", "heals"}:
             stage.acted(began)
     stage.adapter.check()
     stage.prove_all()
+    stage.check()
 
 
 def _step_result(step: Step, stage: Desk, began: float, ended: str) -> StepResult:

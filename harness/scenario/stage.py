@@ -7,7 +7,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
+from harness.adapter.conversation import Pending
 from harness.adapter.profile import Profile
+from harness.adapter.protocol import OpenOk
 from harness.errors import Inconclusive, UsageError
 from harness.faults.model import ActiveFault, ClientFault, Fault, Sleep, subject
 from harness.probe.client import Held, Stream
@@ -26,6 +28,14 @@ class Tunnel:
     profile: Profile
     address: Address
     first_address: Address
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A tunnel that was asked for and has not been heard of yet."""
+
+    profile: Profile
+    pending: Pending[OpenOk]
 
 
 @dataclass
@@ -60,6 +70,7 @@ class Stage(Desk):
     faults: list[Installed] = field(default_factory=list)
     streams: dict[str, Stream] = field(default_factory=dict)
     noted: Resources | None = None
+    opening: dict[str, Opening] = field(default_factory=dict)
 
     def asked(self, spec: TunnelSpec) -> None:
         """Note that a tunnel is asked for now: what observations compare with is what was there before."""
@@ -120,6 +131,18 @@ class Stage(Desk):
         for installed in self.faults:
             if not installed.healed:
                 self.prove(installed)
+
+    def check(self) -> None:
+        """See that the adapter keeps to the protocol, and that the world works once it is healed.
+
+        A bastion that died by itself would pass for one that was broken on purpose. Raises AdapterBroken, FabricBroken.
+        """
+        super().check()
+        for installed in reversed(self.faults):
+            if not installed.healed:
+                installed.active.heal()
+                installed.healed = True
+        self.world.check()
 
     def close(self) -> None:
         """End what the scenario still holds open."""

@@ -193,6 +193,9 @@ class World(Protocol):
     def database(self, engine: str) -> Mapping[str, str]:
         """Return ``host port user password dbname`` of the real database, as the last bastion sees it."""
 
+    def check(self) -> None:
+        """See that every node of a healed world does its work. Raises FabricBroken, naming the one that does not."""
+
     def close(self) -> None:
         """Remove everything; a second call does nothing."""
 

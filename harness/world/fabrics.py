@@ -7,6 +7,7 @@ from contextlib import suppress
 from harness.errors import FabricBroken, UsageError
 from harness.run import Run
 from harness.world.fabric import Fabric
+from harness.world.topology import Topology
 
 FABRICS = ("embedded", "docker")
 
@@ -24,6 +25,17 @@ def make(name: str, run: Run) -> Fabric:
             return DockerFabric(run)
         case _:
             raise UsageError(f"there is no fabric {name!r}; choose one of {', '.join(FABRICS)}")
+
+
+def missing(name: str, topology: Topology, needs: frozenset[str]) -> str | None:
+    """Return why the fabric called ``name`` can never run a scenario with ``needs``, or None; it need not be there."""
+    if name == "docker":
+        from harness.world.docker.abilities import why_not_need
+
+        return next((reason for need in sorted(needs) if (reason := why_not_need(topology, need))), None)
+    from harness.world.embedded.fabric import why_not
+
+    return why_not(topology, needs)
 
 
 def clean_up_after_dead_runs(name: str) -> None:

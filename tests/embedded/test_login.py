@@ -107,8 +107,8 @@ def test_too_many_failures_end_the_connection(user: Any, world: Any, timeline: A
 
 def test_a_policy_that_is_not_obeyed_is_not_run(world: Any, timeline: Any, setup: Any) -> None:
     """A keyword that the embedded bastion does not know is a reason not to run, naming it."""
-    with pytest.raises(NotRun, match=r"bastion: .* does not obey ChannelTimeout"):
-        world.begin(timeline, {"bastion": replace(setup, policy={"ChannelTimeout": "direct-tcpip=3s"})})
+    with pytest.raises(NotRun, match=r"bastion: .* does not obey Banner"):
+        world.begin(timeline, {"bastion": replace(setup, policy={"Banner": "none"})})
 
 
 def test_the_client_alive_policy_ends_a_silent_session(
@@ -120,3 +120,26 @@ def test_the_client_alive_policy_ends_a_silent_session(
     user.login()
     world.inject(Stall("to-bastion"))
     until(lambda: world.sessions("bastion") == 0)
+
+
+def test_the_method_none_lets_anyone_in(user: Any, world: Any, timeline: Any, setup: Any) -> None:
+    """No credential is shown, and a channel opens; another user is not let in."""
+    world.begin(timeline, {"bastion": replace(setup, anyone=True)})
+    transport = user.greet()
+    assert transport.auth_none("alice") == []
+    assert user.channel(transport)
+    kinds = [event.kind for event in world.events("bastion")]
+    assert (kinds.count("auth-tried"), kinds.count("auth-ok")) == (0, 1)
+    assert world.sessions("bastion") == 1
+    with pytest.raises(paramiko.BadAuthenticationType):
+        user.greet().auth_none("bob")
+
+
+def test_who_lets_anyone_in_still_checks_what_is_shown(user: Any, world: Any, timeline: Any, setup: Any) -> None:
+    """A wrong password is wrong, and a key is a key."""
+    world.begin(timeline, {"bastion": replace(setup, anyone=True)})
+    transport = user.greet()
+    with pytest.raises(paramiko.AuthenticationException):
+        transport.auth_password("alice", "wrong", fallback=False)
+    assert transport.auth_none("alice") == []
+    assert user.login().is_active()

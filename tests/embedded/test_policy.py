@@ -18,12 +18,31 @@ def test_keywords_are_read_in_any_case() -> None:
         ({"LoginGraceTime": "soon"}, "'soon' is not a number"),
         ({"LoginGraceTime": "3y"}, "unknown unit y"),
         ({"PerSourcePenalties": "yes"}, "no PerSourcePenalties"),
+        ({"MaxSessions": "few"}, "invalid literal"),
+        ({"MaxStartups": "10:30:100"}, "drops by chance; say the rate 100"),
+        ({"MaxStartups": "4:100:2"}, "neither a number nor start:rate:full"),
+        ({"ChannelTimeout": "*=3s"}, r"ChannelTimeout of '\*'"),
+        ({"ChannelTimeout": "direct-tcpip"}, "is not a number"),
+        ({"PubkeyAcceptedAlgorithms": "+ssh-rsa"}, r"takes no '\+ssh-rsa'"),
     ],
 )
 def test_what_is_not_obeyed_is_an_error(keywords: dict[str, str], message: str) -> None:
     """A keyword or value that would be ignored is never accepted."""
     with pytest.raises(ValueError, match=message):
         policy.parse(keywords)
+
+
+def test_the_policies_of_waiting_and_crowding_are_read() -> None:
+    """Times by type of channel, and where dropping begins."""
+    read = policy.parse(
+        {
+            "ChannelTimeout": "direct-tcpip=3s session=1m",
+            "UnusedConnectionTimeout": "4s",
+            "MaxStartups": "2:100:4",
+        }
+    )
+    assert (read.channel_timeouts, read.unused_timeout) == ({"direct-tcpip": 3, "session": 60}, 4)
+    assert (read.startups, policy.parse({"MaxStartups": "3"}).startups, policy.parse({}).startups) == (2, 3, None)
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,23 @@ def test_traffic_is_stamped(user: Any, world: Any) -> None:
     assert began <= chunks[-2][0] <= chunks[-1][0] <= time.monotonic()
 
 
+def test_what_passes_is_told_since_the_link_is_watched(user: Any, world: Any) -> None:
+    """Pieces have their moment, connection, direction and size; what came before is forgotten."""
+    first, second = user.dial(LINK, b"ECHO\na"), user.dial(LINK, b"ECHO\na")
+    assert (first.recv(1), second.recv(1)) == (b"a", b"a")
+    world.watch(LINK)
+    began = time.monotonic()
+    second.sendall(b"abc")
+    assert second.recv(3) == b"abc"
+    sent, returned = world.traffic(LINK)
+    assert (sent.towards, sent.size, returned.towards, returned.size) == ("server", 3, "client", 3)
+    assert sent.connection == returned.connection
+    assert began <= sent.at <= returned.at <= time.monotonic()
+    first.sendall(b"abc")
+    assert first.recv(3) == b"abc"
+    assert world.traffic(LINK)[-1].connection != sent.connection
+
+
 def test_a_cut_link_ends_connections_with_fin_and_refuses_until_mended(user: Any, world: Any) -> None:
     """Cut closes in order and refuses; mended, new connections work and a second mend does nothing."""
     client = user.dial(LINK, b"ECHO\na")

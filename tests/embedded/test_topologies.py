@@ -34,13 +34,16 @@ def worlds(fabric: Any, run: Any) -> Iterator[Callable[[str], EmbeddedWorld]]:
 
 
 @pytest.fixture
-def start(worlds: Any, user_of: Any, timeline: Any, setup: Any) -> Iterator[Callable[[str], Started]]:
-    """Give what begins a topology for this test, every server with the same setup, and a client of it."""
+def start(worlds: Any, user_of: Any, timeline: Any, setup: Any) -> Iterator[Callable[..., Started]]:
+    """Give what begins a topology for this test, every server with the same setup, and a client of it.
+
+    What else it is given differs from that setup.
+    """
     with ExitStack() as cleanup:
 
-        def begin(name: str) -> Started:
+        def begin(name: str, **differences: Any) -> Started:
             world = worlds(name)
-            world.begin(timeline, dict.fromkeys(world.topology.servers, setup))
+            world.begin(timeline, dict.fromkeys(world.topology.servers, replace(setup, **differences)))
             cleanup.callback(world.end)
             return world, user_of(world, cleanup)
 
@@ -86,7 +89,7 @@ def test_only_the_last_bastion_reaches_the_target(start: Any) -> None:
 
 def test_a_stall_before_the_second_bastion_leaves_the_first_alone(start: Any) -> None:
     """The inner session is silent while the outer one answers."""
-    world, user = start("two_hop")
+    world, user = start("two_hop", keepalives="success")
     outer = user.login()
     inner = user.login(user.channel(outer, *world.address("bastion2")))
     channel = user.channel(inner, *world.address("target"))

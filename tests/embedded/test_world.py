@@ -217,7 +217,17 @@ def test_what_a_fabric_lacks_is_said_before_it_runs(fabric: Any) -> None:
     topology = topologies()["single_bastion"]
     assert fabric.missing(topology, frozenset({"database:postgresql"})) == "needs the docker fabric: a real database"
     assert fabric.missing(topology, frozenset({"fault:lose:to-bastion"})) == "needs the docker fabric: packets"
-    able = {"cut:to-bastion", "rotatehostkey:bastion", "kill:target", "refuse:target", "freeze:bastion"}
+    assert fabric.missing(topology, frozenset({"target-socket", "traffic:to-bastion"})) is None
+    able = {
+        "cut:to-bastion",
+        "rotatehostkey:bastion",
+        "kill:target",
+        "refuse:target",
+        "freeze:bastion",
+        "ignore:target",
+        "revokekey:bastion",
+        "forget:to-bastion",
+    }
     assert fabric.missing(topology, frozenset(f"fault:{fault}" for fault in able)) is None
 
 

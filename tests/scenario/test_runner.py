@@ -56,6 +56,9 @@ class SoundWorld:
         """Be ready for the next."""
         self.ended += 1
 
+    def check(self) -> None:
+        """Work."""
+
     def close(self) -> None:
         """Be gone."""
         self.closed = True
@@ -97,6 +100,14 @@ class WorldThatCannotBeEnded(SoundWorld):
     def end(self) -> None:
         """Break."""
         raise FabricBroken("the relay is gone")
+
+
+class WorldWhoseBastionDied(SoundWorld):
+    """Has lost a node by itself."""
+
+    def check(self) -> None:
+        """Say so."""
+        raise FabricBroken("bastion ended, though nothing should have made it")
 
 
 @dataclass
@@ -205,6 +216,9 @@ BREAKS = step("breaks", stall)
         (WorldWhoseFaultsDoNothing, (BREAKS, step("looks")), Verdict.INCONCLUSIVE),
         (WorldWhoseFaultsDoNothing, (BREAKS, step("looks", fail)), Verdict.INCONCLUSIVE),
         (WorldWhoseFaultsDoNothing, (BREAKS, step("heals", mend)), Verdict.INCONCLUSIVE),
+        (WorldWhoseBastionDied, (step("acts"),), Verdict.ERROR),
+        (WorldWhoseBastionDied, (step("acts", fail),), Verdict.ERROR),
+        (WorldWhoseBastionDied, (step("probes", fail), BREAKS), Verdict.ERROR),
         (WorldThatCannotBeBegun, (step("acts"),), Verdict.ERROR),
         (WorldThatCannotBeEnded, (step("acts"),), Verdict.ERROR),
     ],

@@ -1,4 +1,4 @@
-"""The faults that the relay can install on a link: one small class each.
+"""Faults that the relay can install on a link, by which nothing is lost unseen: one small class each.
 
 A fault is installed once and healed once. One that works on the bytes gives each direction a
 :class:`~harness.world.embedded.shaping.Stage`; the others act on the link's sockets.
@@ -7,7 +7,7 @@ A fault is installed once and healed once. One that works on the bytes gives eac
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from harness.world.embedded.shaping import (
     DelayStage,
@@ -18,10 +18,10 @@ from harness.world.embedded.shaping import (
     Pace,
     PaceStage,
     Stage,
-    SwallowStage,
 )
 
 if TYPE_CHECKING:
+    from harness.world.embedded.flow import Flow
     from harness.world.embedded.relay import Link
 
 Direction = Literal["forth", "back"]
@@ -41,14 +41,14 @@ class Break(Protocol):
     async def heal(self, link: Link) -> None:
         """Undo it. Raises OSError."""
 
-    def stage(self, direction: Direction, emit: Emit) -> Stage | None:
-        """Return the grip on one direction of a connection, if the fault has one."""
+    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
+        """Return the grip on ``flow``, one direction of a connection, if the fault has one."""
 
     def evidence(self) -> tuple[bool, str]:
         """Return whether the fault is proven to have taken effect, and how, as one clause."""
 
 
-class _Quiet:
+class Quiet:
     """A fault that needs no more than one of the four hooks."""
 
     holds_new = False
@@ -59,12 +59,12 @@ class _Quiet:
     async def heal(self, link: Link) -> None:
         """Nothing to do."""
 
-    def stage(self, direction: Direction, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
+    def stage(self, flow: Flow, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
         """Leave the bytes alone."""
         return None
 
 
-class Cut(_Quiet):
+class Cut(Quiet):
     """Ends the connections with FIN and stops listening; that new ones are refused is seen from outside."""
 
     def __init__(self) -> None:
@@ -81,10 +81,10 @@ class Cut(_Quiet):
 
     def evidence(self) -> tuple[bool, str]:
         """Count what was closed."""
-        return True, f"{_count(self._closed, 'connection')} closed"
+        return True, f"{count(self._closed, 'connection')} closed"
 
 
-class Reset(_Quiet):
+class Reset(Quiet):
     """Sends a TCP RST on both ends of every live connection, by SO_LINGER 0."""
 
     def __init__(self) -> None:
@@ -96,10 +96,10 @@ class Reset(_Quiet):
 
     def evidence(self) -> tuple[bool, str]:
         """Count what was reset."""
-        return self._reset > 0, f"{_count(self._reset, 'connection')} reset"
+        return self._reset > 0, f"{count(self._reset, 'connection')} reset"
 
 
-class Stall(_Quiet):
+class Stall(Quiet):
     """Holds what comes from either side, and new connections, and delivers all of it in order when healed."""
 
     holds_new = True
@@ -120,7 +120,7 @@ class Stall(_Quiet):
         self._connections = link.accepted - self._before
         self._link = None
 
-    def stage(self, direction: Direction, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
+    def stage(self, flow: Flow, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
         """Hold everything."""
         return HoldStage(emit, self._note)
 
@@ -130,11 +130,11 @@ class Stall(_Quiet):
     def evidence(self) -> tuple[bool, str]:
         """Count what was held."""
         new = self._link.accepted - self._before if self._link else self._connections
-        summary = f"{_count(self._bytes, 'byte')} and {_count(new, 'new connection')} held"
+        summary = f"{count(self._bytes, 'byte')} and {count(new, 'new connection')} held"
         return self._bytes + new > 0, summary
 
 
-class Latency(_Quiet):
+class Latency(Quiet):
     """Delivers everything ``delay`` seconds after it came."""
 
     def __init__(self, delay: float) -> None:
@@ -143,7 +143,7 @@ class Latency(_Quiet):
         self._least = float("inf")
         self._most = 0.0
 
-    def stage(self, direction: Direction, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
+    def stage(self, flow: Flow, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
         """Delay everything."""
         return DelayStage(emit, self._delay, self._note)
 
@@ -157,31 +157,31 @@ class Latency(_Quiet):
         if self._count == 0:
             return False, "nothing passed, so nothing was delayed"
         measured = f"{self._least * 1000:.0f} to {self._most * 1000:.0f} ms"
-        return True, f"{_count(self._count, 'chunk')} delayed by {measured}"
+        return True, f"{count(self._count, 'chunk')} delayed by {measured}"
 
 
-class Bandwidth(_Quiet):
+class Bandwidth(Quiet):
     """Lets at most ``rate`` bytes a second pass in each direction, all connections together."""
 
     def __init__(self, rate: int) -> None:
         self._paces: dict[Direction, Pace] = {"forth": Pace(rate), "back": Pace(rate)}
 
-    def stage(self, direction: Direction, emit: Emit) -> Stage | None:
+    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
         """Pace everything."""
-        pace = self._paces[direction]
+        pace = self._paces[flow.direction]
         return PaceStage(emit, pace, min(1 << 15, pace.rate // 50))
 
     def evidence(self) -> tuple[bool, str]:
         """Tell the bytes and the rate as measured."""
         told = [
-            f"{_count(pace.passed, 'byte')} {direction} at {pace.measured:.0f} B/s"
+            f"{count(pace.passed, 'byte')} {direction} at {pace.measured:.0f} B/s"
             for direction, pace in self._paces.items()
             if pace.passed
         ]
         return bool(told), ", ".join(told) or "nothing passed, so nothing was slowed down"
 
 
-class Slice(_Quiet):
+class Slice(Quiet):
     """Delivers pieces of at most ``size`` bytes, each ``delay`` seconds after the one before it."""
 
     def __init__(self, size: int, delay: float) -> None:
@@ -191,7 +191,7 @@ class Slice(_Quiet):
         self._bytes = 0
         self._full = 0
 
-    def stage(self, direction: Direction, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
+    def stage(self, flow: Flow, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
         """Cut everything up."""
         return PaceStage(emit, Gap(self._delay, self._note), self._size)
 
@@ -202,12 +202,12 @@ class Slice(_Quiet):
 
     def evidence(self) -> tuple[bool, str]:
         """Count the pieces; without one of full size nothing was cut, and with one alone none was delayed."""
-        pieces = f"{_count(self._bytes, 'byte')} in {_count(self._pieces, 'piece')} of at most {self._size}"
+        pieces = f"{count(self._bytes, 'byte')} in {count(self._pieces, 'piece')} of at most {self._size}"
         proven = self._full > 0 or (self._delay > 0 and self._pieces > 1)
         return proven, f"{pieces}, {self._delay * 1000:g} ms apart" if self._delay else pieces
 
 
-class Limit(_Quiet):
+class Limit(Quiet):
     """Ends each connection made from now on after ``size`` bytes towards the side that dialled."""
 
     def __init__(self, size: int) -> None:
@@ -219,9 +219,9 @@ class Limit(_Quiet):
         """Grip connections from now on: the link has gone through those that it had."""
         self._installed = True
 
-    def stage(self, direction: Direction, emit: Emit) -> Stage | None:
+    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
         """Count what comes back."""
-        if direction == "forth" or not self._installed:
+        if flow.direction == "forth" or not self._installed:
             return None
         return LimitStage(emit, self._size, self._note)
 
@@ -230,50 +230,9 @@ class Limit(_Quiet):
 
     def evidence(self) -> tuple[bool, str]:
         """Count what was ended."""
-        return self._ended > 0, f"{_count(self._ended, 'connection')} ended after {_count(self._size, 'byte')}"
+        return self._ended > 0, f"{count(self._ended, 'connection')} ended after {count(self._size, 'byte')}"
 
 
-class Swallow(_Quiet):
-    """Throws away what comes from either side; healed, it ends every connection with FIN, for it has a hole."""
-
-    def __init__(self) -> None:
-        self._bytes = 0
-
-    async def heal(self, link: Link) -> None:
-        """Close."""
-        link.close_connections()
-
-    def stage(self, direction: Direction, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
-        """Drop everything."""
-        return SwallowStage(self._note)
-
-    def _note(self, size: int) -> None:
-        self._bytes += size
-
-    def evidence(self) -> tuple[bool, str]:
-        """Count what was thrown away."""
-        return self._bytes > 0, f"{_count(self._bytes, 'byte')} thrown away"
-
-
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """Return the number with its noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-_KINDS: dict[str, Callable[..., Break]] = {
-    "cut": Cut,
-    "reset": Reset,
-    "stall": Stall,
-    "latency": Latency,
-    "bandwidth": Bandwidth,
-    "slice": Slice,
-    "limit": Limit,
-    "swallow": Swallow,
-}
-
-
-def make(kind: str, arguments: dict[str, Any]) -> Break:
-    """Return a new fault. Raises ValueError when there is no such kind or its arguments are wrong."""
-    try:
-        return _KINDS[kind](**arguments)
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"no fault {kind} with {arguments}; kinds: {', '.join(_KINDS)}") from error

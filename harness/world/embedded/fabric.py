@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.errors import FabricBroken
-from harness.world.embedded.world import EmbeddedWorld, refusal
+from harness.world.embedded.abilities import refusal
+from harness.world.embedded.world import EmbeddedWorld
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,18 +27,7 @@ class EmbeddedFabric:
 
     def missing(self, topology: Topology, needs: frozenset[str]) -> str | None:
         """Return why a scenario with these needs cannot run here, or None."""
-        for need in sorted(needs):
-            what, _, detail = need.partition(":")
-            if what == "traffic":
-                continue
-            if what == "target-socket":
-                return "needs the docker fabric: a target behind a socket"
-            if what == "database":
-                return "needs the docker fabric: a real database"
-            kind, _, name = detail.partition(":")
-            if reason := refusal(kind, name, topology):
-                return reason
-        return None
+        return why_not(topology, needs)
 
     def build(self, topology: Topology, folder: Path, log: Callable[[str], None]) -> EmbeddedWorld:  # noqa: ARG002 -- processes need no folder
         """Start the nodes of ``topology``, in parallel. Raises FabricBroken."""
@@ -52,3 +42,17 @@ class EmbeddedFabric:
         """Close every world; a second call does nothing."""
         while self._worlds:
             self._worlds.pop().close()
+
+
+def why_not(topology: Topology, needs: frozenset[str]) -> str | None:
+    """Return why this fabric can never run a scenario with ``needs`` (see Fabric.missing), or None."""
+    for need in sorted(needs):
+        what, _, detail = need.partition(":")
+        if what in {"traffic", "target-socket"}:
+            continue
+        if what == "database":
+            return "needs the docker fabric: a real database"
+        kind, _, name = detail.partition(":")
+        if reason := refusal(kind, name, topology):
+            return reason
+    return None

@@ -6,7 +6,7 @@ import asyncio
 import socket
 import struct
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from harness.world.embedded.shaping import CLOSE, EOF, RESET, Item, Stage
 
@@ -14,11 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.world.embedded.breaks import Break, Direction
-    from harness.world.embedded.relay import Link
 
 _LINGER_0 = struct.pack("ii", 1, 0)
 _BEFORE_CONNECTED = 1 << 16
 _AGAIN = 0.01
+
+
+class Carrier(Protocol):
+    """Whose connection it is, usually a link."""
+
+    def note(self, connection: Connection, direction: Direction, size: int) -> None:
+        """Take note of bytes that came in."""
+
+    def forget(self, connection: Connection) -> None:
+        """Take note that ``connection`` is over."""
 
 
 class Side(asyncio.Protocol):
@@ -82,12 +91,12 @@ class Flow:
     """One direction: from the source's socket through the link's faults to the sink's socket."""
 
     def __init__(self, connection: Connection, direction: Direction) -> None:
+        self.connection = connection
         self.direction: Direction = direction
         self.source: Side | None = None
         self.sink: Side | None = None
         self.sink_full = False
         self.ended = False
-        self._connection = connection
         self._stages: list[tuple[Break, Stage]] = []
         self._early: list[Item] = []
         self._early_bytes = 0
@@ -96,13 +105,13 @@ class Flow:
     def accept(self, item: Item) -> None:
         """Take what the source's socket received."""
         if isinstance(item, bytes):
-            self._connection.link.note(self._connection, self.direction, len(item))
+            self.connection.carrier.note(self.connection, self.direction, len(item))
         self._pass(0, item)
         self.pace()
 
     def add(self, fault: Break) -> None:
         """Let ``fault`` grip this direction."""
-        stage = fault.stage(self.direction, lambda item: self._emit(fault, item))
+        stage = fault.stage(self, lambda item: self._emit(fault, item))
         if stage is not None:
             self._stages.append((fault, stage))
 
@@ -154,12 +163,12 @@ class Flow:
             self._deliver(item)
 
     def _deliver(self, item: Item) -> None:
-        if self._connection.over:
+        if self.connection.over:
             return
         if item is RESET:
-            self._connection.reset()
+            self.connection.reset()
         elif item is CLOSE:
-            self._connection.close_when_sent()
+            self.connection.close_when_sent()
         elif self.sink is None or self.sink.transport is None:
             self._early.append(item)
             self._early_bytes += len(item) if isinstance(item, bytes) else 0
@@ -172,8 +181,8 @@ class Flow:
                 if not self.sink.transport.is_closing():
                     self.sink.transport.write_eof()
             except OSError:
-                self._connection.reset()
-            self._connection.direction_ended()
+                self.connection.reset()
+            self.connection.direction_ended()
 
 
 class Connection:
@@ -182,8 +191,8 @@ class Connection:
     When the other side refuses, the accepted connection is closed.
     """
 
-    def __init__(self, link: Link, number: int) -> None:
-        self.link = link
+    def __init__(self, carrier: Carrier, number: int) -> None:
+        self.carrier = carrier
         self.number = number
         self.over = False
         self._forth = Flow(self, "forth")
@@ -198,6 +207,11 @@ class Connection:
     def near(self) -> Side:
         """The accepted socket."""
         return self._near
+
+    @property
+    def far(self) -> Side:
+        """The socket that was dialled."""
+        return self._far
 
     @property
     def flows(self) -> tuple[Flow, Flow]:
@@ -240,7 +254,7 @@ class Connection:
             how(side)
         for flow in self.flows:
             flow.drop()
-        self.link.forget(self)
+        self.carrier.forget(self)
 
     async def _dial(self, host: str, port: int) -> None:
         try:

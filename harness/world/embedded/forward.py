@@ -1,4 +1,4 @@
-"""One ``direct-tcpip`` channel of an embedded bastion: half-close and back-pressure are passed on exactly."""
+"""One channel of an embedded bastion to a target: half-close and back-pressure are passed on exactly."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import cast
 
 import asyncssh
 
+from harness.world.embedded.deadline import Deadline
+
 
 class TargetSide(asyncio.Protocol):
     """The bastion's TCP connection to where the channel leads; it reads only once the channel is open."""
@@ -14,6 +16,7 @@ class TargetSide(asyncio.Protocol):
     def __init__(self) -> None:
         self.transport: asyncio.Transport
         self.channel: asyncssh.SSHTCPChannel[bytes] | None = None
+        self.idle = Deadline(0, self.give_up)
         self.ended = False
         self.channel_ended = False
         self._lost = False
@@ -30,6 +33,7 @@ class TargetSide(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass on to the client."""
+        self.idle.start()
         if self.channel is not None:
             self.channel.write(data)
 
@@ -54,6 +58,12 @@ class TargetSide(asyncio.Protocol):
             self.channel.close()
             self.transport.close()
 
+    def give_up(self) -> None:
+        """Close both at once: nothing passed for too long (ChannelTimeout of sshd_config(5))."""
+        if self.channel is not None:
+            self.channel.abort()
+        self.transport.abort()
+
     def pause_writing(self) -> None:
         """Close the channel's window."""
         if self.channel is not None:
@@ -72,10 +82,11 @@ class TargetSide(asyncio.Protocol):
 
 
 class ChannelSide(asyncssh.SSHTCPSession[bytes]):
-    """The channel to the client."""
+    """The channel to the client; ``timeout`` is how many seconds it may be idle, 0 for any number."""
 
-    def __init__(self, target: TargetSide) -> None:
+    def __init__(self, target: TargetSide, timeout: float) -> None:
         self._target = target
+        target.idle = Deadline(timeout, target.give_up)
 
     def connection_made(self, chan: asyncssh.SSHTCPChannel[bytes]) -> None:
         """Take the channel."""
@@ -83,10 +94,12 @@ class ChannelSide(asyncssh.SSHTCPSession[bytes]):
 
     def session_started(self) -> None:
         """Begin to read from the target."""
+        self._target.idle.start()
         self._target.transport.resume_reading()
 
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:  # noqa: ARG002 -- always None here
         """Pass on to the target."""
+        self._target.idle.start()
         if self._target.alive:
             self._target.transport.write(data)
 
@@ -111,6 +124,7 @@ class ChannelSide(asyncssh.SSHTCPSession[bytes]):
     def connection_lost(self, exc: Exception | None) -> None:
         """Close the connection to the target, at once when the session broke."""
         self._target.channel = None
+        self._target.idle.stop()
         if exc is None:
             self._target.transport.close()
         else:

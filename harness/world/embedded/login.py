@@ -2,57 +2,29 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
-from dataclasses import dataclass, field
 from hmac import compare_digest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import asyncssh
-from asyncssh.constants import DISC_PROTOCOL_ERROR, MSG_GLOBAL_REQUEST, MSG_SERVICE_REQUEST
+from asyncssh.constants import DISC_PROTOCOL_ERROR
 from asyncssh.packet import SSHPacket
 
-from harness.world.embedded.dialogue import Dialogue, Rounds
-from harness.world.embedded.dialogue import read as read_dialogue
-from harness.world.embedded.policy import Policy, open_ways, parse
+from harness.world.embedded.dialogue import Dialogue
+from harness.world.embedded.door import NOTHING, Door
+from harness.world.embedded.sshd_config import CERTIFICATE
+from harness.world.embedded.wire import Wire
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
+    import asyncssh
     from asyncssh.auth import KbdIntChallenge, KbdIntResponse
 
     from harness.world.embedded.totp import SecondFactor
 
 
-@dataclass(frozen=True)
-class Door:
-    """Who may come in, and how; read from the configuration that the harness sends."""
-
-    user: str
-    password: str | None = field(repr=False)
-    authorized: frozenset[bytes]
-    ways: tuple[tuple[str, ...], ...]
-    """AuthenticationMethods: each entry is one list of methods that are on; all must succeed, in order."""
-    policy: Policy
-    rounds: Rounds
-    """What keyboard-interactive asks."""
-
-    @classmethod
-    def read(cls, setup: Mapping[str, Any]) -> Door:
-        """Read a setup. Raises ValueError when it asks for what this bastion cannot do."""
-        policy = parse(setup["policy"])
-        rounds = read_dialogue(setup["dialogue"])
-        ways = open_ways(policy, setup["methods"], password=setup["password"] is not None, dialogue=rounds is not None)
-        authorized = frozenset(b64decode(line.split()[-1]) for line in setup["authorized_keys"])
-        return cls(setup["user"], setup["password"], authorized, ways, policy, rounds or ())
-
-    def next_methods(self, passed: tuple[str, ...]) -> set[str]:
-        """Return the methods that lead on after those already ``passed``."""
-        return {way[len(passed)] for way in self.ways if way[: len(passed)] == passed and len(way) > len(passed)}
-
-
-class Session(asyncssh.SSHServerConnection):
-    """One SSH connection: asyncssh's, with the methods of its :class:`Door` and every step told to ``tell``.
+class Session(Wire):
+    """One SSH connection with the methods of its :class:`Door`, every step told to ``tell``.
 
     A public key that is offered counts as presented once, whether or not a signature follows.
     """
@@ -65,13 +37,11 @@ class Session(asyncssh.SSHServerConnection):
         factor: SecondFactor,
         tell: Callable[..., None],
     ) -> None:
-        super().__init__(loop, options)
-        self.door = door
-        self.tell = tell
-        self.authenticated = False
+        super().__init__(loop, options, door, tell)
         self._passed: tuple[str, ...] = ()
         self._used_keys: set[bytes] = set()
         self._offered = b""
+        self._algorithm = ""
         self._factor = factor
         self._dialogue: Dialogue | None = None
         self._answered = 0
@@ -94,13 +64,25 @@ class Session(asyncssh.SSHServerConnection):
 
     # --- what is presented
 
+    async def _finish_userauth(self, begin_auth: bool, method: bytes, packet: SSHPacket) -> None:
+        """Let in whom nothing is asked of; else go on, knowing the algorithm that a key is offered for."""
+        if method == b"none" and NOTHING in self.door.ways and self._username == self.door.user:
+            self._method, self._passed = "none", NOTHING
+            await self.send_userauth_success()
+            return
+        if method == b"publickey":
+            peek = SSHPacket(packet.get_remaining_payload())
+            peek.get_boolean()
+            self._algorithm = peek.get_string().decode("ascii", "replace")
+        await super()._finish_userauth(begin_auth, method, packet)
+
     async def validate_public_key(self, username: str, key_data: bytes, msg: bytes, signature: bytes) -> bool:
-        """Check a key, and its signature once there is one."""
+        """Check a key or certificate, and its signature once there is one."""
         if not (msg and key_data == self._offered):
             self._offered = key_data
             self._tried("publickey", username)
-        known = username == self.door.user and key_data in self.door.authorized - self._used_keys
-        good = known and await super().validate_public_key(username, key_data, msg, signature)
+        usable = username == self.door.user and key_data not in self._used_keys and self._is_accepted(signature)
+        good = usable and await super().validate_public_key(username, key_data, msg, signature)
         if good and msg:
             self._used_keys.add(key_data)
         return self._result("publickey", username, good=good, final=bool(msg))
@@ -137,6 +119,17 @@ class Session(asyncssh.SSHServerConnection):
         good = dialogue.good and username == self.door.user
         return self._result("keyboard-interactive", username, good=good)
 
+    def _is_accepted(self, signature: bytes) -> bool:
+        """Tell whether PubkeyAcceptedAlgorithms has the algorithm, and the signature, once there is one, is made by it.
+
+        asyncssh tells clients which algorithms it would take (RFC 8308, section 3.1), but takes any.
+        """
+        made_by = SSHPacket(signature).get_string().decode("ascii", "replace") if signature else None
+        return self._algorithm in self.door.policy.accepted and made_by in {
+            None,
+            self._algorithm.removesuffix(CERTIFICATE),
+        }
+
     def _is_password(self, username: str, password: str) -> bool:
         expected = self.door.password
         known = username == self.door.user and expected is not None
@@ -162,7 +155,7 @@ class Session(asyncssh.SSHServerConnection):
             self.tell("log", text=f"partial success of {self._method}")
             super().send_userauth_failure(partial_success=True)
             return
-        self.authenticated = True
+        self.came_in()
         self.tell("auth-ok", method=self._method, user=self.door.user)
         await super().send_userauth_success()
 
@@ -172,22 +165,3 @@ class Session(asyncssh.SSHServerConnection):
             self.disconnect(DISC_PROTOCOL_ERROR, "Too many authentication failures")
         else:
             super().send_userauth_failure(partial_success)
-
-    def _told_global_request(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
-        peek = SSHPacket(packet.get_remaining_payload())
-        name, want_reply = peek.get_string(), peek.get_boolean()
-        self.tell("global-request", name=name.decode("ascii", "replace"), want_reply=str(want_reply).lower())
-        self._process_global_request(pkttype, pktid, packet)
-
-    def _service_requested(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
-        """Accept ssh-userauth again until someone is in, as sshd does; paramiko asks before each method."""
-        if self._auth_in_progress:
-            self._next_service = b"ssh-userauth"
-        self._process_service_request(pkttype, pktid, packet)
-
-    # asyncssh has no public hook for these messages
-    _packet_handlers = {
-        **asyncssh.SSHServerConnection._packet_handlers,  # noqa: SLF001 -- see above
-        MSG_GLOBAL_REQUEST: _told_global_request,
-        MSG_SERVICE_REQUEST: _service_requested,
-    }

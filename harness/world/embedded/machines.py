@@ -6,9 +6,9 @@ import threading
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from harness.errors import NotRun
+from harness.errors import FabricBroken, NotRun
 from harness.world import host_keys
-from harness.world.embedded import dialogue, policy
+from harness.world.embedded.door import Door
 from harness.world.fabric import BastionSetup, EventKind, HostKey, ServerEvent, TargetConnection
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ class Machine:
     def answers(self) -> bool:
         """Whether it can be asked anything now."""
         return self.node.alive and not self.node.frozen
+
+    def check(self) -> None:
+        """See that it runs and does what it is asked. Raises FabricBroken."""
+        if not self.answers:
+            raise FabricBroken(f"{self.name} ended, or stands still, though nothing should have made it")
+        self._remember()
 
     def replace(self) -> None:
         """Start a new process in place of one that has ended. Raises FabricBroken."""
@@ -76,7 +82,8 @@ class Bastion(Machine):
         self._events: list[ServerEvent] = []
         self._sessions = 0
         self._memory: Mapping[str, Any] = {}
-        super().__init__(name, lambda on_event: launch(_document(self.setup, self._memory), on_event))
+        self._silent: tuple[int, ...] = ()
+        super().__init__(name, lambda on_event: launch(_document(self.setup, self._memory, self._silent), on_event))
 
     def begin(self, setup: BastionSetup) -> Callable[[], None]:
         """End every session and take a new setup; what is returned waits until it is so and forgets what was.
@@ -85,15 +92,9 @@ class Bastion(Machine):
         """
         own = tuple(self._own_keys[key_type] for key_type in setup.key_types)
         furnished = replace(setup, host_keys=setup.host_keys or own)
-        document = _document(furnished, {})
+        document = _document(furnished, {}, ())
         try:
-            rounds = dialogue.read(document["dialogue"])
-            policy.open_ways(
-                policy.parse(setup.policy),
-                setup.methods,
-                password=setup.password is not None,
-                dialogue=rounds is not None,
-            )
+            Door.read(document)
         except ValueError as error:
             raise NotRun(f"{self.name}: {error}") from error
         answer = self.node.ask("setup", setup=document)
@@ -101,7 +102,7 @@ class Bastion(Machine):
         def wait() -> None:
             answer()
             self.setup = furnished
-            self._memory = {}
+            self._memory, self._silent = {}, ()
             with self._lock:
                 self._events.clear()
 
@@ -116,6 +117,41 @@ class Bastion(Machine):
         if not self.node.alive:
             return ()
         return tuple(self.node.request("host-keys", host_keys=[key.private for key in keys])["public"])
+
+    def authorize(self, lines: tuple[str, ...]) -> tuple[str, ...]:
+        """Take these authorized keys from now on, and return the keys that it says it takes then.
+
+        While its process is gone it says none, and its next one takes ``lines``. Raises FabricBroken.
+        """
+        self.setup = replace(self.setup, authorized_keys=lines)
+        if not self.node.alive:
+            return ()
+        return tuple(self.node.request("authorize", authorized_keys=list(lines))["keys"])
+
+    def end_sessions(self) -> tuple[int, bool]:
+        """Close every connection as a killed process does; return how many, and whether it listens on.
+
+        Raises FabricBroken.
+        """
+        ended = self.node.request("end-sessions")
+        return ended["ended"], ended["listens"]
+
+    def silence(self, ports: tuple[int, ...]) -> bool:
+        """Let nobody answer what it connects to at these loopback ports, and somebody at all others.
+
+        Returns whether a connection of its own was left without an answer; a process that is frozen or gone cannot
+        tell. The frozen one obeys once it goes on, the next one from its start. Raises FabricBroken.
+        """
+        self._silent = ports
+        if not self.node.alive:
+            return False
+        wait = self.node.ask("silence", ports=list(ports))
+        return not self.node.frozen and bool(wait()["unanswered"])
+
+    def held(self) -> int:
+        """Return how many channels met that silence, 0 while it cannot be asked. Raises FabricBroken."""
+        held: int = self.node.request("held")["channels"] if self.answers else 0
+        return held
 
     def events(self) -> tuple[ServerEvent, ...]:
         """Return what it saw since :meth:`begin`. Raises FabricBroken."""
@@ -173,7 +209,7 @@ class Target(Machine):
         self._last = tuple(TargetConnection(**record) for record in records)
 
 
-def _document(setup: BastionSetup, memory: Mapping[str, Any]) -> dict[str, Any]:
+def _document(setup: BastionSetup, memory: Mapping[str, Any], silent: tuple[int, ...]) -> dict[str, Any]:
     rounds = setup.dialogue
     return {
         "user": setup.user,
@@ -184,5 +220,8 @@ def _document(setup: BastionSetup, memory: Mapping[str, Any]) -> dict[str, Any]:
         "policy": dict(setup.policy),
         "dialogue": None if rounds is None else [[asdict(prompt) for prompt in prompts] for prompts in rounds],
         "totp": asdict(setup.totp) if setup.totp else None,
+        "anyone": setup.anyone,
+        "keepalives": setup.keepalives,
         "memory": memory,
+        "silent": list(silent),
     }

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from harness.world.embedded import sshd_config as read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _KEYWORDS = (
+    "AllowStreamLocalForwarding",
     "AllowTcpForwarding",
+    "ChannelTimeout",
     "ClientAliveCountMax",
     "ClientAliveInterval",
     "DisableForwarding",
     "KbdInteractiveAuthentication",
     "LoginGraceTime",
     "MaxAuthTries",
+    "MaxSessions",
+    "MaxStartups",
     "PasswordAuthentication",
     "PerSourcePenalties",
     "PermitOpen",
+    "PubkeyAcceptedAlgorithms",
     "PubkeyAuthentication",
     "RekeyLimit",
+    "UnusedConnectionTimeout",
 )
 METHODS = ("publickey", "password", "keyboard-interactive")
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_BYTES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+_LOCAL_FORWARDING = {"yes", "all", "local"}
 
 
 @dataclass(frozen=True)
@@ -33,10 +39,12 @@ class Policy:
     """sshd_config(5) as an embedded bastion understands it; times in seconds, defaults as there.
 
     ``password`` and ``keyboard_interactive`` are None where nothing was said. There are no penalties to switch
-    off, so ``PerSourcePenalties no`` is obeyed by nature.
+    off, so ``PerSourcePenalties no`` is obeyed by nature; so is ``MaxSessions``, for there is no session channel.
+    ``channel_timeouts`` are by type of channel, ``startups`` is None where any number may log in at once.
     """
 
     tcp_forwarding: bool = True
+    socket_forwarding: bool = True
     permit_open: tuple[str, ...] = ()
     alive_interval: float = 0
     alive_count: int = 3
@@ -47,6 +55,11 @@ class Policy:
     keyboard_interactive: bool | None = None
     rekey_bytes: int = 0
     rekey_seconds: float = 0
+    unused_timeout: float = 0
+    channel_timeouts: Mapping[str, float] = field(default_factory=dict)
+    startups: int | None = None
+    accepted: tuple[str, ...] = read.ACCEPTED
+    """The algorithms of keys, certificates and signatures that may be used to log in."""
 
     def permits(self, host: str, port: int) -> bool:
         """Tell whether a ``direct-tcpip`` channel to ``host`` may be opened; names are compared literally."""
@@ -65,21 +78,29 @@ def parse(keywords: Mapping[str, str]) -> Policy:
         given[known[keyword.lower()]] = value
     if given.get("PerSourcePenalties", "no") != "no":
         raise ValueError("the embedded bastion has no PerSourcePenalties but no")
+    int(given.get("MaxSessions", "10"))
     permit_open = tuple(given.get("PermitOpen", "any").split())
     rekey_bytes, _, rekey_seconds = given.get("RekeyLimit", "default none").partition(" ")
+    forwarding = given.get("DisableForwarding", "no") == "no"
     return Policy(
-        tcp_forwarding=given.get("AllowTcpForwarding", "yes") in {"yes", "all", "local"}
-        and given.get("DisableForwarding", "no") == "no",
+        tcp_forwarding=forwarding and given.get("AllowTcpForwarding", "yes") in _LOCAL_FORWARDING,
+        socket_forwarding=forwarding and given.get("AllowStreamLocalForwarding", "yes") in _LOCAL_FORWARDING,
         permit_open=() if permit_open == ("any",) else permit_open,
-        alive_interval=_seconds(given.get("ClientAliveInterval", "0")),
+        alive_interval=read.seconds(given.get("ClientAliveInterval", "0")),
         alive_count=int(given.get("ClientAliveCountMax", "3")),
-        grace=_seconds(given.get("LoginGraceTime", "120")),
+        grace=read.seconds(given.get("LoginGraceTime", "120")),
         tries=int(given.get("MaxAuthTries", "6")),
-        password=_said(given.get("PasswordAuthentication")),
+        password=read.said(given.get("PasswordAuthentication")),
         public_key=given.get("PubkeyAuthentication", "yes") == "yes",
-        keyboard_interactive=_said(given.get("KbdInteractiveAuthentication")),
-        rekey_bytes=0 if rekey_bytes == "default" else _measure(rekey_bytes, _BYTES),
-        rekey_seconds=0 if rekey_seconds in {"", "none"} else _seconds(rekey_seconds),
+        keyboard_interactive=read.said(given.get("KbdInteractiveAuthentication")),
+        rekey_bytes=0 if rekey_bytes == "default" else read.size(rekey_bytes),
+        rekey_seconds=read.seconds(rekey_seconds or "none"),
+        unused_timeout=read.seconds(given.get("UnusedConnectionTimeout", "none")),
+        channel_timeouts=read.channel_timeouts(given.get("ChannelTimeout", "none")),
+        startups=read.startups(given["MaxStartups"]) if "MaxStartups" in given else None,
+        accepted=read.algorithms(given["PubkeyAcceptedAlgorithms"])
+        if "PubkeyAcceptedAlgorithms" in given
+        else read.ACCEPTED,
     )
 
 
@@ -119,24 +140,6 @@ def open_ways(policy: Policy, methods: str | None, *, password: bool, dialogue: 
     return left
 
 
-def _said(text: str | None) -> bool | None:
-    return None if text is None else text == "yes"
-
-
 def _method(text: str) -> str:
     """Return the method without its device: keyboard-interactive:pam is the only keyboard-interactive there is."""
     return text.removesuffix(":pam")
-
-
-def _seconds(text: str) -> int:
-    return _measure(text, _SECONDS)
-
-
-def _measure(text: str, units: Mapping[str, int]) -> int:
-    pieces = re.findall(r"(\d+)([A-Za-z]?)", text)
-    if not pieces or "".join(number + unit for number, unit in pieces) != text:
-        raise ValueError(f"{text!r} is not a number with an sshd_config unit ({', '.join(filter(None, units))})")
-    try:
-        return sum(int(number) * units[unit] for number, unit in pieces)
-    except KeyError as error:
-        raise ValueError(f"{text!r} has the unknown unit {error.args[0]}") from error

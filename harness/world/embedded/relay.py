@@ -6,8 +6,8 @@ refuses, the relay has already accepted and closes: so a link to a node that is 
 
 Requests: ``fault`` (link, kind, arguments) → ``fault``, its number · ``heal`` (fault) · ``evidence``
 (fault) → ``proven``, ``summary`` · ``listen`` (link, on) · ``links`` → per link ``accepted`` and ``open`` ·
-``traffic`` (link) → ``chunks``, the last 4096 as [at, connection, direction, size] · ``reset``: heal all,
-reset all connections, listen everywhere, forget what was.
+``watch`` (link): forget what passed so far · ``traffic`` (link) → ``chunks``, the last 4096 as
+[at, connection, direction, size] · ``reset``: heal all, reset all connections, listen everywhere, forget what was.
 Events: ``opened`` and ``closed`` with ``link``, ``connection``, ``at``.
 """
 
@@ -18,9 +18,9 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from harness.world.embedded import breaks
 from harness.world.embedded.control import Control, say
 from harness.world.embedded.flow import Connection, Side
+from harness.world.embedded.kinds import make
 
 if TYPE_CHECKING:
     from harness.world.embedded.breaks import Break, Direction
@@ -155,32 +155,39 @@ class Relay:
         """Carry out one request. Raises ValueError, KeyError or OSError."""
         match request:
             case {"do": "fault", "link": str(name), "kind": str(kind), "arguments": dict(arguments)}:
-                fault = breaks.make(kind, arguments)
+                fault = make(kind, arguments)
                 await self._links[name].install(fault)
                 self._faults.append((self._links[name], fault))
                 return {"fault": len(self._faults) - 1}
             case {"do": "heal", "fault": int(number)}:
                 link, fault = self._faults[number]
                 await link.heal(fault)
-            case {"do": "evidence", "fault": int(number)}:
-                proven, summary = self._faults[number][1].evidence()
-                return {"proven": proven, "summary": summary}
             case {"do": "listen", "link": str(name), "on": True}:
                 await self._links[name].allow("node down")
             case {"do": "listen", "link": str(name), "on": False}:
                 self._links[name].refuse("node down")
-            case {"do": "links"}:
-                links = self._links.items()
-                return {name: {"accepted": link.accepted, "open": link.open} for name, link in links}
-            case {"do": "traffic", "link": str(name)}:
-                return {"chunks": list(self._links[name].chunks)}
+            case {"do": "watch", "link": str(name)}:
+                self._links[name].chunks.clear()
             case {"do": "reset"}:
                 for link in self._links.values():
                     await link.reset()
                 self._faults.clear()
             case _:
-                raise ValueError(f"not a request to the relay: {request}")
+                return self._look(request)
         return {}
+
+    def _look(self, request: dict[str, Any]) -> dict[str, Any]:
+        match request:
+            case {"do": "evidence", "fault": int(number)}:
+                proven, summary = self._faults[number][1].evidence()
+                return {"proven": proven, "summary": summary}
+            case {"do": "links"}:
+                links = self._links.items()
+                return {name: {"accepted": link.accepted, "open": link.open} for name, link in links}
+            case {"do": "traffic", "link": str(name)}:
+                return {"chunks": list(self._links[name].chunks)}
+            case _:
+                raise ValueError(f"not a request to the relay: {request}")
 
 
 async def _main() -> None:

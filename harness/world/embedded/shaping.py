@@ -243,18 +243,24 @@ class LimitStage:
         """Nothing is kept."""
 
 
-class SwallowStage:
-    """Throws everything away, ends too; ``note`` is told how many bytes."""
+class VanishStage:
+    """Hands on what ``vanishes`` does not throw away, ends too; ``note`` is told how many bytes are thrown away."""
 
     held = 0
     capacity = 0
 
-    def __init__(self, note: Callable[[int], None]) -> None:
+    def __init__(
+        self, emit: Callable[[Item], None], vanishes: Callable[[Item], bool], note: Callable[[int], None]
+    ) -> None:
+        self._emit = emit
+        self._vanishes = vanishes
         self._note = note
 
     def push(self, item: Item) -> None:
-        """Drop ``item``."""
-        if isinstance(item, bytes):
+        """Drop ``item``, or hand it on."""
+        if not self._vanishes(item):
+            self._emit(item)
+        elif isinstance(item, bytes):
             self._note(len(item))
 
     def drain(self) -> None:

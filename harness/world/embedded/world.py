@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import harness.probe.target
 from harness.errors import FabricBroken
-from harness.faults.model import (
-    ActiveFault,
-    Bandwidth,
-    Cut,
-    Fault,
-    Freeze,
-    Kill,
-    Latency,
-    Limit,
-    Lose,
-    Refuse,
-    Reset,
-    RotateHostKey,
-    Slice,
-    Stall,
-    Swallow,
-    subject,
-)
-from harness.world.embedded import active
+from harness.world.embedded.abilities import refusal_of
+from harness.world.embedded.installing import Parts, install
 from harness.world.embedded.machines import Bastion, Machine, Target
 from harness.world.embedded.node import Node
 from harness.world.embedded.ports import HOST, Ports
@@ -36,38 +18,19 @@ from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, Tar
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from harness.faults.model import ActiveFault, Fault
     from harness.timeline import Kind, Timeline
     from harness.world.topology import Topology
 
 _TARGET_ADDRESS = "10.0.0.7"
 """The target's address in the last bastion's table of hosts; nothing is ever dialled there."""
-_LINK_FAULTS = ("cut", "stall", "reset", "latency", "bandwidth", "slice", "limit", "swallow")
+_TARGET_SOCKET = "/run/target.sock"
+"""The target in the last bastion's table of sockets; nothing is ever made there."""
 _KINDS: dict[str, Kind] = {
     "connected": "connection",
     "disconnected": "connection",
     "global-request": "keepalive",
 }
-
-
-def refusal(kind: str, name: str, topology: Topology) -> str | None:
-    """Return why a fault of ``kind`` (in lower case) on the link or node ``name`` is impossible, or None."""
-    links = tuple(link.name for link in topology.links)
-    where = {
-        **dict.fromkeys(_LINK_FAULTS, links),
-        **dict.fromkeys(("freeze", "kill", "refuse"), topology.nodes),
-        "rotatehostkey": topology.servers,
-    }
-    if kind == "lose":
-        return "needs the docker fabric: packets"
-    if kind not in where:
-        return f"the embedded fabric cannot {kind}"
-    if name not in where[kind]:
-        return f"the embedded fabric can {kind} only {', '.join(where[kind])} in {topology.name}, not {name}"
-    return None
-
-
-def _kind(fault: Fault) -> str:
-    return type(fault).__name__.lower()
 
 
 class EmbeddedWorld:
@@ -122,6 +85,12 @@ class EmbeddedWorld:
         for wait in waits:
             wait()
 
+    def check(self) -> None:
+        """See that every node runs and does what it is asked. Raises FabricBroken, naming the one that does not."""
+        self._relay.request("links")
+        for machine in self._machines.values():
+            machine.check()
+
     def close(self) -> None:
         """End every process and give the ports back; a second call does nothing."""
         self._timeline = None
@@ -149,13 +118,15 @@ class EmbeddedWorld:
 
     def can(self, fault: Fault) -> str | None:
         """Return why ``fault`` is impossible, or None."""
-        return refusal(_kind(fault), subject(fault), self.topology)
+        return refusal_of(fault, self.topology)
 
     def inject(self, fault: Fault) -> ActiveFault:
         """Break something. Raises FabricBroken, also when :meth:`can` says that it is impossible."""
         if reason := self.can(fault):
             raise FabricBroken(reason)
-        installed = self._install(fault)
+        last = [bastion for name, bastion in self._bastions.items() if self._is_last(name)]
+        parts = Parts(self._relay, self._bastions, last, self._machines, self._through)
+        installed = install(fault, parts)
         self._faults.append(installed)
         return installed
 
@@ -177,18 +148,19 @@ class EmbeddedWorld:
         return accepted
 
     def watch(self, link: str) -> None:
-        """Nothing to do: the relay always notes what passes."""
+        """Forget what passed until now; the relay notes everything by nature."""
+        self._relay.request("watch", link=link)
 
     def traffic(self, link: str) -> tuple[Passed, ...]:
-        """Return the last 4096 pieces that arrived at the link, as the relay read them."""
+        """Return the last 4096 pieces that arrived at the link since :meth:`watch`, as the relay read them."""
         chunks = self._relay.request("traffic", link=link)["chunks"]
         return tuple(
             Passed(at, str(number), "server" if way == "forth" else "client", size) for at, number, way, size in chunks
         )
 
     def target_socket(self) -> str:
-        """Raise FabricBroken: not yet."""
-        raise FabricBroken("the embedded fabric has no target behind a socket")
+        """Return the path by which the last bastion reaches the target, through its link."""
+        return _TARGET_SOCKET
 
     def database(self, engine: str) -> NoReturn:
         """Raise FabricBroken: there is none."""
@@ -216,26 +188,6 @@ class EmbeddedWorld:
             raise FabricBroken(f"{self.topology.name} has no bastion {name!r}: {', '.join(self._bastions)}")
         return self._bastions[name]
 
-    def _install(self, fault: Fault) -> ActiveFault:
-        match fault:
-            case Cut(link):
-                return active.CutLink(self._relay, link, self._through[link])
-            case Stall() | Reset() | Latency() | Bandwidth() | Slice() | Limit() | Swallow():
-                arguments = asdict(fault)
-                return active.LinkFault(self._relay, arguments.pop("link"), _kind(fault), arguments)
-            case Lose(link):
-                raise FabricBroken(f"packets of {link} cannot be lost on the embedded fabric")
-            case Freeze(node):
-                return active.Frozen(self._machines[node])
-            case Kill(node):
-                link = f"to-{node}"
-                return active.Killed(self._machines[node], self._relay, link, self._through[link])
-            case RotateHostKey(node):
-                return active.RotatedHostKeys(self._bastions[node], fault)
-            case Refuse(node):
-                link = f"to-{node}"
-                return active.Refused(self._machines[node], self._relay, link, self._through[link])
-
     def _start_relay(self) -> Node:
         argv = ["-m", "harness.world.embedded.relay"]
         relay = Node("relay", argv, self._environment, self._saw_connection, self._log)
@@ -249,7 +201,14 @@ class EmbeddedWorld:
     def _start_bastion(self, name: str) -> Bastion:
         def launch(setup: Mapping[str, Any], on_event: Callable[[dict[str, Any]], None]) -> Node:
             node = Node(name, ["-m", "harness.world.embedded.bastion"], self._environment, on_event, self._log)
-            node.configure({"port": self._behind[name], "hosts": self._hosts(name), "setup": setup})
+            node.configure(
+                {
+                    "port": self._behind[name],
+                    "hosts": self._hosts(name),
+                    "sockets": self._sockets(name),
+                    "setup": setup,
+                }
+            )
             return node
 
         return Bastion(name, launch, self._saw)
@@ -260,15 +219,26 @@ class EmbeddedWorld:
         return Node(self.topology.target, argv, self._environment, on_event, self._log)
 
     def _hosts(self, bastion: str) -> dict[str, dict[str, int]]:
-        """Return the names that ``bastion`` resolves, and what listens there; one beside the first is like it."""
-        following = (*self.topology.bastions, self.topology.target)
-        place = 0 if bastion in self.topology.beside else following.index(bastion)
-        after = following[place + 1]
+        """Return the names that ``bastion`` resolves, and what listens there."""
+        after = self._after(bastion)
         address = self.address(after)
         there = {str(address.port): self._through[f"to-{after}"]}
         if after != self.topology.target:
             return {address.host: there, "localhost": {}, HOST: {}}
         return dict.fromkeys((address.host, _TARGET_ADDRESS, "localhost", HOST), there)
+
+    def _sockets(self, bastion: str) -> dict[str, int]:
+        """Return the Unix domain sockets of ``bastion``, and what listens there."""
+        return {_TARGET_SOCKET: self._through[f"to-{self.topology.target}"]} if self._is_last(bastion) else {}
+
+    def _is_last(self, bastion: str) -> bool:
+        return self._after(bastion) == self.topology.target
+
+    def _after(self, bastion: str) -> str:
+        """Return the node to which ``bastion`` leads; one beside the first is like it."""
+        following = (*self.topology.bastions, self.topology.target)
+        place = 0 if bastion in self.topology.beside else following.index(bastion)
+        return following[place + 1]
 
     def _saw(self, event: ServerEvent) -> None:
         if self._timeline is not None:

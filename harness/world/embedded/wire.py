@@ -1,0 +1,138 @@
+"""What asyncssh does not tell of a connection: global requests, new keys, channels that come and go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import asyncssh
+from asyncssh.constants import (
+    MSG_GLOBAL_REQUEST,
+    MSG_NEWKEYS,
+    MSG_REQUEST_FAILURE,
+    MSG_REQUEST_SUCCESS,
+    MSG_SERVICE_REQUEST,
+    MSG_UNIMPLEMENTED,
+)
+from asyncssh.packet import SSHPacket, UInt32
+
+from harness.world.embedded.deadline import Deadline
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+
+    from asyncssh.channel import SSHChannel
+
+    from harness.world.embedded.door import Door
+
+
+class Wire(asyncssh.SSHServerConnection):
+    """One SSH connection below authentication: what passes is told to ``tell``, RekeyLimit is kept both ways.
+
+    asyncssh by itself asks for new keys only when it sends, and counts only that; sshd counts what it receives too.
+    A connection without a channel for ``UnusedConnectionTimeout`` ends without a word, as with sshd.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        options: asyncssh.SSHServerConnectionOptions,
+        door: Door,
+        tell: Callable[..., None],
+    ) -> None:
+        super().__init__(loop, options)
+        self.door = door
+        self.tell = tell
+        self.authenticated = False
+        self._unused = Deadline(door.policy.unused_timeout, self._end_unused)
+        self._old_keys = Deadline(door.policy.rekey_seconds, self._ask_for_new_keys)
+        self._received = 0
+        self._has_keys = False
+
+    def came_in(self) -> None:
+        """Take note that somebody is authenticated."""
+        self.authenticated = True
+        self._unused.start()
+        self._old_keys.start()
+
+    def ended(self) -> None:
+        """Take note of the end."""
+        self._unused.stop()
+        self._old_keys.stop()
+
+    # --- channels
+
+    def add_channel(self, chan: SSHChannel[Any]) -> int:
+        """Take note of a channel from when it is asked for."""
+        self._unused.stop()
+        return super().add_channel(chan)
+
+    def remove_channel(self, recv_chan: int) -> None:
+        """Take note that it is gone."""
+        super().remove_channel(recv_chan)
+        if not self._channels and not self.is_closed():
+            self._unused.start()
+
+    def _end_unused(self) -> None:
+        self.tell("log", text="terminating inactive connection")
+        self.abort()
+
+    # --- new keys
+
+    def data_received(self, data: bytes, datatype: asyncssh.DataType = None) -> None:
+        """Count what is received with the present keys."""
+        super().data_received(data, datatype)
+        self._received += len(data)
+        limit = self.door.policy.rekey_bytes
+        if limit and self._received >= limit:
+            self._ask_for_new_keys()
+
+    def _ask_for_new_keys(self) -> None:
+        if self.authenticated and self._kex_complete and not self.is_closed():
+            self._received = 0
+            self._send_kexinit()
+            self._kexinit_sent = True
+
+    def _took_new_keys(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
+        self._process_newkeys(pkttype, pktid, packet)
+        if self._has_keys:
+            self.tell("rekeyed")
+        self._has_keys = True
+        self._received = 0
+        if self.authenticated:
+            self._old_keys.start()
+
+    # --- requests
+
+    def _told_global_request(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
+        peek = SSHPacket(packet.get_remaining_payload())
+        name, want_reply = peek.get_string().decode("ascii", "replace"), peek.get_boolean()
+        self.tell("global-request", name=name, want_reply=str(want_reply).lower())
+        if name.startswith("keepalive@"):
+            self._answer_keepalive(pktid, want_reply=want_reply)
+        else:
+            self._process_global_request(pkttype, pktid, packet)
+
+    def _answer_keepalive(self, number: int, *, want_reply: bool) -> None:
+        """Answer at once; who does not implement a message says so whether or not it wants a reply."""
+        match self.door.keepalives:
+            case "unimplemented":
+                self.send_packet(MSG_UNIMPLEMENTED, UInt32(number))
+            case "success" if want_reply:
+                self.send_packet(MSG_REQUEST_SUCCESS)
+            case "failure" if want_reply:
+                self.send_packet(MSG_REQUEST_FAILURE)
+
+    def _service_requested(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
+        """Accept ssh-userauth again until someone is in, as sshd does; paramiko asks before each method."""
+        if self._auth_in_progress:
+            self._next_service = b"ssh-userauth"
+        self._process_service_request(pkttype, pktid, packet)
+
+    # asyncssh has no public hook for these messages
+    _packet_handlers = {
+        **asyncssh.SSHServerConnection._packet_handlers,  # noqa: SLF001 -- see above
+        MSG_GLOBAL_REQUEST: _told_global_request,
+        MSG_NEWKEYS: _took_new_keys,
+        MSG_SERVICE_REQUEST: _service_requested,
+    }
