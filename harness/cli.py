@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -36,6 +36,11 @@ Wanted = Annotated[
 ]
 
 
+def _drop(about: str, metavar: str | None = None, *names: str) -> Any:  # noqa: ANN401 -- typer's own type is private
+    """Return an option of ``tunspec repro`` that tells a part of the drop."""
+    return typer.Option(*names, help=about, metavar=metavar, rich_help_panel="The drop, where no report is named")
+
+
 @app.command()
 def run(
     wanted: Wanted = None,
@@ -49,13 +54,16 @@ def run(
     report: Annotated[Path | None, typer.Option(help="Write the JSON report here.", metavar="FILE")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.", metavar="FILE")] = None,
     allure: Annotated[Path | None, typer.Option(help="Write Allure results here.", metavar="FOLDER")] = None,
+    all_timelines: Annotated[
+        bool, typer.Option("--all-timelines", help="Draw the timeline of every scenario beside the JSON report.")
+    ] = False,
 ) -> None:
     """Judge an implementation: run scenarios, print a verdict for each, exit with the cause; 130 after Ctrl-C."""
     from harness.command import run as command
     from harness.command.selection import Selection
 
     selection = Selection(tuple(wanted or ()), marker, keyword)
-    outputs = command.Outputs(report, junit, allure)
+    outputs = command.Outputs(report, junit, allure, all_timelines)
     status = command.run(
         selection, outputs, implementation=impl, fabric=fabric, workers=workers, stop=stop, realtime=realtime
     )
@@ -79,8 +87,8 @@ def verbs() -> None:
 
 
 @app.command()
-def schema(what: Annotated[Literal["scenario", "adapter", "report"], typer.Argument()]) -> None:
-    """Print a JSON Schema: of scenario files, of the adapter protocol, of a report's lines."""
+def schema(what: Annotated[Literal["scenario", "adapter", "report", "repro"], typer.Argument()]) -> None:
+    """Print a JSON Schema: of scenario files, the adapter protocol, a run's report, what `tunspec repro` plays."""
     from harness.command.schema import schema_of
 
     sys.stdout.write(json.dumps(schema_of(what), indent=2) + "\n")
@@ -116,6 +124,66 @@ def doctor() -> None:
     from harness.command.doctor import examine
 
     raise typer.Exit(examine(_out))
+
+
+@app.command()
+def repro(
+    report: Annotated[str | None, typer.Argument(help="A report's file, or the name of one that ships.")] = None,
+    impl: Impl = "reference",
+    fabric: Fabric = "embedded",
+    idle: Annotated[str | None, _drop("For how long the tunnel was idle before: 10min.", "TIME")] = None,
+    busy: Annotated[str | None, _drop("For how long it was in use before: 20s.", "TIME")] = None,
+    keepalive: Annotated[str | None, _drop("The tunnel's keep-alive interval: 60s, or 0 for none.", "TIME")] = None,
+    count: Annotated[int | None, _drop("Unanswered keep-alives that mean death.", "N")] = None,
+    attempts: Annotated[int | None, _drop("Attempts to reconnect; 0 for none.", "N")] = None,
+    hops: Annotated[int | None, _drop("2 for a jump host before the server.", "N")] = None,
+    nat_timeout: Annotated[str | None, _drop("A NAT gateway forgets what is idle so long: 350s.", "TIME")] = None,
+    load_balancer: Annotated[str | None, _drop("Connections are ended after so long: 1h.", "TIME")] = None,
+    wifi_change: Annotated[bool, _drop("The client changes to another network.", None, "--wifi-change")] = False,
+    sleep: Annotated[str | None, _drop("The laptop sleeps so long: 10min.", "TIME")] = None,
+    restart: Annotated[str | None, _drop("The server is restarted, and down so long: 30s.", "TIME")] = None,
+    silence: Annotated[str | None, _drop("Nothing passes so long: 10min, or 'for ever'.", "TIME")] = None,
+    reset: Annotated[bool, _drop("The connection is reset.", None, "--reset")] = False,
+    key_removed: Annotated[bool, _drop("The server takes the key no more.", None, "--key-removed")] = False,
+    slow_line: Annotated[str | None, _drop("An answer takes so long: 350ms.", "TIME")] = None,
+    packet_loss: Annotated[str | None, _drop("A share of packets is lost: 5%.", "SHARE")] = None,
+    server: Annotated[list[str] | None, _drop("An sshd_config keyword: ClientAliveInterval=30.", "KEY=VALUE")] = None,
+    realtime: Annotated[bool, typer.Option("--realtime", help="Play the times as they are, not scaled.")] = False,
+    scale: Annotated[float | None, typer.Option(help="Play a second for so many.", min=1, metavar="N")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Write the timeline picture here.", metavar="FILE")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
+    show_list: Annotated[bool, typer.Option("--list", help="List the reports that ship.")] = False,
+) -> None:
+    """Play a drop as a user reports it: does it drop, is it noticed, does it recover, what does it break?
+
+    Exit: 0 it survived or recovered, 1 it broke a requirement, 3 nothing was found out.
+    """
+    from harness.command import repro as command
+
+    if show_list:
+        raise typer.Exit(command.list_reports(_out))
+    flags = command.flags_of(
+        tunnel={"interval": keepalive, "count": count, "attempts": attempts, "hops": hops},
+        network={
+            "nat_timeout": nat_timeout,
+            "load_balancer": load_balancer,
+            "wifi_change": wifi_change,
+            "sleep": sleep,
+            "restart": restart,
+            "silence": silence,
+            "reset": reset,
+            "key_removed": key_removed,
+            "slow_line": slow_line,
+            "packet_loss": packet_loss,
+        },
+        server=tuple(server or ()),
+        pause={"idle": idle, "busy": busy},
+    )
+    factor = 1.0 if realtime else scale
+    output = command.Output(picture, as_json)
+    raise typer.Exit(
+        command.repro(report, flags, output, implementation=impl, fabric=fabric, factor=factor, console=_out)
+    )
 
 
 @app.command()

@@ -18,6 +18,7 @@ from _pytest._code.code import ExceptionInfo, TerminalRepr
 from harness.adapter import registry
 from harness.errors import FabricBroken, InvalidScenario, TunspecError, UsageError
 from harness.report import allure as allure_report
+from harness.report.album import BAD, Album
 from harness.report.recorder import ATTRIBUTE, BROKEN, Recorder, result_of
 from harness.report.text import LETTERS, MARKUP, account, reasons
 from harness.scenario.loader import load, looks_like_scenario
@@ -51,6 +52,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--fabric", default="embedded", choices=fabrics.FABRICS, help="what the scenarios run on")
     group.addoption("--realtime", action="store_true", help="use the times of the page as they stand, not scaled")
     group.addoption("--tunspec-report", type=Path, metavar="FILE", help="write the JSON report to FILE")
+    group.addoption(
+        "--tunspec-all-timelines",
+        action="store_true",
+        help="draw the timeline of every scenario into FILE-timelines, not only of those that did not conform",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -64,8 +70,11 @@ def pytest_configure(config: pytest.Config) -> None:
             config.addinivalue_line("markers", f"{name}: {(verb.__doc__ or '').splitlines()[0]}")
     config.addinivalue_line("markers", "database: needs a real database behind the bastion")
     if not hasattr(config, "workerinput"):
+        file = config.getoption("--tunspec-report")
+        wanted = frozenset(Verdict) if config.getoption("--tunspec-all-timelines") else BAD
         recorder = Recorder(
-            file=config.getoption("--tunspec-report"),
+            file=file,
+            album=None if file is None else Album(file, wanted),
             implementation=config.getoption("--impl"),
             fabric=config.getoption("--fabric"),
             realtime=config.getoption("--realtime"),
@@ -84,6 +93,11 @@ def _begin(config: pytest.Config, recorder: Recorder) -> None:
     try:
         registry.resolve(config.getoption("--impl"))
         fabrics.check(config.getoption("--fabric"))
+        if config.getoption("--tunspec-all-timelines") and recorder.album is None:
+            raise UsageError(
+                "the pictures of all timelines stand beside a report; say where that goes: "
+                "--report FILE, for pytest --tunspec-report=FILE"
+            )
         recorder.begin()
     except UsageError as error:
         pytest.exit(str(error), returncode=Exit.USAGE)

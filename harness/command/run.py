@@ -43,18 +43,20 @@ _QUIET = (Verdict.PASS, Verdict.UNSUPPORTED, Verdict.NOT_RUN)
 
 @dataclass(frozen=True)
 class Outputs:
-    """Where the reports go."""
+    """Where the reports go; ``all_timelines``: the JSON report has a picture for every scenario."""
 
     report: Path | None = None
     junit: Path | None = None
     allure: Path | None = None
+    all_timelines: bool = False
 
     def arguments(self) -> list[str]:
         """Return them as pytest's arguments."""
         report = [f"--tunspec-report={self.report}"] if self.report else []
+        timelines = ["--tunspec-all-timelines"] if self.all_timelines else []
         junit = [f"--junitxml={self.junit}"] if self.junit else []
         allure = [f"--alluredir={self.allure}", "--clean-alluredir"] if self.allure else []
-        return [*report, *junit, *allure]
+        return [*report, *timelines, *junit, *allure]
 
 
 def workers_for(wanted: str) -> int:
@@ -207,6 +209,8 @@ class Display:
             self._console.print()
             self._console.print(text.counts(recorder.results))
             self._console.print(self._times(recorder), highlight=False)
+            if recorder.album is not None and len(recorder.album):
+                self._console.print(f"timelines as pictures: {recorder.album.folder}", highlight=False, soft_wrap=True)
         for kind, messages in (("invalid", recorder.invalid), ("broken", recorder.broken)):
             for message in messages:
                 self._console.print(f"{kind}: {message}", style="red", markup=False, highlight=False, soft_wrap=True)

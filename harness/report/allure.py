@@ -14,6 +14,7 @@ import allure
 import pytest
 
 from harness.errors import Failed, NotRun, Unsupported
+from harness.report.picture import picture
 from harness.report.text import timeline_lines
 from harness.scenario.model import Scenario
 from harness.verdict.result import Result
@@ -83,6 +84,7 @@ def conclude(result: Result) -> None:
     """Attach what is known at the end."""
     allure.dynamic.label("verdict", result.verdict.value)
     text = allure.attachment_type.TEXT
+    allure.attach(picture(result), "timeline picture", allure.attachment_type.SVG)
     allure.attach("\n".join(timeline_lines(result.timeline)), "timeline", text)
     if result.adapter_log:
         allure.attach(result.adapter_log, "adapter's stderr", text)

@@ -31,10 +31,11 @@ class Header(Model):
 
 
 class Scenario(Model):
-    """One result."""
+    """One result; ``picture`` is the path of its timeline's SVG, relative to the report, None where none was drawn."""
 
     line: Literal["result"] = "result"
     result: Result
+    picture: str | None = None
 
 
 class Footer(Model):
@@ -58,10 +59,11 @@ line: TypeAdapter[Header | Scenario | Footer] = TypeAdapter(Line)
 
 
 class Report(Model):
-    """A whole report."""
+    """A whole report. ``pictures`` are those of ``results``, in the same order."""
 
     header: Header
     results: tuple[Result, ...]
+    pictures: tuple[str | None, ...]
     footer: Footer
 
 
@@ -75,9 +77,14 @@ def read(file: Path) -> Report:
         raise UsageError(f"{file}: not a tunspec report: {error.errors(include_url=False)[0]['msg']}") from error
     match lines:
         case [Header() as header, *middle, Footer() as footer]:
-            results = tuple(one.result for one in middle if isinstance(one, Scenario))
-            if len(results) == len(middle):
-                return Report(header=header, results=results, footer=footer)
+            scenarios = [one for one in middle if isinstance(one, Scenario)]
+            if len(scenarios) == len(middle):
+                return Report(
+                    header=header,
+                    results=tuple(one.result for one in scenarios),
+                    pictures=tuple(one.picture for one in scenarios),
+                    footer=footer,
+                )
     raise UsageError(f"{file}: the report is not whole (no footer: the run that wrote it was cut off)")
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from harness.errors import UsageError
 from harness.report import model
+from harness.report.album import Album
 from harness.verdict.lattice import Exit, Verdict, exit_status
 from harness.verdict.result import Result
 
@@ -45,15 +46,19 @@ def is_scenario(nodeid: str) -> bool:
 class Recorder:
     """A pytest plugin of the process that sees every report. ``listeners`` are told of each result as it comes.
 
+    ``album`` is where the pictures of the report go.
     ``invalid`` are messages about scenario files that cannot be used, ``broken`` about what ended without a verdict.
     """
 
-    def __init__(self, *, file: Path | None, implementation: str, fabric: str, realtime: bool) -> None:
+    def __init__(
+        self, *, file: Path | None, album: Album | None, implementation: str, fabric: str, realtime: bool
+    ) -> None:
         self.results: list[Result] = []
         self.invalid: list[str] = []
         self.broken: list[str] = []
         self.listeners: list[Callable[[Result], None]] = []
         self.cut_off = False
+        self.album = album
         self._file = file
         self._out: TextIO | None = None
         self._header = model.Header(
@@ -75,6 +80,8 @@ class Recorder:
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             self._out = self._file.open("w", encoding="utf-8")
+            if self.album is not None:
+                self.album.begin()
         except OSError as error:
             raise UsageError(f"the report cannot be written to {self._file}: {error.strerror}") from error
         self._write(self._header)
@@ -100,7 +107,8 @@ class Recorder:
         result = result_of(report)
         if result is not None:
             self.results.append(result)
-            self._write(model.Scenario(result=result))
+            picture = None if self.album is None else self.album.keep(result)
+            self._write(model.Scenario(result=result, picture=picture))
             for listener in self.listeners:
                 listener(result)
         elif report.failed and is_scenario(report.nodeid):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from rich.text import Text
 
+from harness.report.excerpt import excerpt, line
 from harness.scenario.requirements import catalogue
 from harness.timeline import Entry
 from harness.verdict.lattice import Verdict
@@ -36,7 +37,6 @@ LETTERS = {
     Verdict.INCONCLUSIVE: "?",
     Verdict.ERROR: "E",
 }
-_LAST_LINES = 24
 _VERDICT = max(map(len, Verdict))
 _TIME = len("100.0 s")
 
@@ -60,22 +60,18 @@ def _account(result: Result) -> Iterator[str]:
     for step in result.steps:
         if step.ended != "done":
             yield f"  at step      {step.text} (line {step.line})"
-    for line in result.evidence:
-        yield f"  evidence     {line}"
+    for proof in result.evidence:
+        yield f"  evidence     {proof}"
     yield f"  judged       {result.implementation.name} {result.implementation.version} on {result.fabric}"
-    told = [entry for entry in result.timeline if entry.kind != "log"]
-    if told:
+    if told := list(excerpt(result)):
         yield "  timeline     (seconds, lane, what; the reports have the whole of it)"
-        yield from (f"    {line}" for line in timeline_lines(told[-_LAST_LINES:]))
+        yield from (f"    {one}" for one in told)
     yield f"  run again    {result.reproduce}"
 
 
 def timeline_lines(entries: Iterable[Entry]) -> Iterator[str]:
     """Return the timeline as text, one line an entry."""
-    for entry in entries:
-        first, *more = entry.text.splitlines() or [""]
-        suffix = f" (+{len(more)} lines)" if more else ""
-        yield f"{entry.at:8.3f}  {entry.lane:<8} {entry.kind:<12} {entry.source}: {first[:160]}{suffix}"
+    yield from map(line, entries)
 
 
 def verdict_lines(results: Iterable[Result]) -> Iterator[Text]:
@@ -84,10 +80,10 @@ def verdict_lines(results: Iterable[Result]) -> Iterator[Text]:
     names = max((len(one.scenario) for one in ordered), default=0)
     yield Text(f"{'verdict':<{_VERDICT}}  {'time':>{_TIME}}  {'scenario':<{names}}  what it proves", style="bold")
     for result in ordered:
-        line = Text(f"{result.verdict.value:<{_VERDICT}}", style=STYLES[result.verdict])
-        line.append(f"  {result.seconds:>{_TIME - 2}.1f} s  {result.scenario:<{names}}  ", style="default not bold")
-        line.append(result.title if result.verdict is Verdict.PASS else _why(result), style="default not bold")
-        yield line
+        row = Text(f"{result.verdict.value:<{_VERDICT}}", style=STYLES[result.verdict])
+        row.append(f"  {result.seconds:>{_TIME - 2}.1f} s  {result.scenario:<{names}}  ", style="default not bold")
+        row.append(result.title if result.verdict is Verdict.PASS else _why(result), style="default not bold")
+        yield row
 
 
 def _why(result: Result) -> str:
@@ -111,8 +107,8 @@ def reasons(results: Iterable[Result]) -> Iterator[str]:
 def counts(results: Iterable[Result]) -> Text:
     """Return one line that counts each verdict that was given."""
     verdicts = [result.verdict for result in results]
-    line = Text()
+    row = Text()
     for verdict in Verdict:
         if verdict in verdicts:
-            line.append(f"{'  ' if line else ''}{verdicts.count(verdict)} {verdict.value}", style=STYLES[verdict])
-    return line
+            row.append(f"{'  ' if row else ''}{verdicts.count(verdict)} {verdict.value}", style=STYLES[verdict])
+    return row

@@ -8,9 +8,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
+
+from harness.timeline import Entry, Kind, Lane
+from harness.verdict.lattice import Verdict
+from harness.verdict.result import Judged, Result, StepResult
 
 HERE = Path(__file__).parent
 
@@ -22,6 +26,21 @@ topology: single_bastion
 cases: {cases}
 tunnel: {{auth: {auth}}}
 steps: [open, echo]
+"""
+
+MENDED = """\
+title: A link that is mended is used again
+covers: [REC-2]
+topology: single_bastion
+cases: {one: {}}
+tunnel: {reconnect: {attempts: 10, first_delay: 200ms, max_delay: 1s}}
+steps:
+  - open
+  - echo
+  - cut: to-bastion
+  - expect: {state: reconnecting, within: 5s}
+  - mend: to-bastion
+  - expect: {state: connected, within: 10s}
 """
 
 TELLTALE = """\
@@ -129,3 +148,112 @@ def telltale(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
     adapter.write_text(TELLTALE.format(python=sys.executable, secrets=str(folder / "secrets.txt")))
     adapter.chmod(0o755)
     return judge(folder, f"--impl={adapter}")
+
+
+@pytest.fixture(scope="session")
+def mended(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
+    """A real run of one scenario that passes, with a picture: a link is cut and mended."""
+    folder = tmp_path_factory.mktemp("mended")
+    (folder / "mine").mkdir()
+    (folder / "mine" / "mended.yaml").write_text(MENDED)
+    return judge(folder, "--impl=reference", "--tunspec-all-timelines")
+
+
+class MakeEntry(Protocol):
+    def __call__(self, at: float, lane: Lane, kind: Kind, text: str, source: str = ...) -> Entry: ...
+
+
+class MakeStep(Protocol):
+    def __call__(self, text: str, at: float, seconds: float = ..., ended: str = ...) -> StepResult: ...
+
+
+class MakeResult(Protocol):
+    def __call__(self, *timeline: Entry, verdict: Verdict = ..., **more: Any) -> Result: ...
+
+
+def _entry(at: float, lane: Lane, kind: Kind, text: str, source: str = "") -> Entry:
+    return Entry(at=at, lane=lane, kind=kind, source=source or lane, text=text)
+
+
+def _step(text: str, at: float, seconds: float = 0.01, ended: str = "done") -> StepResult:
+    return StepResult(text=text, line=9, at=at, seconds=seconds, ended=ended)
+
+
+def _result(*timeline: Entry, verdict: Verdict = Verdict.PASS, **more: Any) -> Result:
+    return Result(
+        **{
+            "scenario": "liveness/frozen_server",
+            "title": "A frozen server is noticed",
+            "covers": ("LIV-3",),
+            "level": "must",
+            "topology": "single_bastion",
+            "fabric": "embedded",
+            "implementation": Judged(asked_for="mine", name="mine", version="1", language="C"),
+            "verdict": verdict,
+            "timeline": timeline,
+            **more,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def make_entry() -> MakeEntry:
+    """Makes an entry; its source is its lane where it does not matter."""
+    return _entry
+
+
+@pytest.fixture(scope="session")
+def make_step() -> MakeStep:
+    """Makes a step of line 9."""
+    return _step
+
+
+@pytest.fixture(scope="session")
+def make_result() -> MakeResult:
+    """Makes the result of a scenario that was never run, with this timeline."""
+    return _result
+
+
+@pytest.fixture(scope="session")
+def frozen() -> Result:
+    """A failure: the bastion froze, the client never noticed."""
+    return _result(
+        _entry(0.5, "client", "claim", "request 1: hello {'id': 1}"),
+        _entry(1.0, "harness", "step", "open"),
+        _entry(1.1, "client", "claim", "tunnel main is connecting"),
+        _entry(1.2, "link", "connection", "connection 1 opened", "to-bastion"),
+        _entry(1.3, "client", "claim", "tunnel main is connected"),
+        _entry(2.0, "bastion", "fault", "freeze of bastion: in force"),
+        _entry(7.0, "bastion", "evidence", "freeze of bastion: process 7 was stopped"),
+        verdict=Verdict.FAIL,
+        expected="the connections to be closed",
+        observed="0 of 2 connections closed",
+        steps=(_step("open", 1.0, 0.3), _step("freeze: bastion", 2.0), _step("expect: closed", 2.1, 4.8, "failed")),
+    )
+
+
+@pytest.fixture(scope="session")
+def dense() -> Result:
+    """80 s with hundreds of everything, most of it at a few places."""
+    entries = [
+        *(_entry(index / 10, "bastion", "log", f"debug1: line {index}") for index in range(600)),
+        *(_entry(index, "bastion", "keepalive", "keepalive@openssh.com") for index in range(60)),
+        *(
+            _entry(index % 7 / 50, "link", "connection", f"connection {index} opened", "to-target")
+            for index in range(200)
+        ),
+        *(
+            _entry(60 + index / 50, "link", "connection", f"connection {index} closed", "to-target")
+            for index in range(99)
+        ),
+        *(
+            _entry(20 + index / 9, "client", "claim", f"tunnel main is {'re' * (index % 2)}connecting")
+            for index in range(80)
+        ),
+        *(_entry(40, "client", "observation", f"connections: {'seen ' * index}") for index in range(30)),
+        *(_entry(41 + index / 9, "link", "fault", f"stall of {index}: in force", "to-target") for index in range(12)),
+        *(_entry(79.9, "bastion", "connection", f"Connection from 10.0.0.{'0' * index}") for index in range(20)),
+        *(_entry(79.9, "client", "question", f"asks {index}: {'W' * 200}") for index in range(20)),
+    ]
+    steps = tuple(_step(f"transfer: part {'x' * 3 * index}", index * 2.0, 1.9) for index in range(40))
+    return _result(*sorted(entries, key=lambda one: one.at), steps=steps)

@@ -66,6 +66,15 @@ def test_timeline_and_logs_are_attached(telltale: Outputs) -> None:
     assert telltale.attachment(result, "run again").startswith("tunspec run --impl ")
 
 
+@pytest.mark.parametrize("verdict", ["pass", "fail", "not-run"])
+def test_every_scenario_has_its_picture(every_verdict: Outputs, verdict: str) -> None:
+    """As an image that Allure shows."""
+    result = every_verdict.allure(verdict)
+    (attached,) = [one for one in result["attachments"] if one["name"] == "timeline picture"]
+    assert attached["type"] == "image/svg+xml"
+    assert every_verdict.attachment(result, "timeline picture").startswith("<svg ")
+
+
 def test_the_log_of_the_server_is_attached(telltale: Outputs) -> None:
     """What the bastion saw stands beside what the adapter says."""
     assert "connected" in telltale.attachment(telltale.allure("password"), "bastion log")

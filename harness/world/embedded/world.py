@@ -29,7 +29,9 @@ _TARGET_SOCKET = "/run/target.sock"
 _KINDS: dict[str, Kind] = {
     "connected": "connection",
     "disconnected": "connection",
+    "channel": "connection",
     "global-request": "keepalive",
+    **dict.fromkeys(("auth-tried", "auth-ok", "auth-failed", "answer", "rekeyed"), "observation"),
 }
 
 

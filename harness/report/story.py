@@ -1,0 +1,263 @@
+"""What the entries of a timeline mean: faults from start to end, connections, claimed states, marks.
+
+The words are those of the parts that write them (``harness/scenario/stage.py``, ``harness/adapter/conversation.py``
+and the fabrics). An entry in other words is still a mark, with its text as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.faults.model import Reset
+from harness.timeline import Entry, Lane
+from harness.verdict.result import Result, StepResult
+
+LANES: tuple[Lane, ...] = ("harness", "client", "link", "bastion", "target")
+"""From the user to the target, as a connection goes."""
+
+_ALWAYS: frozenset[Lane] = frozenset({"client", "link", "bastion", "target"})
+
+MarkKind = Literal["fault", "evidence", "state", "error", "question", "observation", "connection", "claim"]
+TickKind = Literal["keep-alives", "requests", "log"]
+
+_FAULT = re.compile(r"(?P<name>.+): (?P<phase>in force|healed)")
+_STATE = re.compile(
+    r"tunnel (?P<tunnel>.+?) is (?P<state>connecting|connected|reconnecting|failed|closed)(?P<why>: .*)?"
+)
+_REQUEST = re.compile(r"request \d+: (?P<what>.*)")
+_REPLY = re.compile(r"reply \d+ to (?P<what>.+?): (?P<how>ok|error|unsupported)\b ?(?P<said>.*)")
+_CONNECTION = re.compile(r"connection (?P<number>\d+) (?P<phase>opened|closed)")
+_QUOTED = r"'[^']*'|\"[^\"]*\""
+_ASKED = re.compile(
+    rf"(?P<asks>asks \d+): .*'kind': '(?P<kind>[^']*)'.*'(?:text|status)': (?P<text>{_QUOTED}).*",
+)
+_AT_ONCE = re.compile(rf"{Reset.__name__.lower()} of ")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A fault in force from ``began`` to ``ended`` seconds; None: to the end of the scenario."""
+
+    name: str
+    began: float
+    ended: float | None
+
+
+@dataclass(frozen=True)
+class Connection:
+    """One connection through a link; None where its beginning or its end was not seen."""
+
+    number: int
+    opened: float | None
+    closed: float | None
+
+
+@dataclass(frozen=True)
+class State:
+    """What the implementation claimed of one tunnel from ``began`` to ``ended`` seconds; None: to the end."""
+
+    tunnel: str
+    state: str
+    began: float
+    ended: float | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something that happened once and deserves a label; ``text`` is the whole of it."""
+
+    at: float
+    kind: MarkKind
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Track:
+    """What happened at one place: the client, one link, one bastion, the target."""
+
+    lane: Lane
+    name: str
+    faults: tuple[Fault, ...]
+    states: tuple[State, ...]
+    connections: tuple[Connection, ...]
+    marks: tuple[Mark, ...]
+    ticks: tuple[tuple[TickKind, tuple[Entry, ...]], ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is known of this place."""
+        return not (self.faults or self.states or self.connections or self.marks or self.ticks)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A whole scenario. ``begin`` and ``end`` bound what is told, in seconds since the scenario began."""
+
+    begin: float
+    end: float
+    steps: tuple[StepResult, ...]
+    tracks: tuple[Track, ...]
+
+    @property
+    def failing(self) -> StepResult | None:
+        """The step that did not get done."""
+        return next((step for step in self.steps if step.ended != "done"), None)
+
+
+def read(result: Result) -> Story:
+    """Return what the timeline of ``result`` tells; it begins with the first step, where there is one."""
+    places: dict[tuple[Lane, str], list[Entry]] = {}
+    for entry in result.timeline:
+        if entry.kind != "step":
+            places.setdefault((entry.lane, _place(entry)), []).append(entry)
+    if places and result.topology is not None:
+        for lane in sorted(_ALWAYS - {lane for lane, _ in places}):
+            places[lane, lane] = []
+    ordered = sorted(places, key=lambda place: LANES.index(place[0]))
+    moments = [entry.at for entry in result.timeline]
+    ends = [*moments, *(step.at + step.seconds for step in result.steps)]
+    begin = result.steps[0].at if result.steps else min(moments, default=0.0)
+    return Story(
+        begin=begin,
+        end=max([*ends, begin]),
+        steps=result.steps,
+        tracks=tuple(_track(lane, name, places[lane, name]) for lane, name in ordered),
+    )
+
+
+def moment_of(step: StepResult) -> float:
+    """Return when a step ended: where it did not get done, the moment of failure."""
+    return step.at + step.seconds
+
+
+def is_talk(entry: Entry) -> bool:
+    """Tell whether an entry is a request, or a reply that is no error: what every adapter says all the time."""
+    if entry.kind != "claim":
+        return False
+    reply = _REPLY.fullmatch(_line(entry.text))
+    return bool(_REQUEST.fullmatch(_line(entry.text))) or (reply is not None and reply["how"] != "error")
+
+
+def _place(entry: Entry) -> str:
+    """Return the place within the lane: its source, except where sources are voices, not places."""
+    return entry.lane if entry.lane in {"harness", "client"} else entry.source
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _track(lane: Lane, name: str, entries: list[Entry]) -> Track:
+    ticks: dict[TickKind, list[Entry]] = {}
+    marks = []
+    for entry in entries:
+        match _reading(entry):
+            case Mark() as mark:
+                marks.append(mark)
+            case str() as kind:
+                ticks.setdefault(kind, []).append(entry)
+    return Track(
+        lane=lane,
+        name=name,
+        faults=tuple(_faults(entries)),
+        states=tuple(_states(entries)),
+        connections=tuple(_connections(entries)),
+        marks=tuple(marks),
+        ticks=tuple((kind, tuple(there)) for kind, there in sorted(ticks.items())),
+    )
+
+
+def _reading(entry: Entry) -> Mark | TickKind | None:
+    """Return what an entry is by itself, None where it is the beginning or the end of something."""
+    text = _line(entry.text)
+    match entry.kind:
+        case "keepalive":
+            return "keep-alives"
+        case "log":
+            return "log"
+        case "evidence":
+            return _mark(entry, "evidence", f"evidence: {text.partition(': ')[2] or text}")
+        case "observation":
+            seen = f"{entry.source}: {text}" if entry.lane == "client" else text
+            return _mark(entry, "observation", seen)
+        case "question":
+            asked = _ASKED.fullmatch(text)
+            return _mark(entry, "question", f"{asked['asks']}: {asked['kind']} {asked['text']}" if asked else text)
+        case "fault":
+            return None if _FAULT.fullmatch(text) else _mark(entry, "fault", text)
+        case "connection":
+            return None if _CONNECTION.fullmatch(text) else _mark(entry, "connection", text)
+        case "claim":
+            return _claim(entry, text)
+        case "step":
+            return None
+
+
+def _claim(entry: Entry, text: str) -> Mark | TickKind:
+    if said := _STATE.fullmatch(text):
+        name = "" if said["tunnel"] == "main" else f"{said['tunnel']} "
+        return _mark(entry, "state", f"claims {name}{said['state']}{said['why'] or ''}")
+    if reply := _REPLY.fullmatch(text):
+        error = reply["how"] == "error"
+        return _mark(entry, "error", f"{reply['what']}: {reply['said']}") if error else "requests"
+    return "requests" if _REQUEST.fullmatch(text) else _mark(entry, "claim", text)
+
+
+def _mark(entry: Entry, kind: MarkKind, label: str) -> Mark:
+    return Mark(at=entry.at, kind=kind, label=label, text=f"{entry.source}: {entry.text}")
+
+
+def _faults(entries: Iterable[Entry]) -> list[Fault]:
+    found: list[Fault] = []
+    for entry in entries:
+        told = _FAULT.fullmatch(_line(entry.text)) if entry.kind == "fault" else None
+        if told is None:
+            continue
+        if told["phase"] == "in force":
+            ended = entry.at if _AT_ONCE.match(told["name"]) else None
+            found.append(Fault(told["name"], entry.at, ended))
+            continue
+        for index in reversed(range(len(found))):
+            if found[index].name == told["name"] and found[index].ended is None:
+                found[index] = Fault(told["name"], found[index].began, entry.at)
+                break
+    return found
+
+
+def _connections(entries: Iterable[Entry]) -> list[Connection]:
+    found: list[Connection] = []
+    live: dict[int, int] = {}
+    for entry in entries:
+        told = _CONNECTION.fullmatch(_line(entry.text)) if entry.kind == "connection" else None
+        if told is None:
+            continue
+        number = int(told["number"])
+        if told["phase"] == "opened":
+            live[number] = len(found)
+            found.append(Connection(number, entry.at, None))
+        elif number in live:
+            index = live.pop(number)
+            found[index] = Connection(number, found[index].opened, entry.at)
+        else:
+            found.append(Connection(number, None, entry.at))
+    return found
+
+
+def _states(entries: Iterable[Entry]) -> list[State]:
+    found: list[State] = []
+    last: dict[str, int] = {}
+    for entry in entries:
+        told = _STATE.fullmatch(_line(entry.text)) if entry.kind == "claim" else None
+        if told is None:
+            continue
+        if told["tunnel"] in last:
+            index = last[told["tunnel"]]
+            before = found[index]
+            found[index] = State(before.tunnel, before.state, before.began, entry.at)
+        last[told["tunnel"]] = len(found)
+        found.append(State(told["tunnel"], told["state"], entry.at, None))
+    return found

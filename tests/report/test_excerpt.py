@@ -1,0 +1,46 @@
+"""The part of a timeline that stands under a failure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.report.excerpt import excerpt
+from harness.verdict.lattice import Verdict
+from harness.verdict.result import Result
+
+if TYPE_CHECKING:
+    from conftest import MakeEntry, MakeResult
+
+
+def test_the_failing_moment_stands_among_what_happened(frozen: Result) -> None:
+    """Before it the fault, after it the evidence."""
+    lines = [line.split(maxsplit=3) for line in excerpt(frozen)]
+    assert [kind for _, _, kind, _ in lines][-3:] == ["fault", "failed", "evidence"]
+    assert lines[-2] == ["6.900", "harness", "failed", "line 9: 0 of 2 connections closed"]
+
+
+def test_polls_hide_nothing(make_entry: MakeEntry, make_result: MakeResult) -> None:
+    """What is asked every 20 ms is left out, and a fault is shown however long ago it was."""
+    told = [make_entry(1, "link", "fault", "cut of a: in force", "a")]
+    for index in range(100):
+        told.append(make_entry(2 + index, "client", "claim", f"request {index}: status main {{}}"))
+        told.append(make_entry(2 + index, "client", "claim", f"reply {index} to status main: ok {{}}"))
+        told.append(make_entry(2 + index, "client", "observation", f"seen {'x' * index}"))
+    lines = list(excerpt(make_result(*told, verdict=Verdict.FAIL)))
+    assert lines[0].endswith("a: cut of a: in force")
+    assert lines[1].strip() == "…  (82 more)"
+    assert len(lines) == 20
+    assert not any("status" in line for line in lines)
+
+
+def test_what_is_said_again_and_again_is_one_line(make_entry: MakeEntry, make_result: MakeResult) -> None:
+    """With how often, and until when."""
+    (line,) = excerpt(make_result(*(make_entry(index, "bastion", "keepalive", f"probe {index}") for index in range(5))))
+    assert line.endswith("bastion: probe 0 (×5, until 4.000)")
+
+
+def test_the_conversation_is_shown_where_the_adapter_broke(make_entry: MakeEntry, make_result: MakeResult) -> None:
+    """Then it is what matters."""
+    told = make_entry(1, "client", "claim", "request 1: hello {}")
+    assert list(excerpt(make_result(told, verdict=Verdict.FAIL))) == []
+    assert len(list(excerpt(make_result(told, verdict=Verdict.ERROR)))) == 1
