@@ -1,9 +1,11 @@
 #!/usr/bin/python3 -Wignore
-"""A small SSH server for the dialogues that sshd with PAM cannot hold; ``scripted.py FILE`` serves what FILE says.
+"""A small SSH server for what sshd with PAM cannot do; ``scripted.py FILE`` serves what FILE says.
 
-FILE is JSON: ``port``, ``pid_file``, ``host_keys`` (files), ``user``, ``password``, ``authorized_keys`` (``type
-base64``), ``dialogue`` (rounds of prompts, each with ``text``, ``expects`` and ``echo``), and ``totp``, null or with
-``key`` (hex), ``algorithm``, ``digits``, ``period`` in seconds, ``reuse`` and ``tries`` (in 30 s; null: any number).
+FILE is JSON: ``port``, ``pid_file``, ``host_keys`` (files), ``user``, ``password``, ``by_key`` (whether keys are
+taken), ``authorized_keys`` (a file with lines ``type base64`` and ``cert-authority type base64``, read at each login),
+``dialogue`` (rounds of prompts, each with ``text``, ``expects`` and ``echo``; without any the method is ``password``),
+``totp``, null or with ``key`` (hex), ``algorithm``, ``digits``, ``period`` in seconds, ``reuse`` and ``tries`` (in
+30 s; null: any number), and ``keepalives``: how they are answered, ``failure``, ``success`` or ``unimplemented``.
 
 As of sshd, there is a listener and a process for each connection, so that each can be ended alone; that of a user who
 is in is called ``scripted-login``. The log has sshd's phrases, and no warnings about the ciphers that asyncssh imports.
@@ -24,8 +26,14 @@ from pathlib import Path
 from typing import Any
 
 import asyncssh
-from asyncssh.constants import DISC_PROTOCOL_ERROR, MSG_GLOBAL_REQUEST, MSG_SERVICE_REQUEST
-from asyncssh.packet import SSHPacket
+from asyncssh.constants import (
+    DISC_PROTOCOL_ERROR,
+    MSG_GLOBAL_REQUEST,
+    MSG_REQUEST_SUCCESS,
+    MSG_SERVICE_REQUEST,
+    MSG_UNIMPLEMENTED,
+)
+from asyncssh.packet import SSHPacket, UInt32
 from dialogue import Dialogue, Settings
 
 _MOST_FAILURES = 6  # MaxAuthTries of sshd_config(5)
@@ -42,6 +50,7 @@ class Server(asyncssh.SSHServer):
 
     def __init__(self, settings: Settings) -> None:
         self.failures = 0
+        self.keepalives: str = settings["keepalives"]
         self._settings = settings
         self._dialogue: Dialogue | None = None
         self._peer = ""
@@ -58,17 +67,28 @@ class Server(asyncssh.SSHServer):
         say(f"Connection {'closed' if exc is None else 'reset'} by {self._peer}: {exc or 'the end'}")
 
     def public_key_auth_supported(self) -> bool:
-        """Tell whether there are keys."""
-        return bool(self._settings["authorized_keys"])
+        """Tell whether keys are taken."""
+        return bool(self._settings["by_key"])
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         """Take a key of the user; asyncssh checks the signature."""
-        line = " ".join(key.export_public_key().decode().split()[:2])
-        return self._judged("publickey", username, good=line in self._settings["authorized_keys"])
+        return self._judged("publickey", username, good=_line(key) in self._authorized())
+
+    def validate_ca_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        """Take an authority of the user's certificates; asyncssh checks the certificate and the signature."""
+        return self._judged("publickey", username, good=f"cert-authority {_line(key)}" in self._authorized())
+
+    def password_auth_supported(self) -> bool:
+        """Tell whether a password is asked for without a dialogue."""
+        return self._settings["password"] is not None and not self._settings["dialogue"]
+
+    def validate_password(self, username: str, password: str) -> bool:
+        """Take the password."""
+        return self._judged("password", username, good=password == self._settings["password"])
 
     def kbdint_auth_supported(self) -> bool:
-        """Tell that there is a dialogue."""
-        return True
+        """Tell whether there is a dialogue."""
+        return bool(self._settings["dialogue"])
 
     def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Any:  # noqa: ANN401, ARG002 -- asyncssh's signature
         """Begin the dialogue."""
@@ -81,6 +101,9 @@ class Server(asyncssh.SSHServer):
             return False
         self._dialogue.answer(responses)
         return self._go_on(username, self._dialogue)
+
+    def _authorized(self) -> list[str]:
+        return Path(self._settings["authorized_keys"]).read_text().splitlines()
 
     def _go_on(self, username: str, dialogue: Dialogue) -> Any:  # noqa: ANN401 -- a round, or whether it was good
         return dialogue.next_round() or self._judged("keyboard-interactive", username, good=dialogue.good)
@@ -109,6 +132,15 @@ class Server(asyncssh.SSHServer):
         say(f"debug1: server_request_direct_tcpip: originator {originator}, target {target}")
         return True
 
+    def unix_connection_requested(self, dest_path: str) -> bool:
+        """Let asyncssh do the same with a Unix domain socket."""
+        say(f"debug1: server_input_channel_open: ctype direct-streamlocal@openssh.com to {dest_path}")
+        return True
+
+
+def _line(key: asyncssh.SSHKey) -> str:
+    return " ".join(key.export_public_key().decode().split()[:2])
+
 
 class Connection(asyncssh.SSHServerConnection):
     """asyncssh's, with global requests told, and with what sshd does where asyncssh does something else."""
@@ -126,7 +158,13 @@ class Connection(asyncssh.SSHServerConnection):
         peek = SSHPacket(packet.get_remaining_payload())
         name, want_reply = peek.get_string().decode("ascii", "replace"), int(peek.get_boolean())
         say(f"debug1: server_input_global_request: rtype {name} want_reply {want_reply}")
-        self._process_global_request(pkttype, pktid, packet)
+        answer = self._owner.keepalives if name.startswith("keepalive@") and want_reply else "failure"
+        if answer == "success":
+            self.send_packet(MSG_REQUEST_SUCCESS)
+        elif answer == "unimplemented":
+            self.send_packet(MSG_UNIMPLEMENTED, UInt32(pktid))  # RFC 4253, section 11.4; the id is the sequence number
+        else:
+            self._process_global_request(pkttype, pktid, packet)
 
     def _service_requested(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
         if self._auth_in_progress:  # some clients ask for ssh-userauth again before each method

@@ -67,13 +67,14 @@ class SshTunnel:
 
 
 @contextmanager
-def ssh_tunnel(world: DockerWorld, folder: Path, target: Address | None = None) -> Iterator[SshTunnel]:
-    """Start ``ssh -N -L`` along the route of the world and yield it when it is connected."""
+def ssh_tunnel(world: DockerWorld, folder: Path, target: Address | str | None = None) -> Iterator[SshTunnel]:
+    """Start ``ssh -N -L`` along the route of the world and yield it when it is connected; ``target`` may be a path."""
     leads_to = target or world.address(world.topology.target)
+    onward = leads_to if isinstance(leads_to, str) else f"{leads_to.host}:{leads_to.port}"
     with socket.create_server(("127.0.0.1", 0)) as free:
         local = Address("127.0.0.1", free.getsockname()[1])
     config = _ssh_config(world, folder)
-    forward = f"{local.host}:{local.port}:{leads_to.host}:{leads_to.port}"
+    forward = f"{local.host}:{local.port}:{onward}"
     command = ["ssh", "-F", str(config), "-v", "-N", "-L", forward, world.topology.bastions[-1]]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True

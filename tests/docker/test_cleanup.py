@@ -74,6 +74,20 @@ def test_a_second_run_builds_no_image(fabric: DockerFabric) -> None:
     assert said == []
 
 
+def test_images_of_older_recipes_are_removed(fabric: DockerFabric) -> None:
+    """Of a recipe the image of its present content stays, and no other; names that are not ours are left alone."""
+    base = fabric._client.images.get(images.BASE)
+    before = set(base.tags)
+    for version in ("present", "older"):
+        base.tag("tunspec/recipe-of-a-test", version)
+    try:
+        images._prune(fabric._client, {"recipe-of-a-test": "tunspec/recipe-of-a-test:present"})
+        base.reload()
+        assert set(base.tags) == before | {"tunspec/recipe-of-a-test:present"}
+    finally:
+        fabric._client.images.remove("tunspec/recipe-of-a-test:present")
+
+
 @pytest.mark.usefixtures("warm")
 def test_everything_carries_the_labels_of_the_run(fabric: DockerFabric, run: Run) -> None:
     """Containers and networks name their run and its owner."""

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from harness.faults.model import Bandwidth
+from harness.faults.model import Bandwidth, Fault, Kill, Mtu, Oversize
 from harness.world import host_keys
 from harness.world.docker import images, logs, sshd, sshlog
 from harness.world.docker.abilities import why_not_fault, why_not_need
+from harness.world.docker.capture import SegmentReader
 from harness.world.docker.plan import plan
-from harness.world.fabric import BastionSetup
+from harness.world.fabric import BastionSetup, Passed
 from harness.world.topology import topologies
 
 SINGLE = topologies()["single_bastion"]
@@ -69,6 +70,15 @@ PEER = "from 10.0.0.2 port 40000 ssh2"
             [("channel", {"type": "session"})],
         ),
         (
+            "debug1: server_input_channel_open: ctype direct-streamlocal@openssh.com rchan 2 win 2097152 max 32768",
+            [("channel", {"type": "direct-streamlocal@openssh.com"})],
+        ),
+        (f"Accepted none for alice {PEER}", [("auth-ok", {"method": "none", "user": "alice"})]),
+        (
+            "debug1: ssh_set_newkeys: rekeying in, input 3312 bytes 43 blocks, output 5984 bytes 3 blocks",
+            [("rekeyed", {})],
+        ),
+        (
             "debug1: server_input_global_request: rtype keepalive@openssh.com want_reply 1",
             [("global-request", {"name": "keepalive@openssh.com", "want_reply": "true"})],
         ),
@@ -84,6 +94,7 @@ def test_a_line_of_sshd_is_read_as_events(line: str, seen: list[tuple[str, dict[
     [
         "debug1: userauth-request for user alice service ssh-connection method none [preauth]",
         f"Failed none for alice {PEER}",
+        "debug1: ssh_set_newkeys: rekeying out, input 3312 bytes 43 blocks, output 5984 bytes 3 blocks",
         f"Postponed publickey for alice {PEER} [preauth]",
         "debug1: server_input_channel_open: ctype direct-tcpip rchan 2 win 2097152 max 32768",
         "Connection from 127.0.0.1 port 40000 on 127.0.0.1 port 22",
@@ -120,12 +131,12 @@ def test_the_engines_clock_is_converted() -> None:
     assert logs.monotonic(stamp) == pytest.approx(time.monotonic(), abs=0.05)
 
 
-def test_a_policy_stands_before_the_defaults() -> None:
-    """Of a keyword given twice sshd takes the first, so the scenario's word counts."""
+def test_a_policy_takes_the_place_of_a_default() -> None:
+    """Of a keyword given twice sshd takes the first, but of MaxStartups the last: the scenario's stands alone."""
     setup = BastionSetup(user="alice", policy={"MaxStartups": "1"}, host_keys=(host_keys.make("ed25519"),))
     config, _ = sshd.render(setup, 22)[sshd.CONFIG]
     lines = [line for line in config.splitlines() if line.startswith("MaxStartups")]
-    assert lines[0] == "MaxStartups 1"
+    assert lines == ["MaxStartups 1"]
 
 
 def test_an_image_name_changes_with_its_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +156,21 @@ def test_the_plan_is_the_compose_file() -> None:
     assert single.reachable_on("to-bastion") == "edge"
 
 
-@pytest.mark.parametrize("need", ["fault:cut:to-bastion", "fault:freeze:target", "database:postgresql"])
+@pytest.mark.parametrize(
+    "need",
+    [
+        "fault:cut:to-bastion",
+        "fault:freeze:target",
+        "fault:forget:to-bastion",
+        "fault:oversize:to-target",
+        "fault:mtu:to-target",
+        "fault:ignore:target",
+        "fault:revokekey:bastion",
+        "database:postgresql",
+        "traffic:to-target",
+        "target-socket",
+    ],
+)
 def test_a_need_that_can_be_met(need: str) -> None:
     """What the fabric can do has no reason against it."""
     assert why_not_need(SINGLE, need) is None
@@ -156,7 +181,10 @@ def test_a_need_that_can_be_met(need: str) -> None:
     [
         ("fault:bandwidth:to-target", "bandwidth needs a relay"),
         ("fault:swallow:to-target", "swallow needs a relay"),
+        ("fault:forget:to-target", "forget needs a relay"),
         ("fault:refuse:bastion", "refuse works on target"),
+        ("fault:revokekey:target", "revokekey works on bastion"),
+        ("traffic:to-nowhere", "has no link to-nowhere"),
         ("fault:melt:bastion", "no fault 'melt'"),
         ("database:oracle", "has no oracle"),
         ("moonlight", "does not know the need"),
@@ -167,6 +195,52 @@ def test_a_need_that_cannot_be_met_has_its_reason(need: str, reason: str) -> Non
     assert reason in str(why_not_need(SINGLE, need))
 
 
-def test_a_rate_below_toxiproxys_unit_is_refused() -> None:
-    """Toxiproxy counts in thousands of bytes a second."""
-    assert "cannot go below" in str(why_not_fault(SINGLE, Bandwidth("to-bastion", 999)))
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (Bandwidth("to-bastion", 999), "cannot go below"),
+        (Oversize("to-bastion", 1500), "no packet carries more"),
+        (Mtu("to-bastion", 9000), "576 to 1500"),
+        (Kill("target", "sessions"), "one process"),
+    ],
+)
+def test_a_fault_that_is_out_of_reach_is_refused(fault: Fault, reason: str) -> None:
+    """What the engine, the kernel or Toxiproxy cannot do is said before anyone tries."""
+    assert reason in str(why_not_fault(SINGLE, fault))
+
+
+def segment(start: int, end: int, arrow: str = "10.0.0.2.40000 > 10.0.0.3.22", at: float = 1000.25) -> str:
+    """Return a line of tcpdump."""
+    return f"{at:.6f} eth0  In  IP {arrow}: Flags [P.], seq {start}:{end}, ack 7, win 502, length {end - start}: SSH"
+
+
+def told(*lines: str) -> list[tuple[str, int]]:
+    """Return where the bytes of these lines went, and how many there were."""
+    reader = SegmentReader(22)
+    read = [reader.read(line, lambda: (50.0, 1001.0)) for line in lines]
+    return [(one.towards, one.size) for one in read if one]
+
+
+def test_a_segment_has_its_connection_direction_and_time() -> None:
+    """The client's address names the connection, and the time is on the monotonic clock."""
+    passed = SegmentReader(22).read(segment(100, 136), lambda: (50.0, 1001.0))
+    assert passed == Passed(at=pytest.approx(49.25), connection="10.0.0.2:40000", towards="server", size=36)
+    back = segment(900, 950, "10.0.0.3.22 > 10.0.0.2.40000")
+    assert told(segment(100, 136), back) == [("server", 36), ("client", 50)]
+
+
+def test_what_tcp_sends_again_is_not_told_again() -> None:
+    """Whole or in part, known bytes do not count; a gap that is filled later does, and so do bytes beyond 2**32."""
+    assert told(segment(100, 200), segment(100, 200), segment(150, 250)) == [("server", 100), ("server", 50)]
+    assert told(segment(100, 200), segment(300, 400), segment(200, 300)) == [("server", 100)] * 3
+    last = (1 << 32) - 50
+    assert told(segment(last, 0), segment(0, 10), segment(last, 0)) == [("server", 50), ("server", 10)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "tcpdump: listening on any", "1000.25 eth0 In IP 10.0.0.2.40000 > 10.0.0.3.22: Flags [.], ack 7, length 0"],
+)
+def test_what_carries_no_bytes_is_not_told(line: str) -> None:
+    """Acknowledgements and other lines are nothing."""
+    assert told(line) == []

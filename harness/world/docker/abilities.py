@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from harness.faults.model import Bandwidth, Fault, Limit, subject
+from harness.faults.model import Bandwidth, Fault, Kill, Limit, Mtu, Oversize, subject
+from harness.world.docker import mtu
 from harness.world.docker.toxics import KILO, LARGEST_LIMIT
 from harness.world.topology import Topology
 
-_ON_LINKS = ("cut", "stall", "reset", "lose")
-_ON_RELAYS = ("latency", "bandwidth", "slice", "limit", "swallow")
+_ON_LINKS = ("cut", "stall", "reset", "lose", "oversize", "mtu")
+_ON_RELAYS = ("latency", "bandwidth", "slice", "limit", "swallow", "forget")
 _ON_NODES = ("freeze", "kill")
 
 
@@ -19,7 +20,9 @@ def why_not(topology: Topology, kind: str, name: str) -> str | None:
         **dict.fromkeys(_ON_RELAYS, tuple(relayed)),
         **dict.fromkeys(_ON_NODES, topology.nodes),
         "rotatehostkey": topology.servers,
+        "revokekey": topology.servers,
         "refuse": (topology.target,),
+        "ignore": (topology.target,),
     }
     if kind not in places:
         return f"the docker fabric has no fault {kind!r}"
@@ -36,6 +39,12 @@ def why_not_fault(topology: Topology, fault: Fault) -> str | None:
         return f"Toxiproxy cannot go below {KILO} bytes a second"
     if isinstance(fault, Limit) and fault.size > LARGEST_LIMIT:
         return f"a limit above {LARGEST_LIMIT} bytes takes too long to measure"
+    if isinstance(fault, Oversize) and fault.size >= mtu.USUAL:
+        return f"no packet carries more than {mtu.USUAL} bytes"
+    if isinstance(fault, Mtu) and not mtu.SMALLEST <= fault.size <= mtu.USUAL:
+        return f"an interface carries {mtu.SMALLEST} to {mtu.USUAL} bytes"
+    if isinstance(fault, Kill) and fault.part != "all" and fault.node == topology.target:
+        return "the target has one process only; kill all of it, or let it refuse"
     return why_not(topology, type(fault).__name__.lower(), subject(fault))
 
 
@@ -44,6 +53,12 @@ def why_not_need(topology: Topology, need: str) -> str | None:
     match need.split(":"):
         case ["fault", kind, name]:
             return why_not(topology, kind, name)
+        case ["traffic", link] if link in (each.name for each in topology.links):
+            return None
+        case ["traffic", link]:
+            return f"{topology.name} has no link {link}"
+        case ["target-socket"]:
+            return None
         case ["database", engine] if engine in topology.databases:
             return None
         case ["database", engine]:

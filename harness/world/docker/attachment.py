@@ -54,6 +54,17 @@ class Attachment:
             raise FabricBroken(f"{self.name} has ended")
         return line
 
+    def lines(self) -> list[str]:
+        """Return the lines of standard output that wait, none where none do. Raises FabricBroken when it has ended."""
+        found: list[str] = []
+        with suppress(queue.Empty):
+            while (line := self._lines.get_nowait()) is not None:
+                found.append(line)
+            self._lines.put(None)
+            if not found:
+                raise FabricBroken(f"{self.name} has ended")
+        return found
+
     def close(self) -> None:
         """Let go of the program, which sees the end of its input; a second call does nothing."""
         with suppress(OSError):

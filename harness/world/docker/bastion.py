@@ -6,7 +6,7 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-from harness.errors import NotRun
+from harness.errors import FabricBroken, NotRun
 from harness.timeline import Timeline
 from harness.world import host_keys
 from harness.world.docker import nodes, pam, scripted, sshd, sshlog
@@ -27,7 +27,7 @@ class Bastion:
         self.setup = BastionSetup(user="", host_keys=tuple(self._keys.values()))
         self._server = sshd.SSHD
         self._client = client
-        self._known_users: dict[str, str | None] = {}
+        self._passwords: dict[str, tuple[str | None, bool]] = {}
         self._reader = sshlog.LogReader()
         self._events: list[ServerEvent] = []
         self._timeline: Timeline | None = None
@@ -47,9 +47,9 @@ class Bastion:
             self._timeline = timeline
         own = tuple(self._keys[key_type] for key_type in setup.key_types)
         self.setup = replace(setup, host_keys=setup.host_keys or own)
-        if self._known_users.get(setup.user, "") != setup.password:
+        if self._passwords.get(setup.user) != (setup.password, setup.anyone):
             self.node.shell.run(sshd.add_user(setup))
-            self._known_users[setup.user] = setup.password
+            self._passwords[setup.user] = (setup.password, setup.anyone)
         self._serve(self._server.render_once(self.setup))
 
     def end(self) -> None:
@@ -74,15 +74,37 @@ class Bastion:
         scan = f"ssh-keyscan -T 5 -t ed25519,ecdsa,rsa -p {self.port} 127.0.0.1 2>/dev/null"
         return {line.partition(" ")[2] for line in self.node.shell.run(scan)}
 
+    def authorize(self, keys: tuple[str, ...]) -> None:
+        """Let the user in with these authorized keys and no others; sessions go on. Raises FabricBroken."""
+        self.setup = replace(self.setup, authorized_keys=keys)
+        nodes.put(self._client, self.node.container, sshd.authorized_keys(self.setup))
+
+    def authorized(self) -> tuple[str, ...]:
+        """Return the authorized keys as they stand in the user's file. Raises FabricBroken."""
+        return tuple(self.node.shell.run(f"cat {sshd.authorized_keys_file(self.setup.user)}"))
+
     def events(self) -> tuple[ServerEvent, ...]:
         """Return everything that the server said since :meth:`begin`. Raises FabricBroken."""
         self._sync()
         with self._lock:
             return tuple(self._events)
 
+    def listens(self) -> bool:
+        """Tell whether the listener runs and its port is open. Raises FabricBroken."""
+        listener, *_ = (*self.node.shell.run(sshd.listener()), "")
+        return bool(listener) and bool(self.node.shell.run(f"ss -Hltn 'sport = :{self.port}'"))
+
     def sessions(self) -> int:
         """Return how many authenticated connections there are now. Raises FabricBroken."""
         return sshd.count_sessions(self.node.shell)
+
+    def check(self) -> None:
+        """See that the server listens and that none of its processes is stopped. Raises FabricBroken."""
+        listens = self.node.shell.run(f"ss -Hltn 'sport = :{self.port}'")
+        states = {line.split()[-1] for line in self.node.shell.run(sshd.states()) if line}
+        if not listens or not states or "T" in states:
+            seen = f"its processes are in state {', '.join(sorted(states))}" if states else "it has no process"
+            raise FabricBroken(f"{self.node.name} does not serve, though nothing should have stopped it: {seen}")
 
     def close(self) -> None:
         """Let go of the container; a second call does nothing."""
@@ -90,15 +112,15 @@ class Bastion:
         self.node.shell.close()
 
     def _server_for(self, setup: BastionSetup) -> sshd.Server:
-        if setup.dialogue is None:
+        if setup.dialogue is None and setup.keepalives == "failure":
             return sshd.SSHD
         if not self._has_pam:
-            raise NotRun(f"{self.node.name} has no PAM for a dialogue; use the topology pam_totp")
-        not_by_pam = pam.impossible(setup.dialogue)
-        if not_by_pam is None:
+            raise NotRun(f"{self.node.name} has neither PAM nor the scripted server; use the topology pam_totp")
+        not_by_sshd = _not_by_sshd(setup)
+        if not_by_sshd is None:
             return sshd.SSHD
         if reason := scripted.impossible(setup):
-            raise NotRun(f"{not_by_pam}; the scripted server does, but {reason}")
+            raise NotRun(f"{not_by_sshd}; the scripted server does, but {reason}")
         return scripted.SERVER
 
     def _serve(self, more_files: pam.Files) -> None:
@@ -119,3 +141,9 @@ class Bastion:
             self._events.extend(ServerEvent(at, self.node.name, kind, detail) for kind, detail in seen)
             if self._timeline is not None:
                 self._timeline.add("bastion", sshlog.timeline_kind(seen[0]), self.node.name, text, at=at)
+
+
+def _not_by_sshd(setup: BastionSetup) -> str | None:
+    if setup.keepalives != "failure":
+        return "sshd answers each keep-alive with REQUEST_FAILURE"
+    return None if setup.dialogue is None else pam.impossible(setup.dialogue)

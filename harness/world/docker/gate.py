@@ -29,8 +29,22 @@ class Barrier:
 STALL = Barrier("stall", ("-j DROP",), (*_ARRIVING, *_LEAVING))
 CUT = Barrier("cut", ("-j REJECT --reject-with tcp-reset",), _ARRIVING)
 REFUSE = Barrier("refuse", ("--syn -j REJECT --reject-with tcp-reset",), (("INPUT", "dport"),))
+IGNORE = Barrier("ignore", ("--syn -j DROP",), (("INPUT", "dport"),))
 DATA = Barrier("data", ("--tcp-flags PSH PSH -j RETURN",), _ARRIVING)
 """Stops nothing, and counts segments with data (those that end what a program wrote)."""
+
+
+CANARY_PORT = 20019
+"""The source port of a look of our own, which is no attempt: too low for a port that a kernel picks by itself."""
+
+
+def oversize(size: int) -> Barrier:
+    """Return what drops each packet of more than ``size`` bytes, IP header included, both ways.
+
+    Several segments that the kernel still holds as one packet are dropped together; when TCP sends them again, one by
+    one, each is judged by its own size.
+    """
+    return Barrier("oversize", (f"-m length --length {size + 1}:65535 -j DROP",), (*_ARRIVING, *_LEAVING))
 
 
 def loss(share: float, *, relayed: bool) -> tuple[Barrier, Barrier]:
@@ -60,7 +74,7 @@ class Gate:
     onward: int | None = None
 
     def begin(self) -> None:
-        """Count anew: each connection once, however often its SYN is sent."""
+        """Count anew: each connection once, however often its SYN is sent, and none from :data:`CANARY_PORT`."""
         chain = f"attempts-{self.port}"
         once = (
             f"-m hashlimit --hashlimit-name {chain} --hashlimit-mode srcip,srcport "
@@ -68,7 +82,7 @@ class Gate:
         )
         self.shell.run(
             f"iptables -w -F {chain} 2>/dev/null || {{ iptables -w -N {chain} && iptables -w -I INPUT -j {chain}; }}\n"
-            f"iptables -w -A {chain} ! -i lo -p tcp --dport {self.port} --syn {once}"
+            f"iptables -w -A {chain} ! -i lo -p tcp --dport {self.port} ! --sport {CANARY_PORT} --syn {once}"
         )
 
     def attempts(self) -> int:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import docker.errors
+import requests
 
 from harness import resources
 from harness.errors import FabricBroken
@@ -35,7 +36,7 @@ def tag(recipe: str) -> str:
     digest = hashlib.sha256()
     for name, content in _files(recipe):
         digest.update(f"{name} {len(content)} ".encode() + content)
-    return f"tunspec/{recipe}:{digest.hexdigest()[:12]}"
+    return f"{_repository(recipe)}:{digest.hexdigest()[:12]}"
 
 
 def ensure(client: Any, recipes: Iterable[str], log: Callable[[str], None]) -> dict[str, str]:  # noqa: ANN401 -- the docker SDK has no types
@@ -51,6 +52,7 @@ def ensure(client: Any, recipes: Iterable[str], log: Callable[[str], None]) -> d
                 _base(client, log)
                 log(f"building {', '.join(missing.values())}")
                 _build_all(client, missing)
+                _prune(client, tags)
     return tags
 
 
@@ -71,6 +73,28 @@ def _build_all(client: Any, missing: dict[str, str]) -> None:  # noqa: ANN401 --
     for failure in [done.get() for _ in missing]:
         if failure is not None:
             raise failure
+
+
+def _prune(client: Any, wanted: dict[str, str]) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    """Remove what the builds left beside the images: their stages, and older images of these recipes.
+
+    The engine keeps an image that a container has, and the next build tries again.
+    """
+    with suppress(docker.errors.DockerException, requests.RequestException):
+        client.images.prune(filters={"dangling": True, "label": "org.tunspec.stage=build"})
+        for recipe, name in wanted.items():
+            for older in _tags(client, _repository(recipe)) - {name}:
+                with suppress(docker.errors.APIError):
+                    client.images.remove(older)
+
+
+def _tags(client: Any, repository: str) -> set[str]:  # noqa: ANN401 -- the docker SDK has no types
+    tags = {tagged for image in client.images.list(repository) for tagged in image.tags}
+    return {tagged for tagged in tags if tagged.startswith(f"{repository}:")}
+
+
+def _repository(recipe: str) -> str:
+    return f"tunspec/{recipe}"
 
 
 def _outcome(client: Any, recipe: str, name: str) -> Exception | None:  # noqa: ANN401 -- the docker SDK has no types
@@ -110,7 +134,6 @@ def _build(client: Any, recipe: str, name: str) -> None:  # noqa: ANN401 -- the 
         except docker.errors.BuildError as error:
             said = "".join(str(line.get("stream") or line.get("error") or "") for line in error.build_log)
             raise FabricBroken(f"building {name} failed: {said.strip()[-2000:]}") from error
-        client.images.prune(filters={"dangling": True, "label": "org.tunspec.stage=build"})
 
 
 def _host_bundle() -> Path | None:

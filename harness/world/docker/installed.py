@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from harness.faults.model import Evidence
 
@@ -36,3 +36,21 @@ class Installed:
 def lasting(evidence: Evidence) -> Installed:
     """Return a fault that happened at once and leaves nothing to undo."""
     return Installed(lambda: evidence, lambda: None)
+
+
+def stopped(states: Mapping[str, str]) -> Evidence:
+    """Return the evidence that processes are stopped; ``states`` are those of proc(5) by process id."""
+    shown = ", ".join(f"{pid} {state}" for pid, state in states.items())
+    return Evidence(
+        proven=bool(states) and set(states.values()) == {"T"},
+        summary=f"states of the processes: {shown or 'none runs'}",
+    )
+
+
+def ended(killed: Sequence[str], *, still_open: bool) -> Evidence:
+    """Return the evidence that processes, given by their ids, were killed and their port closed."""
+    port = "is still open" if still_open else "refuses"
+    return Evidence(
+        proven=bool(killed) and not still_open,
+        summary=f"{len(killed)} processes gone ({', '.join(killed)}), the port {port}",
+    )

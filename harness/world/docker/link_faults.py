@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from harness.errors import FabricBroken
-from harness.faults.model import Bandwidth, Cut, Evidence, Latency, Limit, Lose, Reset, Slice, Stall, Swallow
+from harness.faults.model import Cut, Evidence, Forget, LinkFault, Lose, Mtu, Oversize, Reset, Stall
+from harness.world.docker import forget, mtu, toxics
 from harness.world.docker import gate as gates
-from harness.world.docker import toxics
 from harness.world.docker.gate import Gate
 from harness.world.docker.installed import Installed, lasting
 from harness.world.docker.toxiproxy import Toxiproxy
-
-LinkFault = Cut | Stall | Reset | Lose | Latency | Bandwidth | Slice | Limit | Swallow
 
 
 def inject(fault: LinkFault, gate: Gate, relay: Toxiproxy | None) -> Installed:
@@ -27,8 +25,14 @@ def inject(fault: LinkFault, gate: Gate, relay: Toxiproxy | None) -> Installed:
             return _lose(gate, fault.share)
         case Cut():
             return _cut_by_filter(gate) if relay is None else _cut_by_relay(gate, relay)
+        case Oversize():
+            return _oversize(gate, fault.size)
+        case Mtu():
+            return mtu.inject(gate.shell, fault.size)
     if relay is None:
         raise FabricBroken(f"{fault} needs a relay")
+    if isinstance(fault, Forget):
+        return forget.inject(gate, relay, fault.after)
     return toxics.inject(fault, gate, relay)
 
 
@@ -40,6 +44,17 @@ def _stall(gate: Gate) -> Installed:
         return Evidence(proven=bool(dropped), summary=f"{dropped or 0} packets dropped")
 
     return Installed(prove, lambda: gate.lift(gates.STALL))
+
+
+def _oversize(gate: Gate, size: int) -> Installed:
+    barrier = gates.oversize(size)
+    gate.install(barrier)
+
+    def prove() -> Evidence:
+        dropped = gate.counted(barrier)
+        return Evidence(proven=bool(dropped), summary=f"{dropped or 0} packets of more than {size} bytes dropped")
+
+    return Installed(prove, lambda: gate.lift(barrier))
 
 
 def _lose(gate: Gate, share: float) -> Installed:

@@ -50,10 +50,11 @@ def impossible(dialogue: tuple[tuple[Prompt, ...], ...]) -> str | None:
 def keywords(setup: BastionSetup) -> list[str]:
     """Return the lines of sshd_config(5) that ``setup`` needs for its dialogue, or for having none."""
     named = setup.dialogue is None or "password" in (setup.methods or "").replace(",", " ").split()
-    by_password = setup.password is not None and named
+    by_password = setup.anyone or (setup.password is not None and named)
     asks = "no" if setup.dialogue is None else "yes"
     return [
         f"PasswordAuthentication {'yes' if by_password else 'no'}",
+        f"PermitEmptyPasswords {'yes' if setup.anyone else 'no'}",
         f"KbdInteractiveAuthentication {asks}",
         f"UsePAM {asks}",
     ]

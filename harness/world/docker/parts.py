@@ -33,6 +33,11 @@ class Parts:
     relays: Mapping[str, Toxiproxy]
     databases: Mapping[str, Database]
 
+    def way_to(self, node: str) -> tuple[Gate, Toxiproxy | None]:
+        """Return what the link into ``node`` consists of."""
+        link = f"to-{node}"
+        return self.gates[link], self.relays.get(link)
+
     def close(self) -> None:
         """Let go of every container; a second call does nothing."""
         for bastion in self.bastions.values():

@@ -1,13 +1,13 @@
-"""The scripted server of the image ``bastion-totp``: it holds the dialogues that sshd with PAM cannot.
+"""The scripted server of the image ``bastion-totp``: it holds the dialogues and gives the answers that sshd cannot.
 
-The server is ``containers/bastion-totp/scripted.py``. It knows keyboard-interactive, a public key where ``methods``
-leave the choice, and forwarding; of sshd_config(5) it knows nothing.
+The server is ``containers/bastion-totp/scripted.py``. It knows keyboard-interactive, or a password where there is no
+dialogue, a public key where ``methods`` leave the choice, and forwarding; of sshd_config(5) it knows nothing.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from cryptography.hazmat.primitives import serialization
@@ -22,6 +22,10 @@ def impossible(setup: BastionSetup) -> str | None:
     """Return why the scripted server cannot serve ``setup``, or None."""
     if setup.methods not in {None, "keyboard-interactive"}:
         return f"its methods can be keyboard-interactive only, not {setup.methods}"
+    if setup.anyone:
+        return "it lets nobody in without a credential"
+    if setup.methods is not None and setup.dialogue is None:
+        return "it has no dialogue for keyboard-interactive"
     if setup.policy:
         return f"the scripted server has no policy, and this one has {', '.join(setup.policy)}"
     return None
@@ -29,6 +33,8 @@ def impossible(setup: BastionSetup) -> str | None:
 
 def render(setup: BastionSetup, port: int) -> pam.Files:
     """Return path to content and mode of every file that makes the scripted server serve ``setup`` on ``port``."""
+    by_key = setup.methods is None
+    authorized = sshd.authorized_keys(setup if by_key else replace(setup, authorized_keys=()))
     keys = {path: (_pkcs8(key), mode) for path, (key, mode) in sshd.host_key_files(setup).items()}
     settings = {
         "port": port,
@@ -36,11 +42,13 @@ def render(setup: BastionSetup, port: int) -> pam.Files:
         "host_keys": list(keys),
         "user": setup.user,
         "password": setup.password,
-        "authorized_keys": list(setup.authorized_keys) if setup.methods is None else [],
+        "by_key": by_key,
+        "authorized_keys": sshd.authorized_keys_file(setup.user),
         "dialogue": [[asdict(prompt) for prompt in prompts] for prompts in setup.dialogue or ()],
         "totp": _totp(setup),
+        "keepalives": setup.keepalives,
     }
-    return {**keys, _SETTINGS: (json.dumps(settings), 0o400)}
+    return {**keys, **authorized, _SETTINGS: (json.dumps(settings), 0o400)}
 
 
 def _pkcs8(private: str) -> str:

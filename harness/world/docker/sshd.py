@@ -65,13 +65,15 @@ class Server:
 def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
     """Return path to content and mode of every file that makes sshd serve ``setup`` on ``port``.
 
-    The policy stands first: of a keyword given twice, sshd takes the first (sshd_config(5)).
+    Our own choice of a keyword is left out where the policy has it: of one given twice sshd takes the first
+    (sshd_config(5)), but of MaxStartups the last.
     """
     keys = host_key_files(setup)
+    chosen = {keyword.lower() for keyword in setup.policy}
     lines = [f"{keyword} {value}" for keyword, value in setup.policy.items()]
     lines += [f"AuthenticationMethods {setup.methods}"] if setup.methods else []
     lines += [f"HostKey {path}" for path in keys]
-    lines += [
+    ours = [
         f"Port {port}",
         f"PidFile {PID_FILE}",
         f"AllowUsers {setup.user}",
@@ -82,13 +84,23 @@ def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
         "MaxStartups 500",
         "StrictModes no",
     ]
+    lines += [line for line in ours if line.split()[0].lower() not in chosen]
     files = dict(keys)
     files[CONFIG] = ("\n".join([*lines, ""]), 0o644)
-    files[f"{_KEYS}/{setup.user}"] = ("\n".join([*setup.authorized_keys, ""]), 0o644)
-    return files
+    return {**files, **authorized_keys(setup)}
 
 
 SSHD = Server(f"/usr/sbin/sshd -D -e -f {CONFIG}", f"/usr/sbin/sshd -t -f {CONFIG}", render, pam.render)
+
+
+def authorized_keys_file(user: str) -> str:
+    """Return the path of the authorized keys of ``user``."""
+    return f"{_KEYS}/{user}"
+
+
+def authorized_keys(setup: BastionSetup) -> pam.Files:
+    """Return path to content and mode of the authorized keys of ``setup``."""
+    return {authorized_keys_file(setup.user): ("".join(f"{key}\n" for key in setup.authorized_keys), 0o644)}
 
 
 def host_key_files(setup: BastionSetup) -> pam.Files:
@@ -97,9 +109,11 @@ def host_key_files(setup: BastionSetup) -> pam.Files:
 
 
 def add_user(setup: BastionSetup) -> str:
-    """Return the script that makes the user, with its password or with none that matches."""
+    """Return the script that makes the user, with its password, with an empty one, or with none that matches."""
     user = shlex.quote(setup.user)
     make = f"id -u {user} >/dev/null 2>&1 || useradd --no-create-home --shell /usr/sbin/nologin {user} || exit 1\n"
+    if setup.anyone:
+        return f"{make}usermod -p '' {user}"
     if setup.password is None:
         return f"{make}usermod -p '*' {user}"
     return f"{make}printf '%s\\n' {shlex.quote(f'{setup.user}:{setup.password}')} | chpasswd -c SHA256 -s 5000"
@@ -111,16 +125,21 @@ def stop_all() -> str:
 
 
 def stop_listener() -> str:
-    """Return the script that ends the listener and leaves the sessions."""
-    return f"{_SSHDS}\nold={_LISTENER}; kill -TERM $old && gone $old"
+    """Return the script that kills the listener and leaves the sessions; it prints its process id."""
+    return f"{_SSHDS}\nold={_LISTENER}; kill -KILL $old && gone $old && echo $old"
+
+
+def listener() -> str:
+    """Return the script that prints the process id of the listener, or nothing where it is gone."""
+    return f'{_SSHDS}\nold={_LISTENER}; for pid in $(sshds); do [ "$pid" != "$old" ] || echo $pid; done'
 
 
 def end_sessions() -> str:
-    """Return the script that kills every session and leaves the listener."""
+    """Return the script that kills every session and leaves the listener; it prints their process ids."""
     return (
         f"{_SSHDS}\nlistener={_LISTENER}; all=''\n"
         'for pid in $(sshds); do [ "$pid" = "$listener" ] || all="$all $pid"; done\n'
-        "kill -KILL $all 2>/dev/null; gone $all"
+        "kill -KILL $all 2>/dev/null; gone $all && echo $all"
     )
 
 

@@ -1,6 +1,7 @@
 """Reads sshd's log (LogLevel DEBUG1, OpenSSH 9.2) as events.
 
-Source of the phrases: OpenSSH's auth.c, packet.c, serverloop.c and sshd.c, our own pam_dialogue.c, and the scripted
+Source of the phrases: OpenSSH's auth.c, packet.c, serverloop.c and sshd.c (a rekeying is told once, when the client's
+new keys come into force), our own pam_dialogue.c, and the scripted
 server, which has sshd's phrases. A credential is known by its outcome: a public key that is offered and not yet signed
 with is no outcome (``Postponed``), so one key is one try.
 """
@@ -27,6 +28,8 @@ _DIRECT_TCPIP = re.compile(
     r"debug1: server_request_direct_tcpip: originator (?P<from>\S+) port (?P<from_port>\d+), "
     r"target (?P<to>.*) port (?P<to_port>\d+)"
 )
+_LET_IN = re.compile(rf"Accepted none for (?P<user>.*) from {_PEER}")
+_REKEYED = re.compile(r"debug1: ssh_set_newkeys: rekeying in,")
 _CHANNEL = re.compile(r"debug1: server_input_channel_open: ctype (?P<type>(?!direct-tcpip)\S+) ")
 _GLOBAL_REQUEST = re.compile(
     r"debug1: server_input_global_request: rtype (?P<name>\S+) want_reply (?P<want_reply>[01])"
@@ -72,6 +75,8 @@ class LogReader:
 
 
 def _outcome(text: str) -> tuple[Seen, ...]:
+    if match := _LET_IN.match(text):
+        return (("auth-ok", {"method": "none", "user": match["user"]}),)
     match = _OUTCOME.match(text)
     if match is None:
         return ()
@@ -87,6 +92,8 @@ def _requests(text: str) -> tuple[Seen, ...]:
         return (("channel", {"type": "direct-tcpip", **where}),)
     if match := _CHANNEL.match(text):
         return (("channel", {"type": match["type"]}),)
+    if _REKEYED.match(text):
+        return (("rekeyed", {}),)
     if match := _GLOBAL_REQUEST.match(text):
         wanted = "true" if match["want_reply"] == "1" else "false"
         return (("global-request", {"name": match["name"], "want_reply": wanted}),)

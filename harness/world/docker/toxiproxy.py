@@ -35,7 +35,7 @@ class Toxiproxy:
     def __init__(self, host: str, port: int) -> None:
         self._host = host
         self._way, self._gauge = f"way-{port}", f"gauge-{port}"
-        self._gauge_port = _GAUGE_OFFSET + port
+        self.gauge_port = _GAUGE_OFFSET + port
 
     def await_ready(self, limit: float) -> None:
         """Wait until the API answers. Raises FabricBroken after ``limit`` seconds."""
@@ -123,8 +123,18 @@ class Toxiproxy:
                 received += len(chunk)
         return received if received <= size else None
 
+    def hold(self) -> socket.socket:
+        """Return a connection to the gauge on which nothing is sent. Raises FabricBroken."""
+        try:
+            return socket.create_connection((self._host, self.gauge_port), _TIMEOUT)
+        except OSError as error:
+            raise self._silent(error) from error
+
+    def _silent(self, error: Exception) -> FabricBroken:
+        return FabricBroken(f"the gauge of the link at {self._host} does not answer: {error}")
+
     def _measure(self, body: bytes, at_most: float) -> float:
-        connection = HTTPConnection(self._host, self._gauge_port, timeout=at_most)
+        connection = HTTPConnection(self._host, self.gauge_port, timeout=at_most)
         try:
             connection.connect()
             began = time.monotonic()
@@ -132,17 +142,17 @@ class Toxiproxy:
             connection.getresponse().read()
             return time.monotonic() - began
         except (OSError, HTTPException) as error:
-            raise FabricBroken(f"the gauge of the link at {self._host} does not answer: {error}") from error
+            raise self._silent(error) from error
         finally:
             connection.close()
 
     @contextmanager
     def _dial(self, at_most: float) -> Iterator[socket.socket]:
         try:
-            with socket.create_connection((self._host, self._gauge_port), at_most) as gauge:
+            with socket.create_connection((self._host, self.gauge_port), at_most) as gauge:
                 yield gauge
         except OSError as error:
-            raise FabricBroken(f"the gauge of the link at {self._host} does not answer: {error}") from error
+            raise self._silent(error) from error
 
     @contextmanager
     def _api(self, what: str) -> Iterator[type[APIConsumer]]:

@@ -12,18 +12,23 @@ from harness.faults.model import (
     ActiveFault,
     Fault,
     Freeze,
+    Ignore,
     Kill,
     Refuse,
+    RevokeKey,
     RotateHostKey,
 )
 from harness.run import Run
 from harness.timeline import Timeline
-from harness.world.docker import engine, link_faults, node_faults
+from harness.world.docker import bastion_faults, engine, link_faults, target_faults, target_socket
 from harness.world.docker.abilities import why_not_fault
+from harness.world.docker.bastion import Bastion
+from harness.world.docker.capture import Capture
 from harness.world.docker.installed import Installed
+from harness.world.docker.knock import knock
 from harness.world.docker.parts import assemble, seen_by_last
 from harness.world.docker.plan import plan
-from harness.world.fabric import Address, BastionSetup, ServerEvent, TargetConnection
+from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, TargetConnection
 from harness.world.topology import Topology
 
 
@@ -38,6 +43,7 @@ class DockerWorld:
         self._plan = plan(topology)
         self._timeline: Timeline | None = None
         self._faults: list[ActiveFault] = []
+        self._captures: dict[str, Capture] = {}
         labels = engine.labels(run, self._name)
         try:
             self._parts, self._networks = assemble(
@@ -52,6 +58,7 @@ class DockerWorld:
         if missing := set(self.topology.servers) - set(setups):
             raise UsageError(f"no setup for {', '.join(sorted(missing))}")
         self._heal()
+        self._stop_watching()
         self._timeline = timeline
         with ThreadPoolExecutor(len(self._parts.bastions)) as pool:
             beginnings = [
@@ -68,6 +75,7 @@ class DockerWorld:
     def end(self) -> None:
         """Heal every fault and end every session. Raises FabricBroken."""
         self._heal()
+        self._stop_watching()
         for bastion in self._parts.bastions.values():
             bastion.end()
         self._parts.probe.begin()
@@ -119,30 +127,67 @@ class DockerWorld:
         """Return how many connections were attempted through ``link`` since ``begin``. Raises FabricBroken."""
         return self._parts.gates[link].attempts()
 
+    def watch(self, link: str) -> None:
+        """Begin to note what passes ``link``; for this scenario only. Raises FabricBroken."""
+        if link not in self._captures:
+            way = self.topology.link(link)
+            node = self._parts.nodes[way.service or way.leads_to]
+            self._captures[link] = Capture(self._client, node, self._parts.gates[link].port)
+
+    def traffic(self, link: str) -> tuple[Passed, ...]:
+        """Return what arrived at ``link`` since :meth:`watch`, oldest first. Raises FabricBroken."""
+        if link not in self._captures:
+            raise FabricBroken(f"{link} is not watched")
+        return self._captures[link].passed()
+
+    def target_socket(self) -> str:
+        """Return the path of a Unix domain socket on the last bastion that leads to the target. Raises FabricBroken."""
+        target_socket.serve(self._last.node.shell, self.address(self.topology.target))
+        return target_socket.PATH
+
     def database(self, engine: str) -> Mapping[str, str]:
         """Return ``host port user password dbname`` of the real database, as soon as it answers."""
         return self._parts.databases[engine].coordinates()
+
+    def check(self) -> None:
+        """See that every server and the target listen. Raises FabricBroken, naming the one that does not."""
+        for bastion in self._parts.bastions.values():
+            bastion.check()
+        if not self._parts.probe.listens():
+            raise FabricBroken(f"{self.topology.target} does not listen, though nothing should have stopped it")
 
     def close(self) -> None:
         """Remove everything; a second call does nothing."""
         try:
             self._remove()
         finally:
+            self._stop_watching()
             self._parts.close()
 
     def _inject(self, fault: Fault) -> Installed:
         parts = self._parts
         match fault:
-            case Freeze(node) | Kill(node) | Refuse(node) if node == self.topology.target:
-                link = f"to-{node}"
-                return node_faults.inject_target(fault, parts.probe, parts.gates[link], parts.relays.get(link))
-            case Freeze(node) | Kill(node) | RotateHostKey(node) if node in parts.bastions:
-                return node_faults.inject_bastion(fault, parts.bastions[node], parts.relays.get(f"to-{node}"))
-            case Freeze(node) | Kill(node) | RotateHostKey(node) | Refuse(node):
+            case Freeze(node) | Kill(node) | Refuse(node) | Ignore(node) if node == self.topology.target:
+                gate, relay = parts.way_to(node)
+                return target_faults.inject(fault, parts.probe, gate, relay, self._knock_at_target)
+            case Freeze(node) | Kill(node) | RotateHostKey(node) | RevokeKey(node) if node in parts.bastions:
+                return bastion_faults.inject(fault, parts.bastions[node], *parts.way_to(node))
+            case Freeze(node) | Kill(node) | RotateHostKey(node) | RevokeKey(node) | Refuse(node) | Ignore(node):
                 raise FabricBroken(f"{node} has nothing that {fault} could break")
             case _:
                 link = fault.link
                 return link_faults.inject(fault, parts.gates[link], parts.relays.get(link))
+
+    @property
+    def _last(self) -> Bastion:
+        return self._parts.bastions[self.topology.bastions[-1]]
+
+    def _knock_at_target(self) -> str:
+        return knock(self._last.node.shell, self.address(self.topology.target))
+
+    def _stop_watching(self) -> None:
+        while self._captures:
+            self._captures.popitem()[1].close()
 
     def _heal(self) -> None:
         while self._faults:
