@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 
 from harness.adapter.registry import Launch
 from harness.scenario import names
@@ -22,6 +23,8 @@ def missing(launch: Launch, needs: frozenset[str]) -> str | None:
         return "an adapter in a container has a resolver and files of its own"
     if "names" in needs and (reason := names.why_not()):
         return reason
+    if "loopback" in needs and not sys.platform.startswith("linux"):
+        return "needs Linux, where every address of 127/8 is there"
     if "ssh" in needs and shutil.which("ssh") is None:
         return "needs OpenSSH's client to compare with; install openssh-client"
     return None

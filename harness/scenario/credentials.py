@@ -5,24 +5,18 @@ from __future__ import annotations
 import base64
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import asyncssh
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from harness.redaction import Redactor
+from harness.scenario.key_files import PrivateKey, content, private_text, public_line
 from harness.scenario.tunnel import KeyFile, KeyType
 
-PrivateKey = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-
-_FORMATS = {
-    "openssh": serialization.PrivateFormat.OpenSSH,
-    "pem": serialization.PrivateFormat.TraditionalOpenSSL,
-    "pkcs8": serialization.PrivateFormat.PKCS8,
-}
 _TELLING = 16
 """Characters in the shortest line of a private key that is kept out of reports by itself."""
 KEY_TYPES: tuple[KeyType, ...] = ("ed25519", "ecdsa-256", "ecdsa-384", "ecdsa-521", "rsa")
@@ -41,37 +35,6 @@ def new_key(key_type: KeyType) -> PrivateKey:
             return ec.generate_private_key(ec.SECP521R1())
         case "rsa":
             return rsa.generate_private_key(public_exponent=65537, key_size=3072)
-
-
-def public_line(key: PrivateKey) -> str:
-    """Return ``type base64``, as in authorized_keys of sshd(8)."""
-    encoded = key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
-    return encoded.decode()
-
-
-def private_text(key: PrivateKey, form: KeyFile, passphrase: str | None) -> str:
-    """Return the private key file's text in the format of ``form``; encrypted where a passphrase is given.
-
-    A named cipher goes with OpenSSH's own format (``ssh-keygen -Z``, ssh-keygen(1)).
-    """
-    if form.cipher is not None:
-        plain = private_text(key, KeyFile(type=form.type), None)
-        again = asyncssh.import_private_key(plain)
-        return again.export_private_key("openssh", passphrase, cipher_name=form.cipher).decode()
-    encryption: serialization.KeySerializationEncryption = (
-        serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
-    )
-    return key.private_bytes(serialization.Encoding.PEM, _FORMATS[form.format], encryption).decode()
-
-
-def _ended(text: str, ending: str) -> bytes:
-    match ending:
-        case "crlf":
-            return text.replace("\n", "\r\n").encode()
-        case "cut":
-            return text.rstrip("\n").encode()
-        case _:
-            return text.encode()
 
 
 @cache
@@ -103,14 +66,16 @@ class Login:
     def write_key(self, form: KeyFile, folder: Path) -> Path:
         """Write the private key file (mode 0600) into ``folder`` and return its path; a missing one is only named."""
         path = folder / f"id_{form.type.replace('-', '_')}_{form.format}{'_encrypted' if form.encrypted else ''}"
+        path = path.with_name(f" {path.name} of mine") if form.blanks else path
         if form.missing:
             return path.with_name(path.name + "_that_is_not_there")
         encrypted = form.encrypted or form.cipher is not None
-        text = private_text(self.key(form), form, self.passphrase if encrypted else None)
+        written = content(self.key(form), form, self.passphrase if encrypted else None)
+        text = written.decode(errors="ignore")
         self.redactor.learn(*(line for line in text.splitlines() if len(line) >= _TELLING))
         path.unlink(missing_ok=True)
         path.touch(mode=0o600)
-        path.write_bytes(_ended(text, form.ending))
+        path.write_bytes(written)
         path.chmod(0o000 if form.unreadable else 0o600)
         if form.certificate:
             path.with_name(f"{path.name}-cert.pub").write_bytes(self._certificate(form))
@@ -120,6 +85,10 @@ class Login:
         authority = asyncssh.import_private_key(private_text(self.authority, KeyFile(), None))
         public = asyncssh.import_public_key(public_line(self.key(form)))
         return authority.generate_user_certificate(public, self.user, principals=[self.user]).export_certificate()
+
+
+def _totp_secret() -> str:
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
 
 
 class Credentials:
@@ -142,9 +111,15 @@ class Credentials:
         """
         with self._lock:
             if node not in self._secrets:
-                self._secrets[node] = base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
+                self._secrets[node] = _totp_secret()
                 self._redactor.learn(self._secrets[node])
             return self._secrets[node]
+
+    def totp_secret_for(self, fits: Callable[[str], bool]) -> str:
+        """Return a new secret that ``fits``; about one in a hundred should."""
+        secret = next(filter(fits, iter(_totp_secret, "")))
+        self._redactor.learn(secret)
+        return secret
 
     def login(self, node: str) -> Login:
         """Return who may log in at ``node``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 import psutil
 
 from harness.faults.model import Evidence
+
+_POLL = 0.01
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,13 @@ class Family:
             with suppress(psutil.NoSuchProcess):
                 found[process.pid] = process.status()
         return found
+
+    def stopped(self, within: float = 1.0) -> dict[int, str]:
+        """Return the states once all have stopped, or after ``within`` seconds: a signal is obeyed a moment later."""
+        until = time.monotonic() + within
+        while set(self.states().values()) != {psutil.STATUS_STOPPED} and time.monotonic() < until:
+            time.sleep(_POLL)
+        return self.states()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.adapter import profile as wire
-from harness.scenario.credentials import Credentials, Login, new_key, private_text, public_line
+from harness.scenario.credentials import Credentials, Login, new_key
+from harness.scenario.key_files import private_text, public_line
 from harness.scenario.props import Props
 from harness.scenario.tunnel import (
     AgentSpec,
@@ -105,10 +106,10 @@ class Logins:
 
     def _agent(self, spec: AgentSpec, login: Login, path: Path) -> Path:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        form = KeyFile()
-        right = [login.key(form)] if spec.keys and not spec.strangers_only else []
+        known = [login.key(KeyFile(type=key_type)) for key_type in spec.types]
+        right = known if spec.keys and not spec.strangers_only else []
         strangers = [new_key("ed25519") for _ in range(spec.keys - len(right))]
-        return self.props.agent(path, [private_text(key, form, None) for key in (*strangers, *right)])
+        return self.props.agent(path, [private_text(key, KeyFile(), None) for key in (*strangers, *right)])
 
 
 def _written(spec: TotpSpec, secret: str, another: str) -> str:

@@ -25,7 +25,8 @@ class Answers(Model):
     """What the user answers when the implementation asks.
 
     ``prompts`` are answered one after the other, and cancelled when there are no more; ``code`` is the present
-    code, ``choice`` the first item of a menu (``1``). The user takes ``thinks`` before each.
+    code, ``choice`` the first item of a menu (``1``). The user takes ``thinks`` before each answer,
+    about host keys too.
     """
 
     unknown_host_key: HostKeyAnswer = "accept"
@@ -43,13 +44,17 @@ class PromptSpec(Model):
 
 
 class TotpServerSpec(Model):
-    """The second factor at the server: as in :class:`harness.world.fabric.TotpSetup`."""
+    """The second factor at the server: as in :class:`harness.world.fabric.TotpSetup`.
+
+    ``leading_zero``: the secret is such that the codes of the present period and of the next begin with 0.
+    """
 
     algorithm: Literal["SHA1", "SHA256", "SHA512"] = "SHA1"
     digits: Literal[6, 8] = 6
     period: Literal[30, 60] = 30
     reuse: bool = True
     tries: int | None = None
+    leading_zero: bool = False
 
 
 class BastionSpec(Model):
@@ -59,9 +64,11 @@ class BastionSpec(Model):
     keyboard-interactive asks, round by round; ``password`` and ``code`` stand for the usual prompts of PAM.
     ``host_keys``: the types of its host keys, all three by default. ``anyone``: the user needs no credential.
     ``keepalives``: what it answers keep-alives with, as in :class:`harness.world.fabric.BastionSetup`.
+    ``key_options`` stand before the user's keys in authorized_keys (sshd(8)).
     """
 
     policy: dict[str, str] = {}
+    key_options: Literal["restrict,port-forwarding"] | None = None
     methods: str | None = None
     dialogue: tuple[tuple[Literal["password", "code"] | PromptSpec, ...], ...] | None = None
     totp: TotpServerSpec | None = None

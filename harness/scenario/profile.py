@@ -54,7 +54,7 @@ class ProfileBuilder:
             jumps=tuple(self._jump(node, spec) for node in jumps),
             host_keys=wire.HostKeys(file=str(self.store), unknown=spec.host_keys.unknown),
             target=self._target(spec),
-            local=wire.Local(host=spec.local.host, port=self._local_port(spec.local, again)),
+            local=self._local(spec.local, again),
             keepalive=wire.KeepAlive(**spec.keepalive.model_dump()),
             reconnect=wire.Reconnect(**spec.reconnect.model_dump()),
             timeouts=wire.Timeouts(**spec.timeouts.model_dump()),
@@ -74,14 +74,15 @@ class ProfileBuilder:
         address = self.world.address(node)
         return self.logins.props.names.name(node, address) if spec.dial == "name" else address
 
-    def _local_port(self, spec: LocalSpec, again: int) -> int:
+    def _local(self, spec: LocalSpec, again: int) -> wire.Local:
+        host = self.logins.props.private_host if spec.host == "private" else spec.host
         match spec.port:
             case "busy":
-                return self.logins.props.busy_port(spec.host)
+                return wire.Local(host=host, port=self.logins.props.busy_port(host))
             case "again":
-                return again
+                return wire.Local(host=host, port=again)
             case port:
-                return port
+                return wire.Local(host=host, port=port)
 
     def _jump(self, node: str, spec: TunnelSpec) -> wire.Jump:
         first = node == self.route(spec)[0]

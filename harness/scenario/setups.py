@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 from harness.scenario.credentials import Credentials
 from harness.scenario.model import BastionSpec, PromptSpec
+from harness.scenario.user import generator
 from harness.world.fabric import BastionSetup, Prompt, TotpSetup
 
 _USUAL = {
@@ -18,7 +22,7 @@ def setup(node: str, spec: BastionSpec, credentials: Credentials) -> BastionSetu
     return BastionSetup(
         user=login.user,
         password=login.password,
-        authorized_keys=login.authorized_keys,
+        authorized_keys=_with_options(spec.key_options, login.authorized_keys),
         methods=spec.methods,
         policy=spec.policy,
         dialogue=_dialogue(spec),
@@ -27,6 +31,13 @@ def setup(node: str, spec: BastionSpec, credentials: Credentials) -> BastionSetu
         anyone=spec.anyone,
         keepalives=spec.keepalives,
     )
+
+
+def _with_options(options: str | None, authorized_keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines of authorized_keys with ``options`` before each; more options follow after a comma (sshd(8))."""
+    if options is None:
+        return authorized_keys
+    return tuple(f"{options}{',' if line.startswith('cert-authority ') else ' '}{line}" for line in authorized_keys)
 
 
 def _dialogue(spec: BastionSpec) -> tuple[tuple[Prompt, ...], ...] | None:
@@ -45,5 +56,13 @@ def _totp(node: str, spec: BastionSpec, credentials: Credentials) -> TotpSetup |
         "code" in prompt.expects for prompts in _dialogue(spec) or () for prompt in prompts
     ):
         return None
-    said = spec.totp.model_dump() if spec.totp else {}
-    return TotpSetup(secret=credentials.totp_secret(node), **said)
+    said = spec.totp.model_dump(exclude={"leading_zero"}) if spec.totp else {}
+    known = TotpSetup(secret=credentials.totp_secret(node), **said)
+    if spec.totp is None or not spec.totp.leading_zero:
+        return known
+    return replace(known, secret=credentials.totp_secret_for(lambda secret: _zeros_lead(replace(known, secret=secret))))
+
+
+def _zeros_lead(totp: TotpSetup) -> bool:
+    now = time.time()
+    return all(generator(totp).at(int(now) + later).startswith("0") for later in (0, totp.period))

@@ -105,9 +105,7 @@ class Stage(Desk):
         for installed in reversed(self.faults):
             if isinstance(installed.fault, kind) and subject(installed.fault) == name and not installed.healed:
                 self.prove(installed)
-                installed.active.heal()
-                installed.healed = True
-                self._tell("fault", installed, "healed")
+                self._undo(installed)
                 return
         raise UsageError(f"there is no {kind.__name__.lower()} of {name} to undo at this step")
 
@@ -140,8 +138,7 @@ class Stage(Desk):
         super().check()
         for installed in reversed(self.faults):
             if not installed.healed:
-                installed.active.heal()
-                installed.healed = True
+                self._undo(installed)
         self.world.check()
 
     def close(self) -> None:
@@ -151,6 +148,11 @@ class Stage(Desk):
                 connection.close()
         for stream in self.streams.values():
             stream.abort()
+
+    def _undo(self, installed: Installed) -> None:
+        installed.active.heal()
+        installed.healed = True
+        self._tell("fault", installed, "healed")
 
     def _tell(self, kind: str, installed: Installed, text: str) -> None:
         name = subject(installed.fault)

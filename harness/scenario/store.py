@@ -14,6 +14,8 @@ from harness.world import host_keys
 from harness.world.fabric import Address, HostKey
 
 _SSH_PORT = 22
+_ELSEWHERE = "elsewhere.tunspec.test"
+"""Another host, below a domain that no resolver serves (RFC 6761, section 6.2)."""
 
 
 def entry_name(address: Address) -> str:
@@ -27,8 +29,9 @@ def text(entries: Iterable[tuple[Address, HostKey]], spec: HostKeysSpec) -> str:
     for address, key in entries:
         key_type = host_keys.type_of(key)
         if spec.types is None or key_type in spec.types:
-            known = key if spec.known == "current" else host_keys.make(key_type)
-            lines.append(_line(entry_name(address), known.public, spec.form))
+            known = host_keys.make(key_type) if spec.known == "other" else key
+            there = Address(_ELSEWHERE, address.port) if spec.known == "elsewhere" else address
+            lines.append(_line(entry_name(there), known.public, spec.form))
     return "".join(lines)
 
 
@@ -38,8 +41,17 @@ def _line(name: str, public: str, form: str) -> str:
             return f"{_hashed(name)} {public}\n"
         case "revoked":
             return f"@revoked {name} {public}\n"
+        case "revoked-too":
+            return f"{name} {public}\n@revoked * {public}\n"
         case "wildcard":
             return f"{name[:-1]}? {public}\n"
+        case "negated":
+            bare = name.removeprefix("[").partition("]")[0]
+            return f"!{name},!{bare},* {public}\n"
+        case "listed":
+            return f"{_ELSEWHERE},192.0.2.1,{name} {public}\n"
+        case "damaged":
+            return f"{name}\n{name} {public.split(maxsplit=1)[0]} not/base64!\n\x00\xff {name}\n{name} {public}\n"
         case "cert-authority":
             return f"@cert-authority {name} {public}\n"
         case "commented":

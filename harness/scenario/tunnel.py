@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from harness.adapter.profile import Port
 from harness.faults.model import HostKeyType
@@ -20,11 +20,15 @@ class KeyFile(Model):
     ``stranger``: a key that no bastion knows. ``missing``: no such file. ``unreadable``: mode 0000. ``home``: the
     path starts with ``~``. ``ending``: how the file's lines end, ``cut`` without a newline after the last one.
     ``cipher``: one of ``ssh -Q cipher``, for an encrypted key in OpenSSH's format. ``certificate``: no bastion knows
-    the key, but its certificate stands beside it, signed by an authority that each of them trusts.
+    the key, but its certificate stands beside it, signed by an authority that each of them trusts. ``blanks``: the
+    path has blanks in it. ``ppk`` is PuTTY's format, for RSA keys that are not encrypted. ``content``: what stands in
+    the file: the ``private`` key, or instead of it the ``public`` one, the first ``half`` of it, ``noise``, or a key
+    of type ``dsa``, which no server takes any more.
     """
 
     type: KeyType = "ed25519"
-    format: Literal["openssh", "pem", "pkcs8"] = "openssh"
+    format: Literal["openssh", "pem", "pkcs8", "ppk"] = "openssh"
+    content: Literal["private", "public", "half", "noise", "dsa"] = "private"
     encrypted: bool = False
     cipher: str | None = None
     stranger: bool = False
@@ -32,7 +36,14 @@ class KeyFile(Model):
     missing: bool = False
     unreadable: bool = False
     home: bool = False
+    blanks: bool = False
     ending: Literal["lf", "crlf", "cut"] = "lf"
+
+    @model_validator(mode="after")
+    def _can_be_written(self) -> Self:
+        if self.format == "ppk" and (self.type != "rsa" or self.encrypted or self.cipher):
+            raise ValueError("ppk is for keys of type rsa that are not encrypted")
+        return self
 
 
 class PasswordSpec(Model):
@@ -51,7 +62,7 @@ class KeySpec(Model):
 
 
 class AgentSpec(Model):
-    """Log in with an agent that holds ``keys`` keys, the right one last, or only strangers.
+    """Log in with an agent that holds ``keys`` keys: strangers, and last the right ones of ``types`` (or none).
 
     ``socket``: ``given`` as a path, ``home`` (a path with ``~``), ``environment`` (SSH_AUTH_SOCK), ``1password``
     (its default path), ``missing`` (a path where nothing is) or ``none`` (no path and no SSH_AUTH_SOCK).
@@ -60,6 +71,7 @@ class AgentSpec(Model):
 
     method: Literal["agent"]
     keys: Annotated[int, Field(ge=0, le=20)] = 1
+    types: tuple[KeyType, ...] = ("ed25519",)
     strangers_only: bool = False
     socket: Literal["given", "home", "environment", "1password", "missing", "none"] = "given"
     pick: bool = False
@@ -127,13 +139,26 @@ class TimeoutsSpec(Model):
 class HostKeysSpec(Model):
     """What the store holds before the tunnel is opened, and what to do with an unknown key.
 
-    ``known``: ``nothing``, ``current`` (the bastions' real keys), or ``other`` (keys they never had). ``types``:
-    only the keys of these types are known. ``form``: how the entries are written (sshd(8), known_hosts).
+    ``known``: ``nothing``, ``current`` (the bastions' real keys), ``other`` (keys they never had), or ``elsewhere``
+    (the real keys, as those of other hosts). ``types``: only the keys of these types are known. ``form``: how the
+    entries are written (sshd(8), known_hosts); ``listed`` is after other names on one line, ``negated`` excepts the
+    host from a pattern, ``damaged`` stands among lines that are none, ``revoked-too`` is both known and revoked.
     """
 
-    known: Literal["nothing", "current", "other"] = "current"
+    known: Literal["nothing", "current", "other", "elsewhere"] = "current"
     types: tuple[HostKeyType, ...] | None = None
-    form: Literal["plain", "hashed", "revoked", "wildcard", "cert-authority", "commented"] = "plain"
+    form: Literal[
+        "plain",
+        "hashed",
+        "revoked",
+        "revoked-too",
+        "wildcard",
+        "negated",
+        "listed",
+        "cert-authority",
+        "commented",
+        "damaged",
+    ] = "plain"
     unknown: Literal["ask", "reject"] = "ask"
 
 
@@ -147,7 +172,8 @@ class TargetSpec(Model):
 class LocalSpec(Model):
     """Where to listen; ``port`` 0 lets the implementation choose, ``busy`` is one that is taken.
 
-    ``again`` is the port that the tunnel of this name had when it was last open.
+    ``again`` is the port that the tunnel of this name had when it was last open. ``host``: ``private`` is an address
+    of loopback that no other tunnel uses, so that nobody takes a port that is free for a moment.
     """
 
     host: str = "127.0.0.1"
@@ -180,7 +206,8 @@ class TunnelSpec(Model):
 
     def features(self) -> frozenset[str]:
         """Return what an adapter must support to be given this tunnel; settings that are left out are not relied on."""
-        asks = {"host-keys.ask"} if self.host_keys == HostKeysSpec(known="nothing") else set()
+        unknown = self.host_keys.known in {"nothing", "elsewhere"} and self.host_keys.unknown == "ask"
+        asks = {"host-keys.ask"} if unknown else set()
         relies_on = {"keepalive", "reconnect"} & self.model_fields_set
         second = {f"totp.{self.totp.mode}"} if self.totp else set()
         certified = {"auth.certificate"} if isinstance(self.auth, KeySpec) and self.auth.key.certificate else set()

@@ -33,13 +33,13 @@ class User:
 
     def __call__(self, question: HostKeyQuestion | PromptQuestion) -> str | None:
         """Return the answer, None for cancel."""
+        time.sleep(self._answers.thinks)
         match question:
             case HostKeyQuestion(status="changed"):
                 return self._answers.changed_host_key
             case HostKeyQuestion():
                 return self._answers.unknown_host_key
             case PromptQuestion():
-                time.sleep(self._answers.thinks)
                 return self._answer(next(self._prompts, "cancel"))
 
     def _answer(self, how: PromptAnswer) -> str | None:

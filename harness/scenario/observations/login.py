@@ -43,6 +43,28 @@ def _quoted(texts: tuple[str, ...]) -> str:
     return ", ".join(map(repr, texts)) or "nothing"
 
 
+class UserAsked(Claim):
+    """Whether the user is being asked something, by a prompt or about a host key, and has not answered yet."""
+
+    key: ClassVar[str] = "user"
+
+    user: Literal["asked"]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the questions."""
+
+        def look() -> Sight:
+            new = [answer for at, _, answer in stage.adapter.questions(self.tunnel) if at >= stage.asked_at]
+            waiting = new.count(None)
+            return Sight(waiting > 0, f"{len(new)} questions, {waiting} of them not answered")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return "the user to be asked"
+
+
 class Answered(AtBastion):
     """What the answers to the bastion's prompts were, since the tunnel was last asked for, in order.
 

@@ -67,6 +67,27 @@ class Listens(Observation):
         return "no listening socket" if self.listens == "nowhere" else "listening sockets on loopback only"
 
 
+class DecoyTouched(Observation):
+    """Whether anything connected to the ``decoy``, where only a tunnel arrives that goes to the target itself."""
+
+    key: ClassVar[str] = "decoy"
+
+    decoy: Literal["untouched"]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at who came. Raises UsageError where no decoy was laid."""
+        decoy = stage.profiles.logins.props.laid_decoy
+
+        def look() -> Sight:
+            return Sight(decoy.touched == 0, f"{decoy.touched} connections to port {decoy.port} of this machine")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return "no connection to the target's port on this machine"
+
+
 class LookedUp(Observation):
     """Whether the implementation asked a resolver for the target's name, which only the last bastion knows."""
 

@@ -94,6 +94,28 @@ class CredentialsShown(AtBastion):
         return f"{self.credentials_shown} credentials to be shown"
 
 
+class Connected(AtBastion):
+    """How many connections the bastion accepted since the tunnel was last asked for, whatever came of them."""
+
+    key: ClassVar[str] = "connected"
+
+    connected: Count
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the bastion's log."""
+        node = self.node(stage)
+
+        def look() -> Sight:
+            came = _count([event for event in stage.world.events(node) if event.at >= stage.asked_at], "connected")
+            return Sight(came == self.connected, f"{came} connections to {node}")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"{self.connected} connections to the bastion"
+
+
 def _count(events: list[ServerEvent], kind: str) -> int:
     return sum(event.kind == kind for event in events)
 

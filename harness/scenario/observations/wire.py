@@ -62,6 +62,38 @@ class Probes(OnLink):
         return f"{self.probes} messages of one size, at least {self.apart:g} s apart"
 
 
+class Gaps(OnLink):
+    """How much time lies between the next connections over a link: ``gaps`` at least, in order, ``at_most`` each.
+
+    A connection begins with its first byte. Only those that begin after something was last done are looked at.
+    """
+
+    key: ClassVar[str] = "gaps"
+
+    gaps: Annotated[tuple[Duration, ...], Field(min_length=1)]
+    at_most: Duration
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the link."""
+
+        def look() -> Sight:
+            begun: dict[str, float] = {}
+            for one in stage.world.traffic(self.link):
+                begun.setdefault(one.connection, one.at)
+            new = [at for at in begun.values() if at >= stage.since][: len(self.gaps) + 1]
+            seen = [after - before for before, after in pairwise(new)]
+            met = len(seen) == len(self.gaps) and all(
+                least <= gap <= self.at_most for least, gap in zip(self.gaps, seen, strict=True)
+            )
+            return Sight(met, f"{len(new)} connections, {_listed(round(gap, 2) for gap in seen)} s apart")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"connections at least {_listed(self.gaps)} s apart, and at most {self.at_most:g} s"
+
+
 class Quiet(OnLink):
     """Whether the client sends nothing at all over the link: ``sent: nothing`` is for keep-alives that are off."""
 

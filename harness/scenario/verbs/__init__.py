@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.scenario.observation import Expect
 from harness.scenario.verb import Verb
-from harness.scenario.verbs import client, database, faults, imports, speed, traffic, tunnel
+from harness.scenario.verbs import client, database, endpoint, faults, flood, imports, opening, speed, traffic, tunnel
 
 VERBS: dict[str, type[Verb]] = {
     kind.verb: kind
@@ -13,6 +13,8 @@ VERBS: dict[str, type[Verb]] = {
         tunnel.Reopen,
         tunnel.OpenTogether,
         tunnel.Cycle,
+        opening.Begin,
+        opening.Finish,
         tunnel.Test,
         tunnel.Close,
         tunnel.WaitForCode,
@@ -28,6 +30,8 @@ VERBS: dict[str, type[Verb]] = {
         traffic.Upload,
         traffic.AnswerAfterEnd,
         traffic.Dial,
+        endpoint.EchoAtEachAddress,
+        flood.Fill,
         speed.Compare,
         database.Query,
         imports.ImportUrl,
@@ -64,6 +68,7 @@ VERBS: dict[str, type[Verb]] = {
         client.Wake,
         client.ChangeAddress,
         client.Note,
+        client.Decoy,
         faults.Wait,
     )
 }

@@ -19,7 +19,7 @@ class Sleep(Verb):
     def run(self, stage: Stage) -> None:
         """Stop them, and look whether they did."""
         stage.adapter.suspend()
-        stage.install(faults.Sleep(), Asleep(Family(stage.adapter.pid).states(), stage.adapter.resume))
+        stage.install(faults.Sleep(), Asleep(Family(stage.adapter.pid).stopped(), stage.adapter.resume))
 
 
 class Wake(Verb):
@@ -56,6 +56,20 @@ class ChangeAddress(Verb):
     def needs(self) -> frozenset[str]:
         """Return that the scenario has a resolver of its own."""
         return frozenset({"client:names"})
+
+
+class Decoy(Verb):
+    """Listen on the target's port of this machine, where a tunnel arrives that takes ``localhost`` for its own.
+
+    ``expect: {decoy: untouched}`` tells who came.
+    """
+
+    verb: ClassVar[str] = "decoy"
+    nature: ClassVar[Nature] = "acts"
+
+    def run(self, stage: Stage) -> None:
+        """Lay it."""
+        stage.profiles.logins.props.lay_decoy(stage.world.target_as("localhost").port)
 
 
 class Note(Verb):

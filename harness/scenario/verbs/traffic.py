@@ -110,7 +110,7 @@ class Abandon(Verb):
 
 
 class Disconnect(Verb):
-    """End the connections that are held, by a close or by a reset."""
+    """End the connections that are held, or the ``stream`` of this name, by a close or by a reset."""
 
     verb: ClassVar[str] = "disconnect"
     nature: ClassVar[Nature] = "acts"
@@ -121,9 +121,10 @@ class Disconnect(Verb):
 
     def run(self, stage: Stage) -> None:
         """End them all."""
-        for one in stage.connections(self.held):
+        stream = stage.streams.pop(self.held, None)
+        for one in [stream] if stream else stage.connections(self.held):
             one.abort() if self.how == "reset" else one.close()
-        del stage.held[self.held]
+        stage.held.pop(self.held, None)
 
 
 class Transfer(Probe):

@@ -8,21 +8,21 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from harness.adapter.driver import NoAnswer, Refused
-from harness.adapter.protocol import ErrorCode, ErrorDetail
+from harness.adapter.protocol import ErrorDetail
 from harness.errors import Failed, UsageError
 from harness.probe import client
 from harness.scenario.stage import Stage, Tunnel
 from harness.scenario.tunnel import TunnelSpec, spelled_out
 from harness.scenario.verb import Nature, Verb, overlaid
+from harness.scenario.verbs.outcome import Outcome
 from harness.units import Duration
 from harness.world.fabric import Address
 
 
-class Ask(Verb):
+class Ask(Outcome):
     """What ``open`` and ``test`` have in common: a tunnel, and what should come of asking for it.
 
-    ``with`` changes the scenario's tunnel for this step, ``error`` is the code it must fail with (any of
-    several), ``hop`` the bastion, counted from 0, at which.
+    ``with`` changes the scenario's tunnel for this step.
     """
 
     nature: ClassVar[Nature] = "acts"
@@ -30,9 +30,6 @@ class Ask(Verb):
 
     name: Annotated[str, Field(alias="as")] = "main"
     tunnel: Annotated[TunnelSpec, Field(alias="with")]
-    error: ErrorCode | tuple[ErrorCode, ...] | None = None
-    hop: int | None = None
-    within: Duration = 20.0
 
     @classmethod
     def read(cls, argument: Any, tunnel: dict[str, Any]) -> Verb:  # noqa: ANN401 -- raw YAML
@@ -50,21 +47,8 @@ class Ask(Verb):
     def needs(self) -> frozenset[str]:
         """Return what the fabric and the client's machine must have for this tunnel."""
         named = {"client:names"} if self.tunnel.dial == "name" else set()
-        return self.tunnel.needs() | named
-
-    def _judge(self, refused: ErrorDetail | None) -> None:
-        wanted = (self.error,) if isinstance(self.error, str) else self.error
-        if refused is None:
-            if wanted:
-                raise Failed(f"the error {' or '.join(wanted)}", f"{self.verb} reported success")
-            return
-        said = f"{refused.code} ({refused.message})"
-        if wanted is None:
-            raise Failed(f"{self.verb} to succeed", said)
-        if refused.code not in wanted:
-            raise Failed(f"the error {' or '.join(wanted)}", said)
-        if self.hop is not None and refused.hop != self.hop:
-            raise Failed(f"the error at hop {self.hop}", f"{said} at hop {refused.hop}")
+        apart = {"client:loopback"} if self.tunnel.local.host == "private" else set()
+        return self.tunnel.needs() | named | apart
 
 
 def _changed(tunnel: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
@@ -77,13 +61,18 @@ def _changed(tunnel: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 class Open(Ask):
-    """Open the tunnel, and see it succeed, or fail with the named error."""
+    """Open the tunnel, and see it succeed, or fail with the named error.
+
+    ``port_of``: with ``local: {port: again}``, the port is the one of that tunnel.
+    """
 
     verb: ClassVar[str] = "open"
 
+    port_of: str | None = None
+
     def run(self, stage: Stage) -> None:
         """Ask the implementation to open a tunnel."""
-        before = stage.tunnels.get(self.name)
+        before = stage.tunnel(self.port_of) if self.port_of else stage.tunnels.get(self.name)
         profile = stage.profiles.build(self.tunnel, again=before.address.port if before else 0)
         stage.asked(self.tunnel)
         try:

@@ -1,0 +1,51 @@
+"""Verbs that open a tunnel in two steps, so that something can happen while it opens."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from harness.adapter.driver import NoAnswer, Refused
+from harness.errors import Failed, UsageError
+from harness.scenario.stage import Opening, Stage, Tunnel
+from harness.scenario.verb import Nature
+from harness.scenario.verbs.outcome import Outcome
+from harness.scenario.verbs.tunnel import Ask
+from harness.world.fabric import Address
+
+
+class Begin(Ask):
+    """Ask for a tunnel and do not wait; ``finish`` sees what comes of it."""
+
+    verb: ClassVar[str] = "begin"
+
+    def run(self, stage: Stage) -> None:
+        """Ask the implementation to open a tunnel."""
+        profile = stage.profiles.build(self.tunnel)
+        stage.asked(self.tunnel)
+        stage.opening[self.name] = Opening(profile, stage.adapter.begin_open(self.name, profile))
+
+
+class Finish(Outcome):
+    """See what comes of a tunnel that ``begin`` asked for: ``within`` counts from here."""
+
+    verb: ClassVar[str] = "finish"
+    nature: ClassVar[Nature] = "acts"
+    shorthand: ClassVar[str | None] = "tunnel"
+
+    tunnel: str = "main"
+
+    def run(self, stage: Stage) -> None:
+        """Wait. Raises UsageError where nothing was begun."""
+        if self.tunnel not in stage.opening:
+            raise UsageError(f"no tunnel {self.tunnel!r} was begun before this step")
+        begun = stage.opening.pop(self.tunnel)
+        try:
+            opened = begun.pending.wait(self.within)
+        except Refused as refused:
+            self._judge(refused.detail)
+            return
+        except NoAnswer as silent:
+            raise Failed(f"open to end within {self.within:g} s", "no answer") from silent
+        address = Address(opened.host, opened.port)
+        stage.tunnels[self.tunnel] = Tunnel(begun.profile, address, address)
+        self._judge(None)

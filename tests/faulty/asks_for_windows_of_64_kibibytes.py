@@ -1,0 +1,13 @@
+"""Lets the server send 64 KiB and then waits for a whole round trip (paramiko/paramiko#175, ronf/asyncssh#50)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, channel, session
+from tunnel_impl.adapter import serve
+
+session.WINDOW = 1 << 16
+channel._ADJUST_AFTER = session.WINDOW // 2
+
+
+if __name__ == "__main__":
+    serve(Tunnel, "asks_for_windows_of_64_kibibytes")

@@ -1,0 +1,25 @@
+"""Takes a target that does not answer for a broken session, and begins a new one (mscdex/ssh2#682)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarder import Forwarder, _Pending
+from tunnel_impl.listener import Listener
+from tunnel_impl.relay import Relay
+
+
+class Hasty(Forwarder):
+    def _give_up(self, pending: _Pending) -> None:
+        super()._give_up(pending)
+        if self._session:
+            self._session.abort()
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Hasty(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "ends_its_session_for_a_silent_target")

@@ -1,0 +1,26 @@
+"""Takes its port before it logs in, and keeps it when that fails (agebrock/tunnel-ssh#101)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.chain import Chain
+from tunnel_impl.listener import Listener
+
+
+class Faulty(Tunnel):
+    taken: ClassVar[list[Listener]] = []
+
+    def _connect(self) -> Chain:
+        try:
+            return super()._connect()
+        except TunnelError:
+            if self.profile.local.port:
+                self.taken.append(Listener(self.profile.local))
+            raise
+
+
+if __name__ == "__main__":
+    serve(Faulty, "keeps_the_port_of_an_opening_that_failed")

@@ -1,0 +1,28 @@
+"""Looks up the target's name on this machine, and goes on when that fails (TableProApp/TablePro#338)."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarder import Forwarder, _Pending
+from tunnel_impl.listener import Listener
+from tunnel_impl.relay import Relay
+
+
+class Chatty(Forwarder):
+    def _open(self, pending: _Pending) -> None:
+        with suppress(OSError):
+            socket.gethostbyname(self._target.host)
+        super()._open(pending)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Chatty(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "looks_the_target_up_for_its_log")

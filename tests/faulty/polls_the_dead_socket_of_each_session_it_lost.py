@@ -1,0 +1,29 @@
+"""Goes on to poll the socket of a lost session, which is always ready with its hang-up (TableProApp/TablePro#1769)."""
+
+from __future__ import annotations
+
+import select
+import socket
+import threading
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.chain import Chain
+
+
+class Faulty(Tunnel):
+    def _recover(self, loss: TunnelError) -> Chain:
+        threading.Thread(target=self.poll, name="poll", daemon=True).start()
+        return super()._recover(loss)
+
+    def poll(self) -> None:
+        ours, theirs = socket.socketpair()
+        theirs.close()
+        poll = select.poll()
+        poll.register(ours, select.POLLIN)
+        while not self._cancellation:
+            poll.poll()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "polls_the_dead_socket_of_each_session_it_lost")

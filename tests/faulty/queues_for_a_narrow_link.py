@@ -1,0 +1,27 @@
+"""Keeps to the windows of its channels, and queues what the link itself has no room for (class DATA-6)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.pump import Pump
+from tunnel_impl.session import Session
+
+
+class Queueing(Session):
+    def ready_for_data(self) -> bool:
+        return self.clear_to_send.is_set()
+
+
+class Eager(Pump):
+    def step(self) -> None:
+        self.channel._window = 1 << 30
+        super().step()
+
+
+class Faulty(Tunnel):
+    parts = Parts(session=Queueing, pump=Eager)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "queues_for_a_narrow_link")

@@ -1,0 +1,27 @@
+"""Takes a channel that is prohibited for a session that went wrong, and begins a new one (mscdex/ssh2#946)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.channel import Refusal
+from tunnel_impl.forwarder import Forwarder
+from tunnel_impl.listener import Listener
+from tunnel_impl.relay import Relay
+
+
+class Hasty(Forwarder):
+    def _refusal(self, refusal: Refusal) -> TunnelError:
+        error = super()._refusal(refusal)
+        if error.code == "forward-prohibited" and self._session:
+            self._session.abort()
+        return error
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Hasty(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "reconnects_when_forwarding_is_prohibited")

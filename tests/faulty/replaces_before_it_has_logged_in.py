@@ -1,0 +1,22 @@
+"""Ends the tunnel that works before the one that is to replace it has logged in (BetterDB-inc/monitor#409)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tunnel_impl import Endpoint, Tunnel, adapter
+from tunnel_impl.place import Place
+from tunnel_impl.profile import Profile
+from tunnel_impl.status import OnState
+
+
+class Hasty(Place):
+    def admit(self, profile: Profile, tell: OnState) -> Callable[[], Endpoint]:
+        if self._line and self._line[0].tunnel.profile != profile:
+            self._line[0].end()
+        return super().admit(profile, tell)
+
+
+if __name__ == "__main__":
+    adapter.Place = Hasty  # type: ignore[misc]  # the defect
+    adapter.serve(Tunnel, "replaces_before_it_has_logged_in")

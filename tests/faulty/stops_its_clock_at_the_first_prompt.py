@@ -1,0 +1,31 @@
+"""Limits no answer of the server any more once its user was asked something (iterate-ch/cyberduck#13750)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.interactive import Conversation
+from tunnel_impl.login import Answer, Login, Prompt
+
+
+class Unhurried(Conversation):
+    def hold(self, login: Login) -> Answer:
+        self._login = login
+        return super().hold(login)
+
+    def ask(self, prompt: Prompt, heading: str) -> str:
+        self._login._timeout = 3600
+        return super().ask(prompt, heading)
+
+
+class Patient(Authenticator):
+    conversation = Unhurried
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Patient)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "stops_its_clock_at_the_first_prompt")

@@ -1,0 +1,31 @@
+"""Asks for a passphrase whenever it cannot read a key (mwiede/jsch#12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tunnel_impl import Parts, Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.keys import Signer
+
+
+class Presuming(Authenticator):
+    @contextmanager
+    def credentials(self) -> Iterator[tuple[Signer, ...]]:
+        try:
+            with super().credentials() as signers:
+                yield signers
+        except TunnelError as error:
+            if error.code != "key-unsupported":
+                raise
+            raise TunnelError("wrong-passphrase", "The key is encrypted: enter its passphrase.") from error
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Presuming)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "takes_damaged_keys_for_encrypted_ones")

@@ -1,0 +1,32 @@
+"""Does nothing else while the server opens a channel (ParallelSSH/ssh2-python#34)."""
+
+from __future__ import annotations
+
+import time
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.channel import Phase
+from tunnel_impl.forwarder import Forwarder, _Pending
+from tunnel_impl.listener import Listener
+from tunnel_impl.relay import Relay
+
+PATIENCE = 5.0
+
+
+class Waiting(Forwarder):
+    def _open(self, pending: _Pending) -> None:
+        super()._open(pending)
+        until = time.monotonic() + PATIENCE
+        while pending.channel and pending.channel.phase is Phase.OPENING and time.monotonic() < until:
+            time.sleep(0.005)
+        self._settle(pending)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Waiting(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "waits_for_each_channel_to_open")

@@ -1,0 +1,23 @@
+"""Waits the first delay before every attempt, as if max_delay had not been said (FootprintAI/Containarium#933)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import repeat
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.backoff import Backoff
+
+
+class Steady(Backoff):
+    def delays(self) -> Iterator[float]:
+        return repeat(self._reconnect.first_delay, self._reconnect.attempts)
+
+
+class Faulty(Tunnel):
+    parts = Parts(backoff=Steady)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "waits_the_same_time_before_each_attempt")
