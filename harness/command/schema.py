@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from harness.adapter import protocol
 from harness.report import model as report
+from harness.repro.report import Report
 from harness.scenario.model import ScenarioFile
 from harness.scenario.observation import Expect
 from harness.scenario.observations import OBSERVATIONS
@@ -20,8 +21,10 @@ _LITERAL = {"default", "examples", "enum", "const", "mapping", "required"}
 _VARIABLE = {"type": "string", "pattern": r"\$", "description": "a variable of vars, or a text that holds some"}
 
 
-def schema_of(what: Literal["scenario", "adapter", "report"]) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of scenario files, of the protocol's lines, or of a report's lines."""
+def schema_of(what: Literal["scenario", "adapter", "report", "repro"]) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of scenario files, of the protocol's lines, of a run report's lines, or of
+    what `tunspec repro` plays.
+    """
     match what:
         case "scenario":
             return _scenario()
@@ -36,6 +39,8 @@ def schema_of(what: Literal["scenario", "adapter", "report"]) -> dict[str, Any]:
             }
         case "report":
             return {"$schema": "https://json-schema.org/draft/2020-12/schema", **report.line.json_schema()}
+        case "repro":
+            return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Report.model_json_schema()}
 
 
 def _scenario() -> dict[str, Any]:

@@ -71,8 +71,8 @@ class Login:
             return path.with_name(path.name + "_that_is_not_there")
         encrypted = form.encrypted or form.cipher is not None
         written = content(self.key(form), form, self.passphrase if encrypted else None)
-        text = written.decode(errors="ignore")
-        self.redactor.learn(*(line for line in text.splitlines() if len(line) >= _TELLING))
+        lines = written.decode(errors="ignore").splitlines()
+        self.redactor.learn(*(line for line in lines if len(line) >= _TELLING and ": " not in line))
         path.unlink(missing_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(written)

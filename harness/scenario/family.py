@@ -78,17 +78,25 @@ class Family:
 
 @dataclass(frozen=True)
 class Asleep:
-    """An adapter whose processes were stopped; ``wake`` lets them go on."""
+    """An adapter whose processes were in these ``states`` after the signal; ``wake`` lets them go on."""
 
     states: dict[int, str]
     wake: Callable[[], None]
 
     def evidence(self) -> Evidence:
-        """Return the states that were seen after the signal."""
-        shown = ", ".join(f"{pid} {state}" for pid, state in self.states.items()) or "none runs"
-        stopped = bool(self.states) and set(self.states.values()) == {psutil.STATUS_STOPPED}
+        """Return the states that were seen after the signal, and are still found."""
+        now = {pid: _state(pid) for pid in self.states}
+        shown = ", ".join(f"{pid} {state}" for pid, state in now.items()) or "none runs"
+        stopped = bool(now) and {*self.states.values(), *now.values()} == {psutil.STATUS_STOPPED}
         return Evidence(proven=stopped, summary=f"states of the client's processes: {shown}")
 
     def heal(self) -> None:
         """Wake it."""
         self.wake()
+
+
+def _state(pid: int) -> str:
+    try:
+        return psutil.Process(pid).status()
+    except psutil.NoSuchProcess:
+        return "gone"

@@ -11,6 +11,7 @@ import asyncio
 import os
 import secrets
 import shutil
+import socket
 import sys
 import threading
 from collections.abc import Callable, Coroutine
@@ -34,6 +35,8 @@ _SUFFIX = "tunspec.test"
 """Below a domain that no real resolver serves (RFC 6761, section 6.2)."""
 _CHUNK = 65536
 _WAIT = 10.0
+_GREETS_WITHIN = 0.5
+"""Seconds after which a server plainly says nothing; one on this machine greets in a few milliseconds."""
 _ENTER = 'mount --bind "$1" /etc/resolv.conf && mount --bind "$2" /etc/nsswitch.conf && shift 2 && exec "$@"'
 
 
@@ -56,10 +59,12 @@ class Moved:
     old: _Relay
 
     def evidence(self) -> Evidence:
-        """Return what was met by silence at the old address."""
+        """Return what is met by silence at the old address: a connection of our own, and others."""
         held = self.old.silenced
-        where = f"{self.old.host} fell silent on {held} connections, the name leads to {self.place.relay.host}"
-        return Evidence(proven=held > 0, summary=where)
+        silent = not self.old.passes and _says_nothing(Address(self.old.host, self.old.port))
+        fell = "fell silent" if silent else "did not fall silent"
+        where = f"{self.old.host} {fell} on {held} connections, the name leads to {self.place.relay.host}"
+        return Evidence(proven=silent and self.place.relay is not self.old, summary=where)
 
     def heal(self) -> None:
         """Nothing to do: the new address is as good as the old one."""
@@ -73,6 +78,7 @@ class Names:
         self._thread: threading.Thread | None = None
         self._subnet = f"127.{1 + secrets.randbelow(250)}.{1 + secrets.randbelow(250)}"
         self._places: dict[str, _Place] = {}
+        self._left: list[_Relay] = []
         self._asked: list[str] = []
         self._transport: asyncio.DatagramTransport | None = None
 
@@ -103,6 +109,7 @@ class Names:
             raise FabricBroken(f"{node} was not dialled by a name; say `dial: name` of the tunnel")
         place = self._places[node]
         old = place.relay
+        self._left.append(old)
         self._run(old.silence())
         last = int(old.host.rsplit(".", 1)[1])
         place.relay = self._run(_Relay.listen(f"{self._subnet}.{last + 100}", old.port, place.real))
@@ -143,8 +150,8 @@ class Names:
     async def _stop(self) -> None:
         if self._transport is not None:
             self._transport.close()
-        for place in self._places.values():
-            await place.relay.close()
+        for relay in (*self._left, *(place.relay for place in self._places.values())):
+            await relay.close()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
             with suppress(asyncio.CancelledError):
@@ -217,11 +224,17 @@ class _Relay:
         relay.port = relay._server.sockets[0].getsockname()[1]
         return relay
 
+    @property
+    def passes(self) -> bool:
+        """Whether it passes on what comes on any connection."""
+        return bool(self._pumps)
+
     async def silence(self) -> None:
         """Pass nothing more, in either direction, and keep every connection."""
         self._silent = True
         for pump in self._pumps:
             pump.cancel()
+        await asyncio.gather(*self._pumps, return_exceptions=True)
         self.silenced = len(self._sockets) // 2
 
     async def close(self) -> None:
@@ -244,10 +257,24 @@ class _Relay:
             writer.close()
             return
         self._sockets.add(onward)
+        if self._silent:
+            return
         for source, sink in ((reader, onward), (there, writer)):
             pump = asyncio.ensure_future(_pump(source, sink))
             self._pumps.add(pump)
             pump.add_done_callback(self._pumps.discard)
+
+
+def _says_nothing(server: Address) -> bool:
+    """Tell whether a connection to ``server`` is not greeted, as one to an SSH server is (RFC 4253, section 4.2)."""
+    try:
+        with socket.create_connection(server, _GREETS_WITHIN) as connection:
+            connection.recv(1)
+            return False
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
 
 
 async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import selectors
 import socket
 import time
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Annotated, ClassVar
+
+from pydantic import Field
 
 from harness.errors import Failed
 from harness.probe import client
@@ -20,7 +24,7 @@ class Fill(Probe):
     """Send as much as is taken for ``time``, to a target that reads nothing, and see that it is at most ``most``.
 
     What was taken and did not arrive is kept on the way, by the kernels or by the tunnel. ``reads``: the target reads
-    what arrives, for links that are too narrow. The connection is then reset.
+    what arrives, for links that are too narrow. ``count`` connections share it; they are reset in the end.
     """
 
     verb: ClassVar[str] = "fill"
@@ -29,6 +33,7 @@ class Fill(Probe):
     most: Size
     time: Duration = 2.0
     reads: bool = False
+    count: Annotated[int, Field(ge=1, le=100)] = 1
 
     def takes(self) -> float:
         """Return the time."""
@@ -36,25 +41,31 @@ class Fill(Probe):
 
     def run(self, stage: Stage) -> None:
         """Send, and count. Raises Failed."""
-        connection = client.dial(stage.tunnel(self.tunnel).address, self.within)
+        address = stage.tunnel(self.tunnel).address
+        connections: list[socket.socket] = []
         try:
-            connection.sendall(b"SUM\n" if self.reads else b"SILENT\n")
-            taken = self._send(connection)
+            for _ in range(self.count):
+                connections.append(client.dial(address, self.within))
+                connections[-1].sendall(b"SUM\n" if self.reads else b"SILENT\n")
+            taken = self._send(connections)
         finally:
-            client.abort(connection)
+            for connection in connections:
+                client.abort(connection)
         stage.timeline.add("client", "observation", "fill", f"{taken} bytes taken")
 
-    def _send(self, connection: socket.socket) -> int:
+    def _send(self, connections: Sequence[socket.socket]) -> int:
         taken = 0
-        connection.settimeout(_POLL)
         until = time.monotonic() + self.time
-        while time.monotonic() < until:
-            try:
-                taken += connection.send(_CHUNK)
-            except TimeoutError:
-                continue
-            except OSError as error:
-                raise Failed("a connection that waits for its reader", f"{taken} bytes, then {error}") from error
-            if taken > self.most:
-                raise Failed(f"at most {self.most} bytes to be taken within {self.time:g} s", f"{taken} bytes at least")
+        with selectors.DefaultSelector() as selector:
+            for connection in connections:
+                connection.setblocking(False)
+                selector.register(connection, selectors.EVENT_WRITE, connection.send)
+            while time.monotonic() < until:
+                try:
+                    taken += sum(key.data(_CHUNK) for key, _ in selector.select(_POLL))
+                except OSError as error:
+                    raise Failed("a connection that waits for its reader", f"{taken} bytes, then {error}") from error
+                if taken > self.most:
+                    most = f"at most {self.most} bytes to be taken within {self.time:g} s"
+                    raise Failed(most, f"{taken} bytes at least")
         return taken

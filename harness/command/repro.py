@@ -1,0 +1,114 @@
+"""``tunspec repro``: a drop as a user reports it, played and answered."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from rich.console import Console
+
+from harness.errors import UsageError
+from harness.report.picture import picture
+from harness.repro import text
+from harness.repro.report import Report, find, problem
+from harness.repro.reproduction import Reproduction, reproduce
+
+_NAME = "drop"
+
+
+@dataclass(frozen=True)
+class Flags:
+    """A report given by flags: what was said, in the form of a report's file."""
+
+    said: dict[str, Any]
+
+    def report(self) -> Report:
+        """Return the report. Raises UsageError for what makes none."""
+        try:
+            return Report.model_validate({"title": "A drop as it was told", **self.said})
+        except ValidationError as error:
+            raise UsageError(problem(error)) from error
+
+
+def flags_of(
+    tunnel: Mapping[str, object], network: Mapping[str, object], server: Sequence[str], pause: Mapping[str, object]
+) -> Flags:
+    """Return the flags that were given: None and False stand for those that were not. Raises UsageError.
+
+    ``network`` are the words of ``network:`` with their arguments, True for one that needs none.
+    """
+    for one in server:
+        if "=" not in one:
+            raise UsageError(f"--server {one}: write KEYWORD=VALUE, such as ClientAliveInterval=30")
+    given = _given(tunnel)
+    keepalive = {name: given[name] for name in ("interval", "count") if name in given}
+    reconnect = {name: given[name] for name in ("attempts",) if name in given}
+    hops = {name: given[name] for name in ("hops",) if name in given}
+    said = {
+        "tunnel": _given({"keepalive": keepalive or None, "reconnect": reconnect or None}) | hops,
+        "network": {name: None if value is True else value for name, value in _given(network).items()},
+        "server": dict(one.split("=", 1) for one in server),
+    }
+    return Flags({name: value for name, value in said.items() if value} | _given(pause))
+
+
+def _given(flags: Mapping[str, object]) -> dict[str, Any]:
+    return {name: value for name, value in flags.items() if value is not None and value is not False}
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where the answer goes: a file for the picture, ``<report>.svg`` by default; as ``json`` or for people."""
+
+    picture: Path | None
+    json: bool
+
+
+def repro(
+    wanted: str | None,
+    flags: Flags,
+    output: Output,
+    *,
+    implementation: str,
+    fabric: str,
+    factor: float | None,
+    console: Console,
+) -> int:
+    """Play a report and print what became of it; return the exit status. Raises UsageError, FabricBroken."""
+    if wanted is not None and flags.said:
+        raise UsageError("a report is a file or a name, or it is given by flags, not both")
+    if wanted is None and not flags.said:
+        raise UsageError("nothing to play: name a report (`tunspec repro --list`), or say --idle and --nat-timeout ...")
+    name, report = find(wanted) if wanted is not None else (_NAME, flags.report())
+    busy = console.status(f"playing {name}") if console.is_terminal and not output.json else nullcontext()
+    with busy:
+        found = reproduce(name, report, implementation, fabric, factor, again=shlex.join(["tunspec", *sys.argv[1:]]))
+    file = output.picture or Path(f"{name}.svg")
+    _draw(found, file)
+    if output.json:
+        document = found.model_dump(mode="json")
+        told = {"exit": int(found.exit_status), "drops": found.drops, "recovers": found.recovers, "picture": str(file)}
+        console.file.write(f"{json.dumps({**told, **document}, indent=2)}\n")
+    else:
+        text.show(found, file, console)
+    return found.exit_status
+
+
+def list_reports(console: Console) -> int:
+    """Print the reports that come with tunspec; return the exit status."""
+    text.show_list(console)
+    return 0
+
+
+def _draw(found: Reproduction, file: Path) -> None:
+    try:
+        file.write_text(picture(found.result), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the picture cannot be written to {file}: {error.strerror}; give --picture FILE") from error

@@ -1,0 +1,226 @@
+"""A report: a drop as a user tells it, in a short YAML file or by flags."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from harness import resources
+from harness.errors import InvalidScenario, UsageError
+from harness.model import Model
+from harness.repro import policy
+from harness.repro.network import EVENTS, Event, KeepAlive, ServerPolicy
+from harness.units import Duration, parse_duration
+
+_LONGER = 1.5
+"""By how much longer than the limit of the network a tunnel is idle where the report does not say for how long."""
+
+
+def _off(value: object) -> float:
+    return 0.0 if value in {"off", "0", 0} else parse_duration(value)
+
+
+Interval = Annotated[
+    float,
+    BeforeValidator(_off),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["60s", "off"]}),
+]
+"""Seconds, written with a unit; ``off`` and 0 are 0."""
+
+
+class KeepAliveSettings(Model):
+    """The keep-alives that the user has set; left out, they are those of the SSH tunnelling page."""
+
+    interval: Interval = 60.0
+    count: Annotated[int, Field(ge=1)] = 3
+
+
+class ReconnectSettings(Model):
+    """How the tunnel reconnects: delays double from ``first_delay`` to ``max_delay``; 0 ``attempts`` turn it off."""
+
+    attempts: Annotated[int, Field(ge=0)] = 10
+    first_delay: Duration = 2.0
+    max_delay: Duration = 120.0
+
+
+class TimeoutSettings(Model):
+    """Bounds for connecting, and for what a local connection waits for at most."""
+
+    connect: Duration = 10.0
+    open: Duration = 10.0
+
+
+class TunnelSettings(Model):
+    """The tunnel's settings. With two ``hops`` it passes a jump host."""
+
+    keepalive: KeepAliveSettings = KeepAliveSettings()
+    reconnect: ReconnectSettings = ReconnectSettings()
+    timeouts: TimeoutSettings = TimeoutSettings()
+    hops: Literal[1, 2] = 1
+
+
+class Thread(Model):
+    """What the linked thread tells of the implementation that has the defect, as ``tunspec repro`` must answer it.
+
+    ``recovers`` is null where the way never was free again.
+    """
+
+    implementation: str
+    drops: bool
+    noticed: bool
+    recovers: bool | None
+    breaks: tuple[str, ...] = ()
+
+
+def _event(raw: Any) -> Event:  # noqa: ANN401 -- raw YAML
+    if isinstance(raw, Event):
+        return raw
+    said = {raw: None} if isinstance(raw, str) else raw
+    if not isinstance(said, dict) or len(said) != 1 or not set(said) <= set(EVENTS):
+        raise ValueError(f"say exactly one thing that the network does: {', '.join(EVENTS)}")
+    ((key, argument),) = said.items()
+    try:
+        return EVENTS[key].model_validate(argument)
+    except ValidationError as error:
+        raise ValueError(f"{key}: {problem(error)}") from error
+
+
+def _event_schema() -> dict[str, Any]:
+    forms: list[dict[str, Any]] = []
+    for key, kind in EVENTS.items():
+        schema = kind.model_json_schema()
+        bare = [schema["properties"][kind.shorthand]] if kind.shorthand else []
+        whole = not schema.get("required")
+        argument = {"anyOf": [schema, *bare, *([{"type": "null"}] if whole else [])]}
+        forms.append(
+            {"type": "object", "properties": {key: argument}, "required": [key], "additionalProperties": False}
+        )
+        if whole:
+            forms.append({"const": key})
+    return {"anyOf": forms}
+
+
+class Report(Model):
+    """A drop. It happens after ``idle``, or after the tunnel was ``busy`` for so long; at the bastion ``hop``.
+
+    ``network`` is what the network does, ``server`` the sshd_config(5) keywords of that bastion; one of them must be
+    there. ``link`` and ``story`` tell where it comes from. ``thread`` belongs to the reports that come with tunspec.
+    """
+
+    title: Annotated[str, Field(min_length=10, max_length=110)]
+    link: str | None = None
+    story: str | None = None
+    tunnel: TunnelSettings = TunnelSettings()
+    idle: Duration | None = None
+    busy: Duration | None = None
+    network: Annotated[Event, BeforeValidator(_event), WithJsonSchema(_event_schema())] = ServerPolicy()
+    server: dict[str, str] = {}
+    hop: Literal[1, 2] = 1
+    thread: Thread | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Report:
+        if isinstance(self.network, ServerPolicy) and not policy.shortest(self.server):
+            raise ValueError(
+                f"nothing breaks: say under network what it does ({', '.join(EVENTS)}), or under server "
+                f"a limit of sshd_config(5) ({', '.join(policy.TIMES)})"
+            )
+        if self.idle is not None and self.busy is not None:
+            raise ValueError("a tunnel is idle or busy, not both")
+        if self.busy is not None and self.network.needs_idle():
+            raise ValueError(f"{self.network.key} needs an idle tunnel: say idle in place of busy")
+        if self.hop > self.tunnel.hops:
+            raise ValueError(f"there is no hop {self.hop}: tunnel.hops is {self.tunnel.hops}")
+        if self.pause < self.network.needs_idle():
+            raise ValueError(f"idle is shorter than the limit of {self.network.key}, so nothing breaks")
+        return self
+
+    @property
+    def keepalive(self) -> KeepAlive:
+        """The tunnel's keep-alive as it was reported."""
+        return KeepAlive(self.tunnel.keepalive.interval, self.tunnel.keepalive.count)
+
+    @property
+    def pause(self) -> float:
+        """For how many seconds the tunnel is left alone, or used, before the user asks or something happens."""
+        if (said := self.busy if self.idle is None else self.idle) is not None:
+            return said
+        limits = (self.network.needs_idle(), *policy.shortest(self.server))
+        return max(limits) * _LONGER
+
+    @property
+    def factor(self) -> float:
+        """By how much time is scaled: what is compared with something shorter still takes a second, and no more."""
+        if not self.network.scales:
+            return 1.0
+        compared = [*self.network.shortest(), *policy.shortest(self.server)]
+        if self.tunnel.keepalive.interval:
+            compared.append(self.tunnel.keepalive.interval)
+        return max(1.0, min(compared, default=60.0))
+
+
+def load(path: Path) -> Report:
+    """Read a report. Raises InvalidScenario, which starts with ``file:line:``."""
+    document = _document(path)
+    try:
+        return Report.model_validate(document)
+    except ValidationError as error:
+        line = _line(document, error.errors(include_url=False)[0]["loc"])
+        raise InvalidScenario(f"{path}:{line}: {problem(error)}") from error
+
+
+@cache
+def shipped() -> dict[str, Path]:
+    """Return the reports that come with tunspec, by name."""
+    return {path.stem: path for path in sorted((resources.scenarios() / "reports").glob("*.yaml"))}
+
+
+def find(name: str) -> tuple[str, Report]:
+    """Return the report in the file ``name``, or the shipped one of that name, with a short name for it.
+
+    Raises UsageError.
+    """
+    if name in shipped():
+        return name, load(shipped()[name])
+    if Path(name).is_file():
+        return Path(name).stem, load(Path(name))
+    raise UsageError(f"there is no report {name!r}, and no such file; `tunspec repro --list` lists those that ship")
+
+
+def _document(path: Path) -> CommentedMap:
+    try:
+        document = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise InvalidScenario(f"{path}:{line}: not YAML: {error.problem}") from error
+    except (YAMLError, OSError, UnicodeDecodeError) as error:
+        raise InvalidScenario(f"{path}:1: cannot be read: {error}") from error
+    if not isinstance(document, CommentedMap):
+        raise InvalidScenario(f"{path}:1: a report is a mapping with a title, a tunnel and what the network does")
+    return document
+
+
+def _line(document: CommentedMap, where: tuple[int | str, ...]) -> int:
+    """Return the line of the deepest part of ``where`` that stands in the file."""
+    node: Any = document
+    line = 1
+    for part in where:
+        if not isinstance(node, CommentedMap) or part not in node:
+            break
+        line = node.lc.key(part)[0] + 1
+        node = node[part]
+    return line
+
+
+def problem(error: ValidationError) -> str:
+    """Return the first thing that is wrong with a report, with the name of its part."""
+    first = error.errors(include_url=False)[0]
+    message = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
+    name = ".".join(str(part) for part in first["loc"])
+    return f"{name}: {message}" if name else message

@@ -1,0 +1,143 @@
+"""Reading reports, and scaling them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.errors import InvalidScenario, UsageError
+from harness.repro.look import Look
+from harness.repro.network import KeepAlive, NatTimeout, Silence
+from harness.repro.play import play_of
+from harness.repro.report import Report, find, load
+from harness.repro.scale import Scale, in_words
+
+HEAD = "title: A report of a test\n"
+
+
+def report(**said: Any) -> Report:
+    """Return a report of a reset, changed by ``said``."""
+    return Report.model_validate({"title": "A report of a test", "network": "reset", **said})
+
+
+def steps_of(one: Report, factor: float | None = None) -> list[str]:
+    """Return the steps that are played, as they are told."""
+    return [step.text for step in play_of("test", one, factor=factor).scenario.steps]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("network: earthquake\n", "2: network: say exactly one thing that the network does: nat_timeout, "),
+        ("network: {reset: , wifi_change: }\n", "2: network: say exactly one thing"),
+        ("network: {nat_timeout: 350}\n", "2: network: nat_timeout: after: 350 is not a duration"),
+        ("idle: 1min\n", ": nothing breaks: say under network what it does"),
+        ("network: {nat_timeout: 350s}\nidle: 5min\n", "idle is shorter than the limit of nat_timeout"),
+        ("network: reset\nidle: 5min\nbusy: 1s\n", "a tunnel is idle or busy, not both"),
+        ("network: {sleep: 1min}\n", "network: sleep: forgotten_after must be shorter than the sleep"),
+        ("network: reset\nhop: 2\n", "there is no hop 2: tunnel.hops is 1"),
+        ("network: reset\ntunnel:\n  keepalive: {every: 1s}\n", "4: tunnel.keepalive.every: unknown key"),
+        ("server: {UnusedConnectionTimeout: 5m}\n", "a limit of sshd_config(5) (ClientAliveInterval, ChannelTimeout)"),
+        ("server: {ClientAliveInterval: often}\n", "'often' is not a time of sshd_config(5)"),
+        ("network: [\n", "not YAML"),
+    ],
+)
+def test_a_mistake_is_a_message_with_file_and_line(tmp_path: Path, text: str, message: str) -> None:
+    """It says what to write instead."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(HEAD + text)
+    with pytest.raises(InvalidScenario) as caught:
+        load(file)
+    assert str(caught.value).startswith(f"{file}:")
+    assert message in str(caught.value)
+
+
+def test_a_name_that_is_no_report_is_a_usage_error() -> None:
+    """The message says where the names stand."""
+    with pytest.raises(UsageError, match="tunspec repro --list"):
+        find("no_such_report")
+
+
+@pytest.mark.parametrize(
+    ("said", "factor"),
+    [
+        ({}, 60.0),
+        ({"tunnel": {"keepalive": {"interval": "30s"}}}, 30.0),
+        ({"tunnel": {"keepalive": {"interval": "off"}}}, 60.0),
+        ({"network": {"nat_timeout": "30s"}}, 30.0),
+        ({"server": {"ClientAliveInterval": "15"}}, 15.0),
+        ({"tunnel": {"keepalive": {"interval": "500ms"}}}, 1.0),
+        ({"network": {"slow_line": "350ms"}}, 1.0),
+    ],
+)
+def test_the_shortest_time_that_matters_becomes_a_second(said: dict[str, Any], factor: float) -> None:
+    """So that everything is played in seconds, and each limit stays on its side of the others."""
+    assert report(**said).factor == factor
+
+
+def test_what_cannot_be_played_shorter_is_raised_and_told() -> None:
+    """Times of sshd are whole seconds, one at least."""
+    scale = Scale(60)
+    assert scale.play("limit", 90, least=1.0, whole=True) == 2.0
+    assert scale.play("off", 0, least=1.0) == 0.0
+    assert [(one.what, one.played, one.raised) for one in scale.times] == [("limit", 2.0, True)]
+
+
+def test_in_real_time_nothing_is_scaled() -> None:
+    """``--realtime`` is a factor of 1."""
+    steps = steps_of(report(network={"nat_timeout": "350s"}, idle="10min"), factor=1.0)
+    assert "forget: link: to-bastion, after: 350.000s" in steps
+    assert "wait: time: 600.000s" in steps
+
+
+def test_a_limit_strikes_before_the_idle_time_is_over() -> None:
+    """The user asks when it is over."""
+    steps = steps_of(report(network={"load_balancer": "10min"}, idle="15min"))
+    assert steps[3:7] == ["wait: time: 10.000s", "reset: link: to-bastion", "mark: struck", "wait: time: 5.000s"]
+
+
+def test_a_policy_of_the_server_is_scaled_to_whole_seconds() -> None:
+    """In the bastion that the report is about; other keywords stay as they are."""
+    server = {"ClientAliveInterval": "90", "ClientAliveCountMax": "2"}
+    spec = play_of("test", report(server=server)).scenario.spec
+    assert spec.bastions["bastion"].policy == {"ClientAliveInterval": "2", "ClientAliveCountMax": "2"}
+
+
+def test_without_a_feature_its_settings_are_left_out() -> None:
+    """An implementation that does not reconnect is still asked what it does."""
+    play = play_of("test", report(), relied_on=frozenset({"keepalive"}))
+    assert "reconnect" not in play.scenario.spec.tunnel.model_fields_set
+    assert play.expected.returns == ()
+
+
+@pytest.mark.parametrize(("interval", "survives"), [(60.0, "LIV-1"), (0.0, None), (400.0, None)])
+def test_only_keepalives_that_come_in_time_must_save_an_idle_tunnel(interval: float, survives: str | None) -> None:
+    """Nobody can be blamed for what the settings cannot save."""
+    assert NatTimeout().survivable(KeepAlive(interval, 3)) == survives
+
+
+@pytest.mark.parametrize(("time", "survives"), [("2min", "LIV-6"), ("10min", None), ("for ever", None)])
+def test_a_silence_shorter_than_the_budget_must_be_survived(time: str, survives: str | None) -> None:
+    """The budget is interval x count, 180 s here."""
+    assert Silence.model_validate(time).survivable(KeepAlive(60, 3)) == survives
+
+
+def test_a_longer_outage_than_the_attempts_last_asks_for_no_return() -> None:
+    """Ten attempts with delays of up to 2 min end after some 10 min."""
+    assert play_of("test", report(network={"restart": "5min"})).expected.returns == ("LIV-11", "REC-2")
+    assert play_of("test", report(network={"restart": "1h"})).expected.returns == ()
+
+
+def test_it_looks_last() -> None:
+    """What is looked at must have happened."""
+    assert isinstance(play_of("test", report()).scenario.steps[-1].verb, Look)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.25, "250 ms"), (5.83, "5.8 s"), (350, "5 min 50 s"), (3600, "1 h"), (0, "0 s")]
+)
+def test_times_are_told_as_people_say_them(seconds: float, words: str) -> None:
+    """Hours, minutes, seconds."""
+    assert in_words(seconds) == words
