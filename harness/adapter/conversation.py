@@ -96,7 +96,7 @@ class Conversation:
         self._tests = 0
         self._events: list[tuple[float, StateEvent]] = []
         self._asked: set[int] = set()
-        self._answered: list[tuple[float, AnyQuestion, str | None]] = []
+        self._questions: dict[int, tuple[float, AnyQuestion, str | None]] = {}
         self._answerers: list[threading.Thread] = []
         self._leaving = False
         self._log_lines = 0
@@ -249,6 +249,7 @@ class Conversation:
             if len(self._answerers) >= _MOST_WAITING_QUESTIONS:
                 raise Malformed(f"at most {_MOST_WAITING_QUESTIONS} questions that wait")
             self._asked.add(question.ask)
+            self._questions[question.ask] = (time.monotonic(), question, None)
             name = f"{self._name}-answer-{question.ask}"
             thread = threading.Thread(target=self._answer_it, args=(question,), name=name, daemon=True)
             self._answerers.append(thread)
@@ -256,11 +257,11 @@ class Conversation:
         self._tell("question", f"asks {question.ask}: {without_secrets(question)}")
 
     def _answer_it(self, question: AnyQuestion) -> None:
-        asked_at = time.monotonic()
         try:
             value = self._answer(question)
             with self._changed:
-                self._answered.append((asked_at, question, value))
+                asked_at, _, _ = self._questions[question.ask]
+                self._questions[question.ask] = (asked_at, question, value)
                 self._changed.notify_all()
             hidden = isinstance(question, PromptQuestion) and not question.echo and value is not None
             self._tell("question", f"answer {question.ask}: {'[hidden]' if hidden else value}")
@@ -296,9 +297,9 @@ class Conversation:
             return found
 
     def questions(self, tunnel: str) -> tuple[tuple[float, AnyQuestion, str | None], ...]:
-        """Return the tunnel's answered questions: when asked, what, and the answer."""
+        """Return the tunnel's questions: when asked, what, and the answer, None as long as there is none."""
         with self._changed:
-            return tuple(asked for asked in self._answered if asked[1].tunnel == tunnel)
+            return tuple(asked for asked in self._questions.values() if asked[1].tunnel == tunnel)
 
     def join_answerers(self) -> None:
         """Wait a moment for answers that are still being found."""

@@ -212,7 +212,7 @@ class Adapter:
         return self._conversation.wait_for_state(tunnel, frozenset(states), timeout, since)
 
     def questions(self, tunnel: str) -> tuple[tuple[float, AnyQuestion, str | None], ...]:
-        """Return the tunnel's answered questions: when asked (monotonic), what, and the answer."""
+        """Return the tunnel's questions: when asked (monotonic), what, and the answer, None while there is none."""
         return self._conversation.questions(tunnel)
 
     def check(self) -> None:

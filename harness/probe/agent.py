@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import paramiko
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 _FAILURE = b"\x05"
 _IDENTITIES = 11
@@ -32,6 +34,19 @@ def _string(data: bytes) -> bytes:
 def _split(data: bytes) -> tuple[bytes, bytes]:
     (length,) = struct.unpack_from(">I", data)
     return data[4 : 4 + length], data[4 + length :]
+
+
+def _signature(key: paramiko.PKey, data: bytes, flags: int) -> bytes:
+    """Return the signature that ``flags`` ask for; an RSA key without any signs with SHA-1 (section 3.6.1)."""
+    if not isinstance(key, paramiko.RSAKey):
+        return key.sign_ssh_data(data).asbytes()
+    if flags in _RSA_FLAGS:
+        return key.sign_ssh_data(data, _RSA_FLAGS[flags]).asbytes()
+    private = key.key
+    if not isinstance(private, rsa.RSAPrivateKey):
+        raise TypeError("an agent holds private keys")
+    old = private.sign(data, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303 -- what agents do without flags
+    return _string(b"ssh-rsa") + _string(old)
 
 
 def _load(private: str) -> paramiko.PKey:
@@ -102,8 +117,7 @@ class Agent:
         for key in self._keys:
             if key.asbytes() == blob:
                 self.signatures += 1
-                algorithm = _RSA_FLAGS.get(flags) if isinstance(key, paramiko.RSAKey) else None
-                return _SIGN_RESPONSE + _string(key.sign_ssh_data(data, algorithm).asbytes())
+                return _SIGN_RESPONSE + _string(_signature(key, data, flags))
         return _FAILURE
 
     def close(self) -> None:
