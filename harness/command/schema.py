@@ -44,7 +44,7 @@ def schema_of(what: Literal["scenario", "adapter", "report", "repro"]) -> dict[s
 
 
 def _scenario() -> dict[str, Any]:
-    """The file's own keys, ``cases`` and ``vars``, and every verb as a step."""
+    """The file's own keys, ``cases`` and ``vars``, and every verb as a step; the steps may stand in the cases."""
     schema = ScenarioFile.model_json_schema()
     definitions = schema.setdefault("$defs", {})
     steps = [form for name, kind in VERBS.items() for form in _steps(name, kind, definitions)]
@@ -57,6 +57,8 @@ def _scenario() -> dict[str, Any]:
         "minProperties": 1,
         "additionalProperties": {"type": ["object", "null"]},
     }
+    written["required"].remove("steps")
+    written["anyOf"] = [{"required": ["steps"]}, {"required": ["cases"]}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **written}
 
 
