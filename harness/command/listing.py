@@ -6,6 +6,7 @@ import inspect
 
 import pytest
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -34,13 +35,11 @@ def scenarios(wanted: tuple[str, ...], marker: str | None, keyword: str | None, 
     collected = _Collected()
     arguments = [*base_arguments(), *Selection(wanted, marker, keyword).arguments(), "--collect-only"]
     pytest.main([*arguments, "-p", "no:terminal"], plugins=[collected])
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("scenario", "topology", "level", "what it proves"):
-        table.add_column(heading, no_wrap=heading != "what it proves")
     for item in collected.items:
         scenario = item.scenario
-        table.add_row(Text(scenario.id), scenario.topology or "-", scenario.level, Text(scenario.title))
-    console.print(table)
+        about = f"  {scenario.topology or 'no network'}, {scenario.level}"
+        console.print(Text.assemble((scenario.id, "bold"), about), highlight=False, soft_wrap=True)
+        console.print(Padding(Text(scenario.title), (0, 0, 0, 4)), highlight=False)
     for problem in collected.problems:
         console.print(f"invalid: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
     console.print(f"{len(collected.items)} scenarios", highlight=False)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Literal
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import track
-from rich.table import Table
 from rich.text import Text
 
 from harness.command.run import workers_for
@@ -27,19 +28,14 @@ def print_matrix(tunnels: tuple[str, ...], fabric: str, console: Console) -> int
         judged = list(
             track(_judged(cells, runner), "rejecting faulty tunnels", len(cells), console=console, transient=True)
         )
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_edge=False)
-    for heading in ("", "faulty tunnel", "scenario", "why it was rejected"):
-        table.add_column(heading, no_wrap=heading in {"", "scenario"}, ratio=1 if heading.startswith("why") else None)
     survivors = 0
     for cell, result in sorted(judged, key=lambda one: one[0].id):
         escape = cell.survived(result)
-        if result.verdict is Verdict.NOT_RUN:
-            table.add_row("[bright_black]not run[/]", cell.tunnel, Text(cell.scenario.id), Text(result.reason))
-            continue
-        survivors += escape is not None
-        mark = "[green]rejected[/]" if escape is None else "[bold red]survived[/]"
-        table.add_row(mark, cell.tunnel, Text(cell.scenario.id), Text(escape or result.observed or result.reason))
-    console.print(table)
+        not_run = result.verdict is Verdict.NOT_RUN
+        survivors += escape is not None and not not_run
+        _print(console, cell, "not run" if not_run else "rejected" if escape is None else "survived")
+        why = result.reason if not_run else escape or result.observed or result.reason
+        console.print(Padding(Text(why), (0, 0, 0, 10)), highlight=False)
     silent = () if tunnels else never_said_no()
     for name in silent:
         console.print(f"[bold red]no faulty tunnel[/] is meant for {name}", highlight=False)
@@ -49,6 +45,12 @@ def print_matrix(tunnels: tuple[str, ...], fabric: str, console: Console) -> int
         highlight=False,
     )
     return Exit.BROKEN if survivors or silent else Exit.CONFORMS
+
+
+def _print(console: Console, cell: Kill, outcome: Literal["rejected", "survived", "not run"]) -> None:
+    style = {"rejected": "green", "survived": "bold red", "not run": "bright_black"}[outcome]
+    line = Text.assemble((f"{outcome:8}", style), f"  {cell.tunnel} by ", cell.scenario.id)
+    console.print(line, highlight=False, soft_wrap=True)
 
 
 def _judged(cells: tuple[Kill, ...], runner: Runner) -> Iterator[_Cell]:
