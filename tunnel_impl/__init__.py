@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tunnel_impl.parts import Parts
     from tunnel_impl.profile import Profile
     from tunnel_impl.questions import Ask, HostKeyQuestion, PromptQuestion, Question
-    from tunnel_impl.tunnel import Endpoint, State, Status, Tunnel
+    from tunnel_impl.status import Endpoint, State, Status
+    from tunnel_impl.tunnel import Tunnel
 
 __all__ = [
     "Ask",
@@ -36,9 +37,10 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(("Ask", "HostKeyQuestion", "PromptQuestion", "Question"), "tunnel_impl.questions"),
-    **dict.fromkeys(("Endpoint", "State", "Status", "Tunnel"), "tunnel_impl.tunnel"),
+    **dict.fromkeys(("Endpoint", "State", "Status"), "tunnel_impl.status"),
     "Parts": "tunnel_impl.parts",
     "Profile": "tunnel_impl.profile",
+    "Tunnel": "tunnel_impl.tunnel",
     "TunnelError": "tunnel_impl.errors",
 }
 

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from tunnel_impl.errors import PARAMIKO_LOG, TunnelError
 from tunnel_impl.profile import Profile
 from tunnel_impl.questions import HostKeyQuestion, Question
-from tunnel_impl.tunnel import State, Tunnel
+from tunnel_impl.status import State
+from tunnel_impl.tunnel import Tunnel
 
 _EXAMPLE = "example: %(prog)s deploy@bastion.example.com db.internal:5432 --key ~/.ssh/id_ed25519"
 _CHANGED = "WARNING: the host key has CHANGED; someone may be listening in. On file: {known}"

@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 from tunnel_impl.dialogue import Asker, Dialogue
 from tunnel_impl.errors import PARAMIKO_LOG, TunnelError
 from tunnel_impl.imports import REFERENCE, Imports
+from tunnel_impl.place import Place
 from tunnel_impl.profile import Profile
+from tunnel_impl.status import OnState, State
 
 if TYPE_CHECKING:
-    from tunnel_impl.tunnel import State, Tunnel
+    from tunnel_impl.tunnel import Tunnel
 
 PROTOCOL: Final = 1
 SUPPORTS: Final = (
@@ -30,13 +32,17 @@ SUPPORTS: Final = (
     "auth.key",
     "auth.agent",
     "auth.keyboard-interactive",
+    "auth.none",
+    "auth.certificate",
     "totp.generate",
     "totp.prompt",
     "jump",
+    "target.socket",
     "host-keys.ask",
     "host-keys.replace",
     "keepalive",
     "reconnect",
+    "reopen",
     "test",
     "import-url",
     "import-config",
@@ -64,7 +70,7 @@ class Adapter:
         self._output = output
         self._writing = threading.Lock()
         self._dialogue = Dialogue(self.say)
-        self._tunnels: dict[str, tuple[Tunnel, Asker]] = {}
+        self._places: dict[str, Place] = {}
         self._tests: set[Tunnel] = set()
         self._quick: dict[str, Callable[[_Request], object]] = {
             "hello": self._hello,
@@ -148,31 +154,26 @@ class Adapter:
     def _open(self, request: _Request) -> Callable[[], object]:
         name = _text(request, "tunnel")
         profile = _profile(request)
-        before = self._tunnels.get(name)
-        if before and before[0].status().state not in {"failed", "closed"}:
-            raise TunnelError("bad-profile", f"tunnel: {name} is already open; close it, or choose another name")
-        asker = self._dialogue.asker(name)
-        tunnel = self._tunnel_class()(profile, asker, lambda state, error: self._on_state(name, state, error))
-        self._tunnels[name] = (tunnel, asker)
+        place = self._places.setdefault(name, Place(self._new_tunnel, lambda: self._dialogue.asker(name)))
+        open_place = place.admit(profile, lambda state, error: self._on_state(name, state, error))
 
         def open_it() -> object:
-            endpoint = tunnel.open()
+            endpoint = open_place()
             return {"host": endpoint.host, "port": endpoint.port}
 
         return open_it
 
     def _close(self, request: _Request) -> Callable[[], object]:
-        tunnel, asker = self._find(request)
+        place = self._find(request)
 
         def close_it() -> object:
-            tunnel.close()
-            asker.close()
+            place.close()
             return {}
 
         return close_it
 
     def _status(self, request: _Request) -> object:
-        status = self._find(request)[0].status()
+        status = self._find(request).status()
         reply: dict[str, object] = {"state": status.state}
         if status.endpoint:
             reply |= {"host": status.endpoint.host, "port": status.endpoint.port}
@@ -210,17 +211,20 @@ class Adapter:
             event["error"] = detail(error)
         self.say(event)
 
-    def _find(self, request: _Request) -> tuple[Tunnel, Asker]:
+    def _new_tunnel(self, profile: Profile, asker: Asker, on_state: OnState) -> Tunnel:
+        return self._tunnel_class()(profile, asker, on_state)
+
+    def _find(self, request: _Request) -> Place:
         name = _text(request, "tunnel")
-        found = self._tunnels.get(name)
+        found = self._places.get(name)
         if found is None:
             raise TunnelError("bad-profile", f"tunnel: there is no tunnel called {name}; open it first")
         return found
 
     def _stop(self) -> None:
         """Stop all at once; a tunnel that does not stop in time is left to the end of the process."""
-        tunnels = [*(tunnel for tunnel, _ in self._tunnels.values()), *self._tests]
-        closing = [threading.Thread(target=tunnel.close, name="adapter-stop", daemon=True) for tunnel in tunnels]
+        closes = [*(place.close for place in self._places.values()), *(tunnel.close for tunnel in self._tests)]
+        closing = [threading.Thread(target=close, name="adapter-stop", daemon=True) for close in closes]
         for thread in closing:
             thread.start()
         for thread in closing:

@@ -8,11 +8,12 @@ from typing import ClassVar
 
 from tunnel_impl.agent import Agent
 from tunnel_impl.cancellation import Cancellation
+from tunnel_impl.certificates import with_certificate
 from tunnel_impl.errors import TunnelError
 from tunnel_impl.interactive import Conversation
 from tunnel_impl.keys import Signer, load_private_key
 from tunnel_impl.login import Accepted, Answer, KeyWelcome, Login, Refused
-from tunnel_impl.profile import AgentAuth, Hop, KeyAuth, KeyboardInteractiveAuth, PasswordAuth
+from tunnel_impl.profile import AgentAuth, Hop, KeyAuth, KeyboardInteractiveAuth, NoAuth, PasswordAuth
 from tunnel_impl.prompts import Wants
 from tunnel_impl.questions import PromptQuestion, Questioner
 from tunnel_impl.refusals import refusal
@@ -51,15 +52,15 @@ class Authenticator:
 
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        """Fetch what is needed before anyone is connected: the key file's key, the agent's keys, or nothing.
+        """Fetch what is needed before anyone is connected: the key file's certificate and key, the agent's, nothing.
 
         Raises TunnelError with a ``key-`` or ``agent-`` code, or ``wrong-passphrase``.
         """
         match self._hop.auth:
-            case PasswordAuth() | KeyboardInteractiveAuth():
+            case PasswordAuth() | KeyboardInteractiveAuth() | NoAuth():
                 yield ()
             case KeyAuth(file, passphrase):
-                yield (load_private_key(file, passphrase),)
+                yield with_certificate(file, load_private_key(file, passphrase))
             case AgentAuth() as auth:
                 with Agent(auth, self._timeout, self._cancellation) as agent:
                     yield agent.keys()
@@ -98,10 +99,13 @@ class Authenticator:
                 return self.converse(session, login, known)
             case KeyAuth():
                 self._need("publickey", methods)
-                return login.prove_key(signers[0])
+                return self.prove_keys(login, signers)
             case AgentAuth():
                 self._need("publickey", methods)
                 return self.offer_keys(login, signers)
+            case NoAuth():
+                advice = f"{self._hop} wants a credential ({_listed(methods)}), and this profile has none: choose one."
+                raise TunnelError("auth-failed", advice, self._index)
 
     def go_on(
         self,
@@ -142,14 +146,26 @@ class Authenticator:
         self._last = conversation.last
         return answer
 
+    def prove_keys(self, login: Login, signers: tuple[Signer, ...]) -> Answer:
+        """Prove a file's certificate, and its key where the certificate is not accepted or there is none."""
+        answer: Answer | None = None
+        for signer, algorithm in _ways(login, signers):
+            answer = login.prove_key(signer, algorithm)
+            if not isinstance(answer, Refused) or answer.partial:
+                break
+        if answer is None:
+            advice = f"{self._hop} takes no signature of an RSA key that is safe (it knows SHA-1 at best)"
+            raise TunnelError("auth-failed", f"{advice}: log in with an Ed25519 or ECDSA key, or update the server.")
+        return answer
+
     def offer_keys(self, login: Login, signers: tuple[Signer, ...]) -> Answer:
         """Offer an agent's keys one by one; only one that the server would accept is asked to sign."""
         answer: Answer = Refused((), partial=False)
-        for signer in signers:
+        for signer, algorithm in _ways(login, signers):
             self._offered.add(signer.blob)
-            answer = login.offer_key(signer)
+            answer = login.offer_key(signer, algorithm)
             if isinstance(answer, KeyWelcome):
-                answer = login.prove_key(signer)
+                answer = login.prove_key(signer, algorithm)
             if not isinstance(answer, Refused) or answer.partial:
                 break
         return answer
@@ -181,3 +197,13 @@ class Authenticator:
 
 def _listed(methods: tuple[str, ...]) -> str:
     return ", ".join(methods) or "nothing"
+
+
+def _ways(login: Login, signers: tuple[Signer, ...]) -> list[tuple[Signer, str]]:
+    """Return each key with each algorithm to try: every key by its best one before any by its second.
+
+    OpenSSH names all algorithms that it knows, also those that its PubkeyAcceptedAlgorithms forbid (sshd_config(5)).
+    """
+    known = [(signer, login.algorithms(signer)) for signer in signers]
+    ranks = range(max((len(algorithms) for _, algorithms in known), default=0))
+    return [(signer, algorithms[rank]) for rank in ranks for signer, algorithms in known if rank < len(algorithms)]

@@ -14,6 +14,7 @@ class Cancellation:
 
     def __init__(self) -> None:
         self._set = threading.Event()
+        self._awake = threading.Event()
         self._lock = threading.Lock()
         self._wakers: dict[object, Callable[[], None]] = {}
 
@@ -24,6 +25,7 @@ class Cancellation:
         """Wake every waiter, now and in future; a second call does nothing."""
         with self._lock:
             self._set.set()
+            self._awake.set()
             wakers = list(self._wakers.values())
             self._wakers.clear()
         for waker in wakers:
@@ -35,9 +37,15 @@ class Cancellation:
             raise TunnelError("cancelled", "The tunnel was closed before it was connected.")
 
     def sleep(self, seconds: float) -> None:
-        """Wait ``seconds``, or raise TunnelError ``cancelled`` as soon as the tunnel is closed."""
-        self._set.wait(seconds)
+        """Wait ``seconds``, less when hurried; raise TunnelError ``cancelled`` as soon as the tunnel is closed."""
         self.check()
+        self._awake.wait(seconds)
+        self._awake.clear()
+        self.check()
+
+    def hurry(self) -> None:
+        """End the sleep of whoever sleeps now, or next."""
+        self._awake.set()
 
     @contextmanager
     def wakes(self, waker: Callable[[], None]) -> Iterator[None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
 from paramiko import SSHException
@@ -19,6 +19,7 @@ from tunnel_impl.profile import Hop, Profile
 from tunnel_impl.pump import Pump
 from tunnel_impl.questions import Questioner
 from tunnel_impl.relay import Relay
+from tunnel_impl.retries import Busy, no_banner
 from tunnel_impl.session import Session
 from tunnel_impl.totp import CodeGenerator
 from tunnel_impl.wire import Wire
@@ -48,6 +49,8 @@ class Chain:
         self._timeout = profile.timeouts.connect
         self._checker = parts.host_key_checker(profile.host_keys, questioner)
         self._sessions: list[Session] = []
+        self.retries: Iterable[float] = ()
+        """Seconds to wait before each further try to be greeted by a server that is too busy for it."""
 
     @property
     def final(self) -> Session:
@@ -93,6 +96,10 @@ class Chain:
                 return TunnelError("connection-lost", f"The connection to {hop} was lost: {session.reason}.", index)
         return TunnelError("connection-lost", "The connection was lost.")
 
+    def answers(self, timeout: float) -> bool:
+        """Ask the last server for a sign of life; tell whether it came within ``timeout`` seconds."""
+        return bool(self._sessions) and not self.ended and self.final.answers(timeout)
+
     def end(self) -> None:
         """Close every session, the innermost first, and wait for their threads."""
         self._stop(Session.end)
@@ -121,10 +128,8 @@ class Chain:
 
     def _add(self, index: int, hop: Hop, authenticator: Authenticator, signers: tuple[Signer, ...]) -> None:
         try:
-            session = self._parts.session(Wire(self._reach(index, hop)), self._checker.algorithms(hop))
-            self._sessions.append(session)
+            session = self._ready(index, hop)
             with self._cancellation.wakes(session.end):
-                self._shake_hands(session, hop)
                 self.admit(session, hop, index, authenticator, signers)
         except TunnelError as error:
             self._cancellation.check()
@@ -175,12 +180,36 @@ class Chain:
         self._relay.call(Pump(theirs, channel, self._relay).start)
         return ours
 
+    def _ready(self, index: int, hop: Hop) -> Session:
+        """Return a session that has agreed on keys with its server.
+
+        One that hangs up before its banner, because it is busy, is tried again as :attr:`retries` says.
+        """
+        pauses = iter(self.retries)
+        while True:
+            session = self._parts.session(Wire(self._reach(index, hop)), self._checker.algorithms(hop))
+            self._sessions.append(session)
+            try:
+                with self._cancellation.wakes(session.end):
+                    self._shake_hands(session, hop)
+                return session
+            except Busy:
+                self._cancellation.check()
+                pause = next(pauses, None)
+                if pause is None:
+                    raise
+            self._sessions.pop().wait_for_end(_THREADS_END_WITHIN)
+            self._cancellation.sleep(pause)
+
     def _shake_hands(self, session: Session, hop: Hop) -> None:
         session.begin()
         for event, doing in ((session.banner_seen, "send its SSH banner"), (session.keys_agreed, "agree on keys")):
             if not event.wait(self._timeout):
                 advice = f"{hop} accepted the connection but did not {doing} within {self._timeout:g} s."
                 raise TunnelError("timeout", f"{advice} Check that an SSH server listens there and is not overloaded.")
-            if session.ended:
-                advice = "Check that an SSH server listens there; a busy one may hang up at once (MaxStartups)."
-                raise TunnelError("handshake-failed", f"{hop} did not {doing}: {session.reason}. {advice}")
+            if session.is_active():
+                continue
+            if not session.remote_version:
+                raise no_banner(hop, session.greeting, session.reason)
+            advice = "Check that an SSH server listens there, and what its log says."
+            raise TunnelError("handshake-failed", f"{hop} did not {doing}: {session.reason}. {advice}")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from tunnel_impl.channel import Channel, Phase, Refusal
 from tunnel_impl.errors import Code, TunnelError
 from tunnel_impl.listener import Listener
-from tunnel_impl.profile import Target
+from tunnel_impl.profile import SocketTarget, Target
 from tunnel_impl.pump import Pump
 from tunnel_impl.relay import READ, Relay
 from tunnel_impl.session import Session
@@ -25,6 +25,18 @@ _NO_SUCH_NAME = (
     "servname",
     "getaddrinfo",
 )
+_ADVICE: dict[Code, str] = {
+    "forward-prohibited": "the SSH server does not allow it: ask for AllowTcpForwarding, and PermitOpen with exactly "
+    "this host and port",
+    "target-unresolved": "the SSH server does not know that name: name the host as the SSH server sees it",
+    "forward-refused": "the SSH server cannot connect there: check host and port as the SSH server sees them",
+}
+_CHECK_PATH = "check the path and its permissions on the SSH server, and ask for AllowStreamLocalForwarding"
+_SOCKET_ADVICE: dict[Code, str] = {
+    "forward-prohibited": "the SSH server does not allow it: ask for AllowStreamLocalForwarding",
+    "target-unresolved": f"there is no such socket: {_CHECK_PATH}",
+    "forward-refused": f"the SSH server cannot connect there, or may not: {_CHECK_PATH}",
+}
 _PAUSE = 0.2
 
 
@@ -48,7 +60,7 @@ class Forwarder:
     def __init__(
         self,
         listener: Listener,
-        target: Target,
+        target: Target | SocketTarget,
         patience: float,
         relay: Relay,
         report: Callable[[TunnelError | None], None],
@@ -126,10 +138,15 @@ class Forwarder:
         if pending.channel or session is None or session.ended:
             return
         self._wait(pending)
-        target = self._target
-        pending.channel = session.open_direct(
-            target.host, target.port, pending.origin_port, lambda: self._relay.call(lambda: self._settle(pending))
-        )
+
+        def settle_later() -> None:
+            self._relay.call(lambda: self._settle(pending))
+
+        match self._target:
+            case Target(host, port):
+                pending.channel = session.open_direct(host, port, pending.origin_port, settle_later)
+            case SocketTarget(path):
+                pending.channel = session.open_socket(path, settle_later)
         self._settle(pending)
 
     def _settle(self, pending: _Pending) -> None:
@@ -176,12 +193,7 @@ class Forwarder:
 
     def _refusal(self, refusal: Refusal) -> TunnelError:
         code = refusal_code(refusal)
-        advice = {
-            "forward-prohibited": "the SSH server does not allow it: ask for AllowTcpForwarding, and PermitOpen "
-            "with exactly this host and port",
-            "target-unresolved": "the SSH server does not know that name: name the host as the SSH server sees it",
-            "forward-refused": "the SSH server cannot connect there: check host and port as the SSH server sees them",
-        }[code]
+        advice = (_SOCKET_ADVICE if isinstance(self._target, SocketTarget) else _ADVICE)[code]
         return TunnelError(code, f"No connection to {self._target}: {advice} ({refusal.text or 'no reason given'}).")
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import errno
 import socket
+import threading
 from contextlib import suppress
+from typing import Self
 
 from tunnel_impl.errors import TunnelError
 from tunnel_impl.profile import Local, address
@@ -21,6 +24,7 @@ class Listener:
         """Bind. Raises TunnelError ``port-in-use``, or ``bad-profile`` when the address is not this machine's."""
         self.host = local.host
         self.port = 0
+        self._closing = threading.Lock()
         self.sockets: tuple[socket.socket, ...] = ()
         for port in self.ports(local):
             try:
@@ -43,9 +47,9 @@ class Listener:
         sockets: list[socket.socket] = []
         absent: OSError | None = None
         try:
-            for family, kind, protocol, _, where in socket.getaddrinfo(self.host, port, type=socket.SOCK_STREAM):
+            for family, where in _addresses(self.host, port):
                 try:
-                    sockets.append(_listen(family, kind, protocol, where))
+                    sockets.append(_listen(family, where))
                 except OSError as error:
                     if error.errno not in _ABSENT:
                         raise
@@ -57,9 +61,22 @@ class Listener:
             raise absent
         return tuple(sockets)
 
+    def share(self) -> Self | None:
+        """Return a second holder of these sockets, which listen until both have closed; None when they do no more.
+
+        From any thread.
+        """
+        other = copy.copy(self)
+        with self._closing:
+            if not self.sockets or any(sock.fileno() < 0 for sock in self.sockets):
+                return None
+            other.sockets = _duplicates(self.sockets)
+        return other
+
     def close(self) -> None:
         """Stop listening; connections that nobody accepted are reset."""
-        _close(self.sockets)
+        with self._closing:
+            _close(self.sockets)
 
     def _trouble(self, error: OSError) -> TunnelError:
         if error.errno == errno.EACCES:
@@ -67,8 +84,18 @@ class Listener:
         return TunnelError("bad-profile", f"local.host: {self.host} is not an address of this machine ({error})")
 
 
-def _listen(family: int, kind: int, protocol: int, where: tuple[object, ...]) -> socket.socket:
-    sock = socket.socket(family, kind, protocol)
+def _addresses(host: str, port: int) -> list[tuple[int, tuple[object, ...]]]:
+    """Return where to listen. ``localhost`` is every loopback address, whichever a client may try (RFC 6761 §6.3)."""
+    names = ("127.0.0.1", "::1") if host.lower() == "localhost" else (host,)
+    found: dict[tuple[int, tuple[object, ...]], None] = {}
+    for name in names:
+        for family, _, _, _, where in socket.getaddrinfo(name, port, type=socket.SOCK_STREAM):
+            found[family, where] = None
+    return list(found)
+
+
+def _listen(family: int, where: tuple[object, ...]) -> socket.socket:
+    sock = socket.socket(family, socket.SOCK_STREAM)
     try:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
@@ -80,6 +107,16 @@ def _listen(family: int, kind: int, protocol: int, where: tuple[object, ...]) ->
         sock.close()
         raise
     return sock
+
+
+def _duplicates(sockets: tuple[socket.socket, ...]) -> tuple[socket.socket, ...]:
+    made: list[socket.socket] = []
+    try:
+        made.extend(sock.dup() for sock in sockets)
+    except OSError:
+        _close(made)
+        raise
+    return tuple(made)
 
 
 def _close(sockets: tuple[socket.socket, ...] | list[socket.socket]) -> None:

@@ -10,6 +10,7 @@ from paramiko import Message, common
 
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.errors import TunnelError
+from tunnel_impl.host_certificates import SUFFIX
 from tunnel_impl.keys import Signer
 from tunnel_impl.session import Session
 
@@ -127,18 +128,19 @@ class Login:
         request.add_string(password)
         return self._answer(request)
 
-    def offer_key(self, key: Signer) -> Answer:
-        """Ask whether ``key`` would be accepted, without a signature."""
-        request = self._key_request(key, signed=False)
+    def offer_key(self, key: Signer, algorithm: str | None = None) -> Answer:
+        """Ask whether ``key`` would be accepted, without a signature; ``algorithm`` as for :meth:`prove_key`."""
+        request = self._key_request(key, algorithm or self.algorithms(key)[0], signed=False)
         return self._answer(request)
 
-    def prove_key(self, key: Signer) -> Answer:
-        """Send a signature made with ``key``."""
-        request = self._key_request(key, signed=True)
+    def prove_key(self, key: Signer, algorithm: str | None = None) -> Answer:
+        """Send a signature made with ``key``, by the first of :meth:`algorithms` unless another is named."""
+        algorithm = algorithm or self.algorithms(key)[0]
+        request = self._key_request(key, algorithm, signed=True)
         signed = Message()
         signed.add_string(self._session.session_id or b"")
         signed.add_bytes(request.asbytes())
-        request.add_string(key.sign(signed.asbytes(), self._algorithm(key)))
+        request.add_string(key.sign(signed.asbytes(), algorithm.removesuffix(SUFFIX)))
         return self._answer(request)
 
     def interactive(self) -> Answer:
@@ -157,6 +159,22 @@ class Login:
             request.add_string(response)
         return self._answer(request)
 
+    def algorithms(self, key: Signer) -> tuple[str, ...]:
+        """Return the signature algorithms to try with ``key``, the best first.
+
+        For RSA they are those that the server names (RFC 8332 §3.3, RFC 8308 §3.1): none where it takes SHA-1 only,
+        and both where it does not say. A certificate's algorithm is its key's, with a suffix.
+        """
+        plain = key.type.removesuffix(SUFFIX)
+        if plain != "ssh-rsa":
+            return (key.type,)
+        suffix = key.type.removeprefix(plain)
+        named = self._session.server_extensions.get("server-sig-algs")
+        if named is None:
+            return tuple(name + suffix for name in _RSA)
+        taken = named.decode(errors="replace").split(",")
+        return tuple(name + suffix for name in _RSA if name in taken)
+
     # --- inside ----------------------------------------------------------------------------------------------
 
     def _request(self, method: str) -> Message:
@@ -168,19 +186,12 @@ class Login:
         request.add_string(method)
         return request
 
-    def _key_request(self, key: Signer, *, signed: bool) -> Message:
+    def _key_request(self, key: Signer, algorithm: str, *, signed: bool) -> Message:
         request = self._request("publickey")
         request.add_boolean(signed)
-        request.add_string(self._algorithm(key))
+        request.add_string(algorithm)
         request.add_string(key.blob)
         return request
-
-    def _algorithm(self, key: Signer) -> str:
-        """Return the signature algorithm: for RSA the best that the server names (RFC 8332 §3.3, RFC 8308 §3.1)."""
-        if key.type != "ssh-rsa":
-            return key.type
-        named = self._session.server_extensions.get("server-sig-algs", b"").decode(errors="replace").split(",")
-        return next((name for name in _RSA if name in named), _RSA[0])
 
     def _answer(self, request: Message) -> Answer:
         self._send(request)

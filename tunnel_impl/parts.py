@@ -10,6 +10,7 @@ from tunnel_impl.dialler import Dialler
 from tunnel_impl.host_keys import HostKeyChecker
 from tunnel_impl.listener import Listener
 from tunnel_impl.pump import Pump
+from tunnel_impl.retries import Retries
 from tunnel_impl.session import Session
 from tunnel_impl.totp import CodeGenerator
 from tunnel_impl.watchdog import Watchdog
@@ -20,6 +21,7 @@ class Parts:
     """The class of each part. ``pump`` serves local connections; the way between two hops always has a sound one."""
 
     dialler: type[Dialler] = Dialler
+    retries: type[Retries] = Retries
     session: type[Session] = Session
     host_key_checker: type[HostKeyChecker] = HostKeyChecker
     authenticator: type[Authenticator] = Authenticator

@@ -22,7 +22,10 @@ class PasswordAuth:
 
 @dataclass(frozen=True)
 class KeyAuth:
-    """A private key file; ``~`` is expanded. ``passphrase`` only when the key is encrypted."""
+    """A private key file; ``~`` is expanded. ``passphrase`` only when the key is encrypted.
+
+    A certificate for it stands in ``<file>-cert.pub`` (ssh-keygen(1), CERTIFICATES), where there is one.
+    """
 
     file: str
     passphrase: str | None = field(default=None, repr=False)
@@ -46,7 +49,12 @@ class KeyboardInteractiveAuth:
     password: str | None = field(default=None, repr=False)
 
 
-Auth = PasswordAuth | KeyAuth | AgentAuth | KeyboardInteractiveAuth
+@dataclass(frozen=True)
+class NoAuth:
+    """No credential: the server lets the user in by the method ``none`` (RFC 4252 §5.2)."""
+
+
+Auth = PasswordAuth | KeyAuth | AgentAuth | KeyboardInteractiveAuth | NoAuth
 Algorithm = Literal["SHA1", "SHA256", "SHA512"]
 
 
@@ -103,6 +111,16 @@ class Target:
 
 
 @dataclass(frozen=True)
+class SocketTarget:
+    """A Unix domain socket, by its path on the last SSH server (OpenSSH's PROTOCOL §2.4)."""
+
+    path: str
+
+    def __str__(self) -> str:
+        return self.path
+
+
+@dataclass(frozen=True)
 class Local:
     """Where the tunnel listens; port 0 is the first free one from 60000 up to 65000."""
 
@@ -141,7 +159,7 @@ class Profile:
 
     hops: tuple[Hop, ...]
     host_keys: HostKeys
-    target: Target
+    target: Target | SocketTarget
     name: str = "tunnel"
     local: Local = Local()
     keepalive: KeepAlive = KeepAlive()
@@ -194,8 +212,10 @@ def _auth(auth: Fields) -> Auth:
                 return AgentAuth(auth.optional_text("socket"), auth.optional_text("file"))
             case "keyboard-interactive":
                 return KeyboardInteractiveAuth(auth.optional_text("password"))
+            case "none":
+                return NoAuth()
             case _:
-                raise auth.error("method", "choose password, key, agent or keyboard-interactive")
+                raise auth.error("method", "choose password, key, agent, keyboard-interactive or none")
 
 
 def _totp(section: Fields | None) -> Totp | None:
@@ -236,9 +256,10 @@ def _host_keys(section: Fields) -> HostKeys:
         return HostKeys(Path(section.text("file")).expanduser(), "ask" if unknown == "ask" else "reject")
 
 
-def _target(section: Fields) -> Target:
+def _target(section: Fields) -> Target | SocketTarget:
     with section:
-        return Target(section.text("host"), section.port("port"))
+        path = section.optional_text("path")
+        return SocketTarget(path) if path else Target(section.text("host"), section.port("port"))
 
 
 def _local(section: Fields) -> Local:

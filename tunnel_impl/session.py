@@ -13,27 +13,25 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from paramiko import Message, common
-from paramiko.packet import Packetizer
 
 from tunnel_impl.channel import PACKET, WINDOW, Channel, Refusal
 from tunnel_impl.errors import PARAMIKO_LOG
+from tunnel_impl.greeting import Greeted
 from tunnel_impl.known_hosts import StoredKey
-from tunnel_impl.profile import LOOPBACK
+from tunnel_impl.opening import Opening, direct_streamlocal, direct_tcpip
 from tunnel_impl.transport import Transport
 from tunnel_impl.wire import Wire
 
 _READ_TIMEOUT = 1.0
 _FOR_EVER = 10**9
-
-
-class _Packetizer(Packetizer):
-    def start_handshake(self, timeout: float) -> None:
-        """Start no timer: whoever connects limits each stage."""
+_ANSWERS = (common.MSG_REQUEST_SUCCESS, common.MSG_REQUEST_FAILURE, common.MSG_UNIMPLEMENTED)
+"""What a server may say to a global request: whichever it is, it lives (RFC 4254 §4, RFC 4253 §11.4)."""
 
 
 class Session(Transport):
     """A session over ``wire`` as a client; ``host_key_algorithms`` in the order in which they are wanted."""
 
+    packetizer: Greeted
     _active_check_timeout = _READ_TIMEOUT
     _preferred_ciphers = (
         "aes128-gcm@openssh.com",
@@ -61,7 +59,7 @@ class Session(Transport):
     }
 
     def __init__(self, wire: Wire, host_key_algorithms: tuple[str, ...]) -> None:
-        super().__init__(wire, packetizer_class=_Packetizer)  # type: ignore[arg-type]  # as much of a socket as is used
+        super().__init__(wire, packetizer_class=Greeted)  # type: ignore[arg-type]  # as much of a socket as is used
         self.name = "tunnel-session"
         self.set_log_channel(PARAMIKO_LOG)
         self.banner_timeout = _FOR_EVER
@@ -75,11 +73,13 @@ class Session(Transport):
         self._end_lock = threading.Lock()
         self._ended = False
         self._at_end: list[Callable[[], None]] = []
+        self._asked: deque[Callable[[], None]] = deque()
         self._handler_table.update(
             {
                 common.MSG_CHANNEL_OPEN_SUCCESS: self._on_opened,
                 common.MSG_CHANNEL_OPEN_FAILURE: self._on_refused,
                 common.MSG_GLOBAL_REQUEST: self._on_global_request,
+                **dict.fromkeys(_ANSWERS, self._on_answer),
             }
         )
         wire.on_drained = self._tell_channels
@@ -95,6 +95,11 @@ class Session(Transport):
     def hung_up(self) -> bool:
         """Whether the server ended the session in good order."""
         return self._ended and not isinstance(self.saved_exception, OSError)
+
+    @property
+    def greeting(self) -> str:
+        """What the server said up to its SSH banner (RFC 4253 §4.2), or up to the end."""
+        return self.packetizer.greeting.decode(errors="replace")
 
     @property
     def reason(self) -> str:
@@ -154,7 +159,7 @@ class Session(Transport):
         self.keys_agreed.set()
         for channel in list(self._mine.values()):
             channel.on_session_end()
-        for call in calls:
+        for call in (*calls, *self._asked):
             call()
 
     # --- host keys -------------------------------------------------------------------------------------------
@@ -184,14 +189,26 @@ class Session(Transport):
 
     def probe(self) -> None:
         """Ask for a sign of life: any answer will do. Nothing is sent during a key exchange, which is one."""
+        with self.clear_to_send_lock:
+            if self.clear_to_send.is_set():
+                self._ask(_nobody_waits)
+
+    def answers(self, timeout: float) -> bool:
+        """Ask for a sign of life, and tell whether its answer came within ``timeout`` seconds."""
+        answered = threading.Event()
+        with self.clear_to_send_lock:
+            self._ask(answered.set)
+        return not self._ended and answered.wait(timeout) and not self._ended
+
+    def _ask(self, on_answer: Callable[[], None]) -> None:
+        """Send a probe; answers come in the order of their requests (RFC 4254 §4). The caller holds the lock."""
         message = Message()
         message.add_byte(common.cMSG_GLOBAL_REQUEST)
         message.add_string("keepalive@openssh.com")
         message.add_boolean(True)
-        with self.clear_to_send_lock:
-            if self.clear_to_send.is_set():
-                self._waiting.append(message)
-                self._flush()
+        self._asked.append(on_answer)
+        self._waiting.append(message)
+        self._flush()
 
     def heard(self) -> float:
         """When the last byte arrived, in seconds of :func:`tunnel_impl.clock.now`."""
@@ -216,6 +233,13 @@ class Session(Transport):
 
     def open_direct(self, host: str, port: int, origin_port: int, on_change: Callable[[], None]) -> Channel:
         """Ask the server to connect to ``host`` and ``port``, named verbatim; the answer comes by ``on_change``."""
+        return self._open(direct_tcpip(host, port, origin_port), on_change)
+
+    def open_socket(self, path: str, on_change: Callable[[], None]) -> Channel:
+        """Ask the server to connect to its Unix domain socket at ``path``; the answer comes by ``on_change``."""
+        return self._open(direct_streamlocal(path), on_change)
+
+    def _open(self, opening: Opening, on_change: Callable[[], None]) -> Channel:
         with self.lock:
             number = self._next_channel()
             channel = Channel(self, number, on_change)
@@ -224,14 +248,11 @@ class Session(Transport):
             self._mine[number] = channel
         message = Message()
         message.add_byte(common.cMSG_CHANNEL_OPEN)
-        message.add_string("direct-tcpip")
+        message.add_string(opening.kind)
         message.add_int(number)
         message.add_int(WINDOW)
         message.add_int(PACKET)
-        message.add_string(host)
-        message.add_int(port)
-        message.add_string(LOOPBACK)
-        message.add_int(origin_port)
+        message.add_bytes(opening.where)
         self.post(message)
         if self._ended:
             channel.on_session_end()
@@ -254,6 +275,11 @@ class Session(Transport):
 
     # --- what paramiko calls ---------------------------------------------------------------------------------
 
+    def _on_answer(self, message: Message) -> None:
+        del message
+        if self._asked:
+            self._asked.popleft()()
+
     def _on_global_request(self, message: Message) -> None:
         message.get_string()
         if message.get_boolean():
@@ -274,3 +300,7 @@ class Session(Transport):
     def _parse_disconnect(self, message: Message) -> None:
         message.get_int()
         self.goodbye = message.get_string().decode(errors="replace").strip() or "disconnected"
+
+
+def _nobody_waits() -> None:
+    """The watchdog looks at the bytes that arrive, not at the answer."""

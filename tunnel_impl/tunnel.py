@@ -2,44 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.chain import Chain
+from tunnel_impl.clock import now
 from tunnel_impl.errors import TunnelError
 from tunnel_impl.forwarder import Forwarder
 from tunnel_impl.listener import Listener
 from tunnel_impl.parts import Parts
-from tunnel_impl.profile import GeneratedTotp, Profile
+from tunnel_impl.profile import GeneratedTotp, Local, Profile
 from tunnel_impl.questions import Ask, Questioner, cannot_ask
 from tunnel_impl.relay import Relay
+from tunnel_impl.status import Endpoint, OnState, State, Status
 from tunnel_impl.totp import CodeGenerator
 from tunnel_impl.watchdog import Pack
 
-State = Literal["connecting", "connected", "reconnecting", "failed", "closed"]
-OnState = Callable[[State, TunnelError | None], None]
 _LONGEST_JOIN = 1.5
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """Where a tunnel listens; connect to it exactly as given."""
-
-    host: str
-    port: int
-
-
-@dataclass(frozen=True)
-class Status:
-    """What a tunnel believes of itself. ``error`` is why it last failed, None once that is mended."""
-
-    state: State
-    endpoint: Endpoint | None
-    error: TunnelError | None
 
 
 def _unheard(state: State, error: TunnelError | None) -> None:
@@ -47,7 +30,7 @@ def _unheard(state: State, error: TunnelError | None) -> None:
 
 
 class Tunnel:
-    """One tunnel, opened once.
+    """One tunnel, with one profile; opened once.
 
     ``ask`` answers host key questions and prompts, in a thread of its own; it may take as long as the user does.
     ``on_state`` hears of each new state from the thread that caused it, and must not block. Use as a context
@@ -64,9 +47,11 @@ class Tunnel:
         self._codes = self._new_codes()
         self._opening = threading.RLock()
         self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._wake = threading.Event()
         self._status = Status("connecting", None, None)
         self._relay: Relay | None = None
+        self._listener: Listener | None = None
         self._chain: Chain | None = None
         self._forwarder: Forwarder | None = None
         self._supervisor: threading.Thread | None = None
@@ -79,11 +64,16 @@ class Tunnel:
 
     # --- what users call -------------------------------------------------------------------------------------
 
-    def open(self) -> Endpoint:
+    def open(self, listen: Callable[[], Listener] | None = None) -> Endpoint:
         """Connect every hop, then listen; return where. Nothing is left behind when this fails.
 
-        A second call returns the same endpoint. Raises TunnelError; ``cancelled`` after :meth:`close`.
+        A second call returns the same endpoint, once its session has answered. While the tunnel is down, the next
+        attempt to reconnect is made at once, and waited for: for the profile's ``connect`` time at most.
+        ``listen``, called when every hop is logged in, may return a listener that is there already.
+        Raises TunnelError; ``cancelled`` after :meth:`close`.
         """
+        if self.status().endpoint:
+            return self._backed()
         with self._opening:
             status = self.status()
             if status.endpoint:
@@ -91,7 +81,7 @@ class Tunnel:
             if status.error:
                 raise status.error
             try:
-                return self._open()
+                return self._open(listen or self._listen)
             except TunnelError as error:
                 self._discard()
                 self._become("failed", error)
@@ -107,6 +97,7 @@ class Tunnel:
         with self._lock:
             self._cancellation.cancel()
             self._wake.set()
+            self._changed.notify_all()
         self._discard()
         if self._opening.acquire(timeout=_LONGEST_JOIN):
             self._opening.release()
@@ -117,6 +108,16 @@ class Tunnel:
     def status(self) -> Status:
         """Return what the tunnel believes of itself; never waits."""
         return self._status
+
+    def share_listener(self, local: Local) -> Listener | None:
+        """Return the listener for a tunnel that takes this one's place at ``local``; None when it listens elsewhere.
+
+        It goes on listening when this tunnel is closed.
+        """
+        listener = self._listener
+        if listener is None or local.host != listener.host or local.port not in (0, listener.port):
+            return None
+        return listener.share()
 
     def test(self) -> None:
         """Connect and log in on every hop, then disconnect; nothing listens. Raises TunnelError."""
@@ -131,19 +132,20 @@ class Tunnel:
 
     # --- opening ---------------------------------------------------------------------------------------------
 
-    def _open(self) -> Endpoint:
+    def _open(self, listen: Callable[[], Listener]) -> Endpoint:
         self._cancellation.check()
         self._become("connecting", None)
         relay = Relay()
         relay.start()
         self._relay = relay
         chain = self._connect()
-        listener = self.parts.listener(self.profile.local)
+        listener = listen()
         endpoint = Endpoint(listener.host, listener.port)
         with self._lock:
             if self._cancellation:
                 listener.close()
                 self._cancellation.check()
+            self._listener = listener
             self._forwarder = self._new_forwarder(listener, relay)
             self._forwarder.start(chain.final)
             self._supervisor = threading.Thread(
@@ -152,6 +154,34 @@ class Tunnel:
             self._supervisor.start()
         self._become("connected", None, endpoint)
         return endpoint
+
+    def _listen(self) -> Listener:
+        return self.parts.listener(self.profile.local)
+
+    def _backed(self) -> Endpoint:
+        """Return the endpoint as soon as a session behind it answers. Raises TunnelError when none does in time."""
+        patience = self.profile.timeouts.connect
+        until = now() + patience
+        hurried = False
+        while True:
+            self._cancellation.check()
+            status, chain = self._status, self._chain
+            if status.endpoint is None:
+                raise status.error or TunnelError("connection-lost", "The tunnel has ended; open it anew.")
+            if status.state == "connected" and chain and chain.answers(max(0.0, until - now())):
+                return status.endpoint
+            if status.state == "reconnecting" and not hurried:
+                self._cancellation.hurry()
+                hurried = True
+            with self._changed:
+                is_news = functools.partial(self._is_news, status)
+                if not self._changed.wait_for(is_news, max(0.0, until - now())):
+                    break
+        silent = TunnelError("timeout", f"The SSH server did not answer within {patience:g} s; try again, or close.")
+        raise (status.error if status.state == "reconnecting" else None) or silent
+
+    def _is_news(self, status: Status) -> bool:
+        return self._status is not status or bool(self._cancellation)
 
     def _connect(self) -> Chain:
         relay = self._relay
@@ -164,7 +194,10 @@ class Tunnel:
         return chain
 
     def _new_chain(self, relay: Relay) -> Chain:
-        return Chain(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+        chain = Chain(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+        if self.status().state == "connecting":
+            chain.retries = self.parts.retries(self.profile.timeouts.connect)
+        return chain
 
     def _new_codes(self) -> CodeGenerator | None:
         totp = self.profile.hops[-1].totp
@@ -201,7 +234,7 @@ class Tunnel:
         return chain.loss()
 
     def _recover(self, loss: TunnelError) -> Chain:
-        """Return a new chain that forwards, or raise the error that ends the tunnel."""
+        """Return a new chain that forwards, or raise the error that ends the tunnel; each outage has all attempts."""
         backoff = self.parts.backoff(self.profile.reconnect)
         error = loss
         for attempt, delay in enumerate(backoff.delays()):
@@ -243,6 +276,7 @@ class Tunnel:
         """Keep why the last attempt failed, without a change of state."""
         with self._lock:
             self._status = Status(self._status.state, self._status.endpoint, error)
+            self._changed.notify_all()
 
     def _become(self, state: State, error: TunnelError | None, endpoint: Endpoint | None = None) -> None:
         with self._lock:
@@ -250,6 +284,7 @@ class Tunnel:
                 return
             known = None if state in {"failed", "closed"} else endpoint or self._status.endpoint
             self._status = Status(state, known, error)
+            self._changed.notify_all()
         with suppress(Exception):
             self._on_state(state, error)
 

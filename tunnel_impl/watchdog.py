@@ -9,6 +9,8 @@ from tunnel_impl.clock import now
 from tunnel_impl.profile import KeepAlive
 
 _AFTER_SLEEP = 5.0
+_LONGEST_PAUSE = 5.0
+"""Seconds: timers stand still while the machine is suspended, so the clock that does not is looked at this often."""
 _LATE = 1.0
 _OVERDUE = 1.5
 
@@ -96,8 +98,9 @@ class Pack:
         return next((hop for hop, watchdog in enumerate(self._watchdogs) if watchdog.suspicious), alive.index(False))
 
     def pause(self) -> float | None:
-        """Return the seconds until :meth:`check` has something to do, None for never."""
-        return min((pause for watchdog in self._watchdogs if (pause := watchdog.pause()) is not None), default=None)
+        """Return the seconds until :meth:`check` is to be called again, None for never."""
+        pauses = [pause for watchdog in self._watchdogs if (pause := watchdog.pause()) is not None]
+        return min(*pauses, _LONGEST_PAUSE) if pauses else None
 
     def verdict(self, hop: int) -> str:
         """Return why the server of ``hop`` is taken for dead, as a clause."""

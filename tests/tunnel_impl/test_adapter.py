@@ -14,7 +14,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conftest import Site, World
+    from .bastion import Site
+    from .world import World
 
 
 class Driver:

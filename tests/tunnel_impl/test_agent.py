@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import World
+    from .world import World
 
 _IDENTITIES = b"\x0c"
 _SIGNATURE = b"\x0e"

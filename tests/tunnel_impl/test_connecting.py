@@ -13,7 +13,7 @@ import pytest
 from tunnel_impl import PromptQuestion, TunnelError
 
 if TYPE_CHECKING:
-    from conftest import World
+    from .world import World
 
 
 def refusal(world: World, *arguments: object, **changes: object) -> TunnelError:

@@ -14,7 +14,7 @@ import pytest
 from paramiko.packet import Packetizer
 
 if TYPE_CHECKING:
-    from conftest import World
+    from .world import World
 
 BIG = 8 << 20
 

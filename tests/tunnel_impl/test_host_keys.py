@@ -10,7 +10,8 @@ import pytest
 from tunnel_impl import HostKeyQuestion, TunnelError
 
 if TYPE_CHECKING:
-    from conftest import Site, World
+    from .bastion import Site
+    from .world import World
 
 
 def public(key: asyncssh.SSHKey) -> str:

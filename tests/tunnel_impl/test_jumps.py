@@ -12,7 +12,9 @@ import pytest
 from tunnel_impl import HostKeyQuestion, Tunnel, TunnelError
 
 if TYPE_CHECKING:
-    from conftest import Link, Site, World
+    from .bastion import Site
+    from .link import Link
+    from .world import World
 
 
 class Route:

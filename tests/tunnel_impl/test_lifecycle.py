@@ -14,9 +14,11 @@ import pytest
 from tunnel_impl import TunnelError
 
 if TYPE_CHECKING:
-    from conftest import Link, Port, Site, World
-
     from tunnel_impl import Tunnel
+
+    from .bastion import Site
+    from .link import Link, Port
+    from .world import World
 
 
 @pytest.fixture

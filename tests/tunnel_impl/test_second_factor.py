@@ -15,7 +15,8 @@ from tunnel_impl.profile import GeneratedTotp
 from tunnel_impl.totp import CodeGenerator, code_at
 
 if TYPE_CHECKING:
-    from conftest import Site, World
+    from .bastion import Site
+    from .world import World
 
 KEY = b"12345678901234567890"
 GENERATE = {"mode": "generate", "secret": base64.b32encode(KEY).decode()}

@@ -7,7 +7,14 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.adapter.profile import AgentAuth, KeyAuth, KeyboardInteractiveAuth, PasswordAuth
+from harness.adapter.profile import (
+    AgentAuth,
+    KeyAuth,
+    KeyboardInteractiveAuth,
+    NoAuth,
+    PasswordAuth,
+    SocketTarget,
+)
 from harness.adapters.openssh.failure import failed
 
 if TYPE_CHECKING:
@@ -76,6 +83,9 @@ def _auth(auth: Auth, *, asks: bool) -> tuple[str, ...]:
                 "IdentityAgent none",
                 "NumberOfPasswordPrompts 2",  # the second time ssh asks for a passphrase, the first was wrong
             )
+        case NoAuth():
+            # ssh begins every login with the method none, and goes on only with what stands here.
+            return "PreferredAuthentications none", no_keys
         case AgentAuth(socket=socket, file=file):
             return (
                 f"PreferredAuthentications publickey{second}",
@@ -115,10 +125,18 @@ def _through(before: Hop, hop: Hop, folder: Path) -> str:
 
 
 def _target(profile: Profile) -> str:
+    if isinstance(profile.target, SocketTarget):
+        return _socket(profile.target.path)
     host = profile.target.host
     if not host or "/" in host:
         raise failed("bad-profile", f"the target host {host!r} is neither a name nor an address")
     return _address(host, profile.target.port)
+
+
+def _socket(path: str) -> str:
+    if not path.startswith("/"):
+        raise failed("bad-profile", f"ssh takes {path!r} for a host; give the whole path of the socket, from / on")
+    return _expanded(path)
 
 
 def _address(host: str, port: int) -> str:

@@ -37,8 +37,11 @@ _SUPPORTS: tuple[Feature, ...] = (
     "auth.key",
     "auth.agent",
     "auth.keyboard-interactive",
+    "auth.none",
+    "auth.certificate",
     "totp.prompt",
     "jump",
+    "target.socket",
     "host-keys.ask",
     "keepalive",
 )

@@ -13,9 +13,12 @@ import asyncssh
 import pytest
 
 from harness.adapter.driver import Adapter, Limits
-from harness.adapter.profile import Endpoint, HostKeys, PasswordAuth, Profile, Target
+from harness.adapter.profile import Endpoint, HostKeys, PasswordAuth, Profile, Target, Timeouts
 from harness.adapter.protocol import HostKeyQuestion
 from harness.adapter.registry import resolve
+
+from .bastion import Bastion, Server
+from .servers import echo, http
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,83 +26,6 @@ if TYPE_CHECKING:
 
     from harness.adapter.conversation import AnyQuestion
     from harness.timeline import Timeline
-
-
-@dataclass
-class Bastion:
-    """An asyncssh server, and what it saw: every password that anyone presented."""
-
-    password: str
-    host_key: asyncssh.SSHKey
-    authorized: set[str] = field(default_factory=set)
-    prompts: tuple[tuple[str, bool], ...] = ()
-    responses: tuple[str, ...] = ()
-    forwards: bool = True
-    port: int = 0
-    passwords_seen: list[str] = field(default_factory=list)
-    responses_seen: list[list[str]] = field(default_factory=list)
-    connections: list[asyncssh.SSHServerConnection] = field(default_factory=list)
-
-    def known_hosts(self) -> str:
-        """Return the line of known_hosts for this server."""
-        return f"[127.0.0.1]:{self.port} {self.host_key.export_public_key().decode()}"
-
-    def hold_still(self) -> None:
-        """Stop reading, so that nothing is answered any more."""
-        for connection in self.connections:
-            connection._transport.pause_reading()
-
-    def drop(self) -> None:
-        """Abort every connection."""
-        for connection in self.connections:
-            connection.abort()
-
-
-class _Server(asyncssh.SSHServer):
-    def __init__(self, bastion: Bastion) -> None:
-        self._bastion = bastion
-
-    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
-        self._bastion.connections.append(conn)
-
-    def password_auth_supported(self) -> bool:
-        return not self._bastion.prompts
-
-    def validate_password(self, username: str, password: str) -> bool:
-        self._bastion.passwords_seen.append(password)
-        return username == "alice" and password == self._bastion.password
-
-    def public_key_auth_supported(self) -> bool:
-        return bool(self._bastion.authorized)
-
-    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        return username == "alice" and _line(key) in self._bastion.authorized
-
-    def kbdint_auth_supported(self) -> bool:
-        return bool(self._bastion.prompts)
-
-    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> object:  # noqa: ARG002
-        return "", "", "", self._bastion.prompts
-
-    def validate_kbdint_response(self, username: str, responses: list[str]) -> bool:  # noqa: ARG002
-        self._bastion.responses_seen.append(responses)
-        return tuple(responses) == self._bastion.responses
-
-    def connection_requested(self, *_where: object) -> bool:
-        if not self._bastion.forwards:
-            raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "not here")
-        return True
-
-
-def _line(key: asyncssh.SSHKey) -> str:
-    return " ".join(key.export_public_key().decode().split()[:2])
-
-
-async def _echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(1024):
-        writer.write(data)
-        await writer.drain()
-    writer.close()
 
 
 @pytest.fixture(scope="session")
@@ -117,21 +43,15 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 @pytest.fixture
 def target_port(loop: asyncio.AbstractEventLoop) -> Iterator[int]:
     """The port of a target that echoes."""
-    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(_echo, "127.0.0.1", 0), loop).result(10)
+    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(echo, "127.0.0.1", 0), loop).result(10)
     yield server.sockets[0].getsockname()[1]
     loop.call_soon_threadsafe(server.close)
-
-
-async def _http(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-    await writer.drain()
-    writer.close()
 
 
 @pytest.fixture
 def web_port(loop: asyncio.AbstractEventLoop) -> Iterator[int]:
     """The port of a server that speaks another protocol."""
-    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(_http, "127.0.0.1", 0), loop).result(10)
+    server = asyncio.run_coroutine_threadsafe(asyncio.start_server(http, "127.0.0.1", 0), loop).result(10)
     yield server.sockets[0].getsockname()[1]
     loop.call_soon_threadsafe(server.close)
 
@@ -144,7 +64,7 @@ def bastion(loop: asyncio.AbstractEventLoop) -> Iterator[Bastion]:
 
     async def listen() -> asyncssh.SSHAcceptor:
         return await asyncssh.create_server(
-            lambda: _Server(one), "127.0.0.1", 0, server_host_keys=[key], login_timeout=30
+            lambda: Server(one), "127.0.0.1", 0, server_host_keys=[key], login_timeout=120
         )
 
     acceptor = asyncio.run_coroutine_threadsafe(listen(), loop).result(10)
@@ -172,7 +92,7 @@ class User:
 
     def __call__(self, question: AnyQuestion) -> str | None:
         self.was_asked.set()
-        self.may_answer.wait(10)
+        self.may_answer.wait(30)
         if isinstance(question, HostKeyQuestion):
             return "accept" if self.accept else "reject"
         return self.prompt
@@ -204,18 +124,22 @@ def profile(tmp_path: Path, bastion: Bastion, target_port: int) -> Profile:
         auth=PasswordAuth(password=bastion.password),
         host_keys=HostKeys(file=str(tmp_path / "known_hosts")),
         target=Target(host="127.0.0.1", port=target_port),
+        timeouts=Timeouts(connect=30),
     )
 
 
-def echoes(host: str, port: int) -> bool:
-    """Tell whether bytes come back through a tunnel."""
-    with socket.create_connection((host, port), timeout=10) as connection:
-        connection.sendall(b"hello")
-        connection.shutdown(socket.SHUT_WR)
-        return connection.recv(16) == b"hello"
+def carries(host: str, port: int) -> bool:
+    """Tell whether bytes come back through a tunnel; raises ConnectionRefusedError where nobody listens."""
+    with socket.create_connection((host, port), timeout=30) as connection:
+        try:
+            connection.sendall(b"hello")
+            connection.shutdown(socket.SHUT_WR)
+            return connection.recv(16) == b"hello"
+        except OSError:  # a reset may come before any of these calls, and shutdown then says ENOTCONN
+            return False
 
 
 @pytest.fixture
 def works() -> object:
     """The check that a tunnel carries bytes."""
-    return echoes
+    return carries
