@@ -154,13 +154,12 @@ class Authenticator:
             if not isinstance(answer, Refused) or answer.partial:
                 break
         if answer is None:
-            advice = f"{self._hop} takes no signature of an RSA key that is safe (it knows SHA-1 at best)"
-            raise TunnelError("auth-failed", f"{advice}: log in with an Ed25519 or ECDSA key, or update the server.")
+            raise self._no_safe_signature()
         return answer
 
     def offer_keys(self, login: Login, signers: tuple[Signer, ...]) -> Answer:
         """Offer an agent's keys one by one; only one that the server would accept is asked to sign."""
-        answer: Answer = Refused((), partial=False)
+        answer: Answer | None = None
         for signer, algorithm in _ways(login, signers):
             self._offered.add(signer.blob)
             answer = login.offer_key(signer, algorithm)
@@ -168,7 +167,9 @@ class Authenticator:
                 answer = login.prove_key(signer, algorithm)
             if not isinstance(answer, Refused) or answer.partial:
                 break
-        return answer
+        if answer is None and signers:
+            raise self._no_safe_signature()
+        return answer or Refused((), partial=False)
 
     def ask_for_password(self, session: Session) -> str:
         """Return the password that the profile does not have, as the user gives it."""
@@ -190,6 +191,11 @@ class Authenticator:
                 f"{self._hop} does not accept this way to log in: it offers {_listed(methods)}. Choose one of these."
             )
             raise TunnelError("auth-failed", advice, self._index)
+
+    def _no_safe_signature(self) -> TunnelError:
+        advice = f"{self._hop} takes no signature of an RSA key that is safe (it knows SHA-1 at best)"
+        todo = "log in with an Ed25519 or ECDSA key, or update the server."
+        return TunnelError("auth-failed", f"{advice}: {todo}", self._index)
 
     def _refusal(self, answer: Answer) -> TunnelError:
         return refusal(self._hop, self._index, self._method, self._last, answer)

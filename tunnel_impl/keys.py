@@ -8,6 +8,7 @@ from typing import Protocol
 
 import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.dsa import DSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -119,6 +120,8 @@ def _refuse_other_files(file: str, content: bytes) -> None:
 def _signer(file: str, key: object) -> Signer:
     if isinstance(key, RSAPrivateKey):
         return FileKey(paramiko.RSAKey(key=key))
+    if isinstance(key, DSAPrivateKey):
+        raise _unsupported(file, "it is a DSA key, which OpenSSH takes no more since 7.0; make an Ed25519 key")
     if not isinstance(key, EllipticCurvePrivateKey | Ed25519PrivateKey):
         raise _unsupported(file, "its type is none of Ed25519, ECDSA and RSA")
     plain = io.StringIO(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode())

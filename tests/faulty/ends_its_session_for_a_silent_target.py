@@ -12,7 +12,7 @@ from tunnel_impl.relay import Relay
 class Hasty(Forwarder):
     def _give_up(self, pending: _Pending) -> None:
         super()._give_up(pending)
-        if self._session:
+        if self._session and not self._pending:
             self._session.abort()
 
 

@@ -1,19 +1,24 @@
-"""Waits for the server to name a signature algorithm that it knows (mwiede/jsch#590)."""
+"""Waits for the server to take a signature of its RSA key after all, when it takes none (mwiede/jsch#590)."""
 
 from __future__ import annotations
 
-from tunnel_impl import Parts, Tunnel
+from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator
 from tunnel_impl.keys import Signer
-from tunnel_impl.login import Answer, Login
+from tunnel_impl.login import Answer, Login, Refused
 
 
 class Hopeful(Authenticator):
     def prove_keys(self, login: Login, signers: tuple[Signer, ...]) -> Answer:
-        if not any(login.algorithms(key) for key in signers):
+        try:
+            answer = super().prove_keys(login, signers)
+        except TunnelError:
             self._cancellation.sleep(3600)
-        return super().prove_keys(login, signers)
+            raise
+        if isinstance(answer, Refused) and not answer.partial:
+            self._cancellation.sleep(3600)
+        return answer
 
 
 class Faulty(Tunnel):
