@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tunnel_impl.status import Endpoint, State, Status
     from tunnel_impl.tunnel import Tunnel
 
+__version__ = "0.1.0"
+
 __all__ = [
     "Ask",
     "Endpoint",

@@ -12,10 +12,10 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
+from tunnel_impl import __version__
 from tunnel_impl.dialogue import Asker, Dialogue
 from tunnel_impl.errors import PARAMIKO_LOG, TunnelError
 from tunnel_impl.imports import REFERENCE, Imports
@@ -148,7 +148,7 @@ class Adapter:
     def _hello(self, request: _Request) -> object:
         if request.get("protocol") != PROTOCOL:
             raise Unsupported(f"protocol {request.get('protocol')}")
-        implementation = {"name": self._name, "version": _version(), "language": "Python"}
+        implementation = {"name": self._name, "version": __version__, "language": "Python"}
         return {"protocol": PROTOCOL, "implementation": implementation, "supports": SUPPORTS}
 
     def _open(self, request: _Request) -> Callable[[], object]:
@@ -260,13 +260,6 @@ def _profile(request: _Request) -> Profile:
     if not isinstance(data, dict):
         raise TunnelError("bad-profile", "profile: it is missing or not an object")
     return Profile.parse(data)
-
-
-def _version() -> str:
-    try:
-        return metadata.version("tunspec")
-    except metadata.PackageNotFoundError:
-        return "unreleased"
 
 
 def _reference() -> type[Tunnel]:

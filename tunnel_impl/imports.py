@@ -5,20 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tunnel_impl.ssh_config import HostConfig, load_host
-from tunnel_impl.urls import Connection, parse_url
+if TYPE_CHECKING:
+    from tunnel_impl.ssh_config import HostConfig
+    from tunnel_impl.urls import Connection
+
+
+def _url(text: str) -> Connection:
+    """Read a URL; its parser is loaded when first needed, for most adapters never do."""
+    from tunnel_impl.urls import parse_url
+
+    return parse_url(text)
+
+
+def _config(file: Path, host: str) -> HostConfig:
+    """Read a host; its parser is loaded when first needed."""
+    from tunnel_impl.ssh_config import load_host
+
+    return load_host(file, host)
 
 
 @dataclass(frozen=True)
 class Imports:
     """``url`` reads a connection URL, ``config`` a host of an OpenSSH client configuration file.
 
-    Both raise TunnelError, as :func:`parse_url` and :func:`load_host` say.
+    Both raise TunnelError, as :func:`tunnel_impl.urls.parse_url` and :func:`tunnel_impl.ssh_config.load_host` say.
     """
 
-    url: Callable[[str], Connection] = parse_url
-    config: Callable[[Path, str], HostConfig] = load_host
+    url: Callable[[str], Connection] = _url
+    config: Callable[[Path, str], HostConfig] = _config
 
 
 REFERENCE = Imports()

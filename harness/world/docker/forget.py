@@ -19,6 +19,7 @@ from harness.world.docker.toxiproxy import Toxiproxy
 
 _MARGIN = 0.1  # seconds in which the kernel's timers have surely run
 _WAIT = 2.0  # a byte of ours meets the packet filter in far less
+_ANSWERS_WITHIN = 0.3  # the relay's API needs a few milliseconds
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
@@ -35,11 +36,11 @@ def inject(gate: Gate, relay: Toxiproxy, after: float) -> Installed:
             return Evidence(
                 proven=False, summary=f"an idle connection had {idle:.1f} s only, and {after:g} s are needed"
             )
-        canary.send(b"?")
-        forgotten = table.await_canary()
+        canary.send(relay.QUESTION)
+        forgotten = table.await_canary() > 0 and _hears_nothing(canary)
         of_link = table.dropped("link")
         return Evidence(
-            proven=forgotten > 0,
+            proven=forgotten,
             summary=f"what a connection sent that was idle for {idle:.1f} s "
             f"{'was dropped' if forgotten else 'still passed'}, and {of_link} packets of the link",
         )
@@ -50,6 +51,15 @@ def inject(gate: Gate, relay: Toxiproxy, after: float) -> Installed:
         canary.close()
 
     return Installed(prove, undo)
+
+
+def _hears_nothing(canary: socket.socket) -> bool:
+    canary.settimeout(_ANSWERS_WITHIN)
+    try:
+        canary.recv(1)
+    except TimeoutError:
+        return True
+    return False
 
 
 class _Table:

@@ -62,6 +62,10 @@ def loss(share: float, *, relayed: bool) -> tuple[Barrier, Barrier]:
     return Barrier("lose-there", rules, (there,)), Barrier("lose-back", rules, (back,))
 
 
+_AFTER = "after"
+"""Stands between the sockets that there were and those that are left."""
+
+
 @dataclass(frozen=True)
 class Gate:
     """``port`` is where connections arrive, ``onward`` where they are relayed to (None: they end here).
@@ -114,16 +118,19 @@ class Gate:
         return _packets(printed[-1:]) if status == 0 else None
 
     def reset(self) -> int:
-        """Send a TCP reset on every established connection, both sides; return how many sockets that were.
+        """Send a TCP reset on every established connection, both sides; return how many sockets are gone by it.
 
         A relay is held meanwhile: seeing one side end, it would close the other in an orderly way.
         Source: ss(8) ``--kill``; the kernel needs CONFIG_INET_DIAG_DESTROY.
         """
         ports = " or ".join(f"sport = :{port} or dport = :{port}" for port in self._ports)
-        kill = f"ss -K -Htn state established '( {ports} )'"
-        if self.onward is None:
-            return len(self.shell.run(kill))
-        return len(self.shell.run(f"relay=$(pidof toxiproxy)\nkill -STOP $relay\n{kill}\nkill -CONT $relay"))
+        chosen = f"-Htn state established '( {ports} )'"
+        kill = f"ss {chosen}\nss -K {chosen} >/dev/null\necho {_AFTER}\nss {chosen}"
+        if self.onward is not None:
+            kill = f"relay=$(pidof toxiproxy)\nkill -STOP $relay\n{kill}\nkill -CONT $relay"
+        seen = [" ".join(line.split()[-2:]) for line in self.shell.run(kill)]
+        at = seen.index(_AFTER)
+        return len(set(seen[:at]) - set(seen[at + 1 :]))
 
     @property
     def _ports(self) -> tuple[int, ...]:

@@ -27,7 +27,7 @@ def inject(
         case Kill():
             return _kill(probe, relay)
         case Refuse():
-            return _refuse(probe, gate, relay)
+            return _refuse(probe, gate, relay, knock)
         case Ignore():
             return _ignore(gate, knock)
 
@@ -43,18 +43,24 @@ def _kill(probe: Probe, relay: Toxiproxy | None) -> Installed:
         if relay is not None:
             relay.enable(on=True)
 
-    return Installed(lambda: ended([gone] if probe.state() in {"", "Z"} else [], still_open=probe.listens()), restart)
+    def prove() -> Evidence:
+        still_open = probe.listens() or (relay is not None and relay.enabled())
+        return ended([gone] if probe.state() in {"", "Z"} else [], still_open=still_open)
+
+    return Installed(prove, restart)
 
 
-def _refuse(probe: Probe, gate: Gate, relay: Toxiproxy | None) -> Installed:
+def _refuse(probe: Probe, gate: Gate, relay: Toxiproxy | None, knock: Callable[[], str]) -> Installed:
     probe.listen(on=False)
     if relay is not None:
         gate.install(REFUSE)  # open connections stay, which they would not if the relay were disabled
 
     def prove() -> Evidence:
-        listens = probe.listens()
+        listens, answer = probe.listens(), knock()
         port = "the port still listens" if listens else "nothing listens on the port"
-        return Evidence(proven=not listens, summary=port)
+        return Evidence(
+            proven=not listens and answer == "Connection refused", summary=f"{port}; the bastion tried and got {answer}"
+        )
 
     def listen() -> None:
         probe.listen(on=True)

@@ -32,6 +32,9 @@ BOTH: tuple[Stream, ...] = ("upstream", "downstream")
 class Toxiproxy:
     """The relay of a link, which listens on ``port``, and its gauge, which leads to the API through the same toxics."""
 
+    QUESTION = b"GET /version HTTP/1.1\r\nHost: gauge\r\n\r\n"
+    """What the API answers on a connection that :meth:`hold` gave."""
+
     def __init__(self, host: str, port: int) -> None:
         self._host = host
         self._way, self._gauge = f"way-{port}", f"gauge-{port}"
@@ -82,13 +85,13 @@ class Toxiproxy:
                     api.delete(f"/proxies/{relay}/toxics/{kind}_{stream}", **_DIRECT)
 
     def has(self, kind: str, attributes: dict[str, int], streams: tuple[Stream, ...] = BOTH) -> bool:
-        """Tell whether the link's relay has this toxic in these directions."""
+        """Tell whether the link's relay has this toxic in these directions, for every connection."""
         with self._api("reading toxics") as api:
             toxics: list[dict[str, Any]] = api.get(f"/proxies/{self._way}/toxics", **_DIRECT).json()
         found = {
             toxic["stream"]
             for toxic in toxics
-            if toxic["type"] == kind and attributes.items() <= toxic["attributes"].items()
+            if toxic["type"] == kind and toxic["toxicity"] == 1 and attributes.items() <= toxic["attributes"].items()
         }
         return found == set(streams)
 
@@ -122,6 +125,14 @@ class Toxiproxy:
                     break
                 received += len(chunk)
         return received if received <= size else None
+
+    def is_silent(self, within: float) -> bool:
+        """Tell whether nothing comes back through the toxics ``within`` so many seconds."""
+        try:
+            self.measure_round_trip(within)
+        except FabricBroken as error:
+            return isinstance(error.__cause__, TimeoutError)
+        return False
 
     def hold(self) -> socket.socket:
         """Return a connection to the gauge on which nothing is sent. Raises FabricBroken."""

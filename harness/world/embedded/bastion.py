@@ -8,12 +8,13 @@ not refuse and the loopback port behind each, the only sockets that it has, and 
 before this one remembered; and ``silent``: the loopback ports behind which nobody answers.
 
 Requests: ``setup`` (setup): end every session and serve the next with this setup · ``host-keys`` (host_keys):
-show these to new connections, sessions go on → ``public``, what is shown · ``authorize`` (authorized_keys): take these
-keys from now on, sessions go on → ``keys``, what is taken · ``listen`` (on): accept connections, or let the kernel
-refuse them · ``end-sessions``: close every connection as a killed process does → ``ended``, how many, and ``listens``
-· ``silence`` (ports): let nobody answer behind these loopback ports → ``unanswered``, whether a connection of the
-bastion's own was not · ``sessions`` → ``count``, the authenticated connections · ``held`` → ``channels``, how many
-opens met that silence.
+show these to new connections, sessions go on · ``authorize`` (authorized_keys): take these keys from now on, sessions
+go on · ``listen`` (on): accept connections, or let the kernel refuse them · ``end-sessions``: close every connection as
+a killed process does · ``silence`` (ports): let nobody answer behind these loopback ports.
+Looks, which tell what those requests came to: ``shown`` → ``public``, the host keys that new connections see ·
+``authorized`` → ``keys`` · ``connections`` → ``peers``, the port that each came from, and ``listens`` · ``knock``
+(ports) → ``unanswered``, whether connections of the bastion's own were not · ``sessions`` → ``count``, the
+authenticated connections · ``held`` → ``channels``, how many opens met the silence.
 Events: those of :class:`harness.world.fabric.ServerEvent`, as ``event``, ``at``, ``detail``; and ``memory``, whose
 ``detail`` is what to give to the bastion that follows this one.
 
@@ -55,6 +56,7 @@ class Bastion:
         self._setup: Mapping[str, Any] = configuration["setup"]
         self._door: Door
         self._options: asyncssh.SSHServerConnectionOptions
+        self._public: list[str]
         self._factor = _factor(self._setup)
         self._server: asyncio.Server | None = None
         self._sessions: set[Session] = set()
@@ -89,17 +91,19 @@ class Bastion:
                     await self._furnish(setup)
                 await self.listen()
             case {"do": "host-keys", "host_keys": list(host_keys)}:
-                return {"public": await self._furnish({**self._setup, "host_keys": host_keys})}
+                await self._furnish({**self._setup, "host_keys": host_keys})
             case {"do": "authorize", "authorized_keys": list(lines)}:
-                return {"keys": self._authorize(lines)}
+                self._authorize(lines)
             case {"do": "listen", "on": True}:
                 await self.listen()
             case {"do": "listen", "on": False}:
                 self.refuse()
             case {"do": "end-sessions"}:
-                return {"ended": await self._end_sessions(), "listens": self._server is not None}
+                await self._end_sessions()
             case {"do": "silence", "ports": list(ports)}:
-                return {"unanswered": await self._routes.silence(ports)}
+                await self._routes.silence(ports)
+            case {"do": "knock", "ports": list(ports)}:
+                return {"unanswered": await self._routes.knock(ports)}
             case _:
                 return self._look(request)
         return {}
@@ -108,6 +112,13 @@ class Bastion:
         match request:
             case {"do": "sessions"}:
                 return {"count": sum(session.authenticated for session in self._sessions)}
+            case {"do": "shown"}:
+                return {"public": self._public}
+            case {"do": "authorized"}:
+                return {"keys": self._door.keys.document()}
+            case {"do": "connections"}:
+                peers = [session.get_extra_info("peername")[1] for session in self._sessions]
+                return {"peers": peers, "listens": self._server is not None}
             case {"do": "held"}:
                 return {"channels": self._routes.held}
             case _:
@@ -126,31 +137,29 @@ class Bastion:
         if event == "answer":
             say({"event": "memory", "detail": self._factor.memory.document()})
 
-    async def _end_sessions(self) -> int:
-        """Close every connection without SSH_MSG_DISCONNECT and return how many there were."""
+    async def _end_sessions(self) -> None:
+        """Close every connection without SSH_MSG_DISCONNECT."""
         ending = list(self._sessions)
         for session in ending:
             session.abort()
         async with asyncio.timeout(_ENDING):
             await asyncio.gather(*(session.wait_closed() for session in ending))
-        return len(ending)
 
-    async def _furnish(self, setup: Mapping[str, Any]) -> list[str]:
-        """Serve new connections with ``setup`` and return the public host keys that they are shown."""
+    async def _furnish(self, setup: Mapping[str, Any]) -> None:
+        """Serve new connections with ``setup``."""
         door = Door.read(setup)
         host_keys = [asyncssh.import_private_key(key) for key in setup["host_keys"]]
         self._options = await options(door.policy, host_keys, lambda: Owner(self._sessions, self._routes))
         self._door, self._setup = door, setup
-        return [" ".join(key.export_public_key().decode().split()[:2]) for key in host_keys]
+        self._public = [" ".join(key.export_public_key().decode().split()[:2]) for key in host_keys]
 
-    def _authorize(self, lines: list[str]) -> list[str]:
-        """Take other keys, also from those who are about to log in, and return what is taken now."""
+    def _authorize(self, lines: list[str]) -> None:
+        """Take other keys, also from those who are about to log in."""
         keys = Keys.read(lines)
         self._setup = {**self._setup, "authorized_keys": lines}
         self._door = replace(self._door, keys=keys)
         for session in self._sessions:
             session.door = replace(session.door, keys=keys)
-        return self._door.keys.document()
 
 
 def _factor(setup: Mapping[str, Any]) -> SecondFactor:

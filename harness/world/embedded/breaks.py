@@ -21,7 +21,7 @@ from harness.world.embedded.shaping import (
 )
 
 if TYPE_CHECKING:
-    from harness.world.embedded.flow import Flow
+    from harness.world.embedded.flow import Connection, Flow
     from harness.world.embedded.relay import Link
 
 Direction = Literal["forth", "back"]
@@ -68,35 +68,39 @@ class Cut(Quiet):
     """Ends the connections with FIN and stops listening; that new ones are refused is seen from outside."""
 
     def __init__(self) -> None:
-        self._closed = 0
+        self._connections: tuple[Connection, ...] = ()
 
     async def install(self, link: Link) -> None:
         """Close and refuse."""
         link.refuse(self)
-        self._closed = link.close_connections()
+        self._connections = link.connections
+        link.close_connections()
 
     async def heal(self, link: Link) -> None:
         """Listen again."""
         await link.allow(self)
 
     def evidence(self) -> tuple[bool, str]:
-        """Count what was closed."""
-        return True, f"{count(self._closed, 'connection')} closed"
+        """Count the connections that have no socket any more; all must have none."""
+        closed = sum(connection.gone for connection in self._connections)
+        return closed == len(self._connections), f"{count(closed, 'connection')} closed"
 
 
 class Reset(Quiet):
     """Sends a TCP RST on both ends of every live connection, by SO_LINGER 0."""
 
     def __init__(self) -> None:
-        self._reset = 0
+        self._connections: tuple[Connection, ...] = ()
 
     async def install(self, link: Link) -> None:
         """Reset what is open now."""
-        self._reset = link.reset_connections()
+        self._connections = link.connections
+        link.reset_connections()
 
     def evidence(self) -> tuple[bool, str]:
-        """Count what was reset."""
-        return self._reset > 0, f"{count(self._reset, 'connection')} reset"
+        """Count the connections that have no socket any more."""
+        reset = sum(connection.gone for connection in self._connections)
+        return reset > 0, f"{count(reset, 'connection')} reset"
 
 
 class Stall(Quiet):

@@ -214,6 +214,11 @@ class Connection:
         return self._far
 
     @property
+    def gone(self) -> bool:
+        """Whether neither side has a socket any more."""
+        return self._near.transport is None and self._far.transport is None
+
+    @property
     def flows(self) -> tuple[Flow, Flow]:
         """Both directions."""
         return self._forth, self._back

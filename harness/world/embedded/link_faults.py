@@ -35,6 +35,25 @@ def listen(relay: Node, link: str) -> None:
         relay.request("listen", link=link, on=True)
 
 
+class Refusal:
+    """A loopback port that is to refuse: dialled when that began, and whenever somebody asks until it ends."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._seen = refuses(port)
+        self._over = False
+
+    def lasts(self) -> bool:
+        """Tell whether every connection so far was refused."""
+        if self._seen and not self._over:
+            self._seen = refuses(self._port)
+        return self._seen
+
+    def end(self) -> None:
+        """Dial no more."""
+        self._over = True
+
+
 class LinkFault:
     """A fault that the relay does."""
 
@@ -53,14 +72,20 @@ class LinkFault:
 
 
 class CutLink(LinkFault):
-    """A link that was cut: that it refuses is seen by dialling it once."""
+    """A link that was cut: that it refuses is seen by dialling it."""
 
     def __init__(self, relay: Node, link: str, port: int) -> None:
         super().__init__(relay, link, "cut", {})
-        self._refuses = refuses(port)
+        self._refused = Refusal(port)
 
     def evidence(self) -> Evidence:
-        """Return what was closed and what a new connection met."""
-        closed = super().evidence().summary
-        met = "refused" if self._refuses else "not refused"
-        return Evidence(proven=self._refuses, summary=f"{closed}, a new one {met}")
+        """Return what was closed and what a new connection meets."""
+        closed = super().evidence()
+        refused = self._refused.lasts()
+        met = "refused" if refused else "not refused"
+        return Evidence(proven=closed.proven and refused, summary=f"{closed.summary}, a new one {met}")
+
+    def heal(self) -> None:
+        """Let the link listen again."""
+        self._refused.end()
+        super().heal()

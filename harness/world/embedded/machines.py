@@ -108,45 +108,49 @@ class Bastion(Machine):
 
         return wait
 
-    def show(self, keys: tuple[HostKey, ...]) -> tuple[str, ...]:
-        """Show other host keys to new connections, and return the public keys that it serves then.
-
-        While its process is gone it serves none, and its next one takes ``keys``. Raises FabricBroken.
-        """
+    def show(self, keys: tuple[HostKey, ...]) -> None:
+        """Show other host keys to new connections; a dead process leaves them to the next. Raises FabricBroken."""
         self.setup = replace(self.setup, host_keys=keys)
-        if not self.node.alive:
-            return ()
-        return tuple(self.node.request("host-keys", host_keys=[key.private for key in keys])["public"])
+        if self.node.alive:
+            self.node.request("host-keys", host_keys=[key.private for key in keys])
 
-    def authorize(self, lines: tuple[str, ...]) -> tuple[str, ...]:
-        """Take these authorized keys from now on, and return the keys that it says it takes then.
+    def shown(self) -> frozenset[str]:
+        """Return the public host keys that new connections see. Raises FabricBroken."""
+        return frozenset(self.node.request("shown")["public"])
 
-        While its process is gone it says none, and its next one takes ``lines``. Raises FabricBroken.
-        """
+    def authorize(self, lines: tuple[str, ...]) -> None:
+        """Take these authorized keys from now on; a dead process leaves them to the next. Raises FabricBroken."""
         self.setup = replace(self.setup, authorized_keys=lines)
-        if not self.node.alive:
-            return ()
-        return tuple(self.node.request("authorize", authorized_keys=list(lines))["keys"])
+        if self.node.alive:
+            self.node.request("authorize", authorized_keys=list(lines))
 
-    def end_sessions(self) -> tuple[int, bool]:
-        """Close every connection as a killed process does; return how many, and whether it listens on.
+    def authorized(self) -> tuple[str, ...]:
+        """Return the keys that it says it takes. Raises FabricBroken."""
+        return tuple(self.node.request("authorized")["keys"])
 
-        Raises FabricBroken.
-        """
-        ended = self.node.request("end-sessions")
-        return ended["ended"], ended["listens"]
+    def end_sessions(self) -> None:
+        """Close every connection as a killed process does. Raises FabricBroken."""
+        self.node.request("end-sessions")
 
-    def silence(self, ports: tuple[int, ...]) -> bool:
+    def connections(self) -> tuple[frozenset[int], bool]:
+        """Return the ports that its connections come from, and whether it listens. Raises FabricBroken."""
+        found = self.node.request("connections")
+        return frozenset(found["peers"]), found["listens"]
+
+    def silence(self, ports: tuple[int, ...]) -> None:
         """Let nobody answer what it connects to at these loopback ports, and somebody at all others.
 
-        Returns whether a connection of its own was left without an answer; a process that is frozen or gone cannot
-        tell. The frozen one obeys once it goes on, the next one from its start. Raises FabricBroken.
+        A process that is frozen obeys once it goes on, the next one from its start. Raises FabricBroken.
         """
         self._silent = ports
-        if not self.node.alive:
-            return False
-        wait = self.node.ask("silence", ports=list(ports))
-        return not self.node.frozen and bool(wait()["unanswered"])
+        if self.node.alive:
+            wait = self.node.ask("silence", ports=list(ports))
+            if not self.node.frozen:
+                wait()
+
+    def knock(self, ports: tuple[int, ...]) -> bool:
+        """Tell whether connections of its own to these loopback ports stay without an answer. Raises FabricBroken."""
+        return bool(self.node.request("knock", ports=list(ports))["unanswered"])
 
     def held(self) -> int:
         """Return how many channels met that silence, 0 while it cannot be asked. Raises FabricBroken."""

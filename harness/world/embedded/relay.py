@@ -63,19 +63,20 @@ class Link:
             self._server.close()
             self._server = None
 
-    def close_connections(self) -> int:
-        """End every connection with a FIN and return how many there were."""
-        connections = list(self._connections.values())
-        for connection in connections:
-            connection.close()
-        return len(connections)
+    @property
+    def connections(self) -> tuple[Connection, ...]:
+        """The connections that there are now."""
+        return tuple(self._connections.values())
 
-    def reset_connections(self) -> int:
-        """End every connection with a RST and return how many there were."""
-        connections = list(self._connections.values())
-        for connection in connections:
+    def close_connections(self) -> None:
+        """End every connection with a FIN."""
+        for connection in self.connections:
+            connection.close()
+
+    def reset_connections(self) -> None:
+        """End every connection with a RST."""
+        for connection in self.connections:
             connection.reset()
-        return len(connections)
 
     def forget(self, connection: Connection) -> None:
         """Take note that ``connection`` is over."""

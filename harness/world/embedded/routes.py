@@ -40,18 +40,20 @@ class Routes:
         """Connect to the Unix domain socket ``path``. Raises ChannelOpenError."""
         return await self._reach(self._sockets.get(path))
 
-    async def silence(self, ports: Iterable[int]) -> bool:
-        """Let nobody answer behind these loopback ports, and somebody behind all others.
-
-        Returns whether a connection of the bastion's own to each of them stayed without an answer.
-        """
+    async def silence(self, ports: Iterable[int]) -> None:
+        """Let nobody answer behind these loopback ports, and somebody behind all others."""
         silent = set(ports)
         for port in set(self._silent) - silent:
             self._silent.pop(port).set()
         for port in silent - set(self._silent):
             self._silent[port] = asyncio.Event()
-        answers = [await self._answers(port) for port in silent]
         self.held = 0
+
+    async def knock(self, ports: Iterable[int]) -> bool:
+        """Return whether connections of the bastion's own stay without an answer; they do not count as held."""
+        held = self.held
+        answers = [await self._answers(port) for port in ports]
+        self.held = held
         return not any(answers)
 
     async def _reach(self, through: int | None) -> TargetSide:
