@@ -189,10 +189,10 @@ class _Resolver(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         try:
             query = dns.message.from_wire(data)
-        except dns.exception.DNSException:
+            question, *_ = query.question
+            reply = dns.message.make_response(query)
+        except (dns.exception.DNSException, ValueError):
             return
-        reply = dns.message.make_response(query)
-        question = query.question[0]
         name = question.name.to_text(omit_final_dot=True).lower()
         found = self._answer(name)
         if found is None:
@@ -209,11 +209,11 @@ class _Relay:
     def __init__(self, host: str, real: Address) -> None:
         self.host = host
         self.port = 0
-        self.silenced = 0
         self._real = real
         self._server: asyncio.Server | None = None
         self._pumps: set[asyncio.Task[None]] = set()
-        self._sockets: set[asyncio.StreamWriter] = set()
+        self._clients: set[asyncio.StreamWriter] = set()
+        self._onward: set[asyncio.StreamWriter] = set()
         self._silent = False
 
     @classmethod
@@ -229,13 +229,17 @@ class _Relay:
         """Whether it passes on what comes on any connection."""
         return bool(self._pumps)
 
+    @property
+    def silenced(self) -> int:
+        """How many connections are held and hear nothing."""
+        return len(self._clients) if self._silent else 0
+
     async def silence(self) -> None:
         """Pass nothing more, in either direction, and keep every connection."""
         self._silent = True
         for pump in self._pumps:
             pump.cancel()
         await asyncio.gather(*self._pumps, return_exceptions=True)
-        self.silenced = len(self._sockets) // 2
 
     async def close(self) -> None:
         """Stop listening and end every connection."""
@@ -243,26 +247,34 @@ class _Relay:
             self._server.close()
         for pump in self._pumps:
             pump.cancel()
-        for writer in self._sockets:
+        for writer in self._clients | self._onward:
             writer.transport.abort()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._sockets.add(writer)
+        self._clients.add(writer)
         if self._silent:
-            self.silenced += 1
             return
         try:
             there, onward = await asyncio.open_connection(*self._real)
         except OSError:
+            self._clients.discard(writer)
             writer.close()
             return
-        self._sockets.add(onward)
-        if self._silent:
-            return
-        for source, sink in ((reader, onward), (there, writer)):
-            pump = asyncio.ensure_future(_pump(source, sink))
-            self._pumps.add(pump)
-            pump.add_done_callback(self._pumps.discard)
+        self._onward.add(onward)
+        if not self._silent:
+            await self._pass(_pump(reader, onward), _pump(there, writer))
+        if not self._silent:
+            self._clients.discard(writer)
+            self._onward.discard(onward)
+            writer.close()
+            onward.close()
+
+    async def _pass(self, *directions: Coroutine[None, None, None]) -> None:
+        """Wait until both directions have ended, or were silenced."""
+        pumps = {asyncio.ensure_future(direction) for direction in directions}
+        self._pumps |= pumps
+        await asyncio.wait(pumps)
+        self._pumps -= pumps
 
 
 def _says_nothing(server: Address) -> bool:

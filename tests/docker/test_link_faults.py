@@ -67,9 +67,10 @@ def test_what_a_stall_holds_arrives_after_it(tunnel: Any, world: DockerWorld) ->
         assert client.hear(6) == b"during"
 
 
-def test_a_stall_that_stopped_nothing_is_not_proven(world: DockerWorld) -> None:
-    """Without a packet that was dropped there is no evidence."""
-    assert not world.inject(Stall("to-bastion")).evidence().proven
+def test_a_stall_is_proven_where_nobody_sends_anything(world: DockerWorld) -> None:
+    """A tunnel that is silent must not leave it unproven; and the knock that proves it is no attempt."""
+    assert world.inject(Stall("to-bastion")).evidence().proven
+    assert world.link_connections("to-bastion") == 0
 
 
 def test_an_attempt_during_a_stall_counts_once(world: DockerWorld) -> None:

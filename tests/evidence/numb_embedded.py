@@ -13,14 +13,17 @@ from harness.world.embedded.node import Node
 _CHANGES = {"end-sessions", "host-keys", "authorize", "silence"}
 
 
-def healed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the relay heal each fault as soon as it is installed."""
+def without_grip(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the relay install each fault on nothing, and heal it at once; see ``relay_with_numbness``."""
     request = Node.request
 
     def obey(node: Node, do: str, **arguments: object) -> dict[str, Any]:
+        if do != "fault":
+            return request(node, do, **arguments)
+        request(node, "numb", on=True)
         answer = request(node, do, **arguments)
-        if do == "fault":
-            request(node, "heal", fault=answer["fault"])
+        request(node, "heal", fault=answer["fault"])
+        request(node, "numb", on=False)
         return answer
 
     monkeypatch.setattr(Node, "request", obey)
@@ -47,18 +50,3 @@ def without_kills(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every process live on, so that none needs to be replaced."""
     monkeypatch.setattr(Node, "kill", lambda _: None)
     monkeypatch.setattr(Machine, "replace", lambda _: None)
-
-
-def with_sockets_that_stay(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the relay install the fault while no socket of its own can be reset; see ``relay_with_numbness``."""
-    request = Node.request
-
-    def obey(node: Node, do: str, **arguments: object) -> dict[str, Any]:
-        if do != "fault":
-            return request(node, do, **arguments)
-        request(node, "numb", on=True)
-        answer = request(node, do, **arguments)
-        request(node, "numb", on=False)
-        return answer
-
-    monkeypatch.setattr(Node, "request", obey)

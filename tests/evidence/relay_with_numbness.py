@@ -1,4 +1,4 @@
-"""The relay of the embedded fabric with one more request, ``numb`` (on): whether its sockets can be reset no more."""
+"""The relay of the embedded fabric with one more request, ``numb`` (on): whether faults grip nothing, resets too."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 from harness.world.embedded import relay
-from harness.world.embedded.flow import Side
+from harness.world.embedded.flow import Flow, Side
 
-RESET = Side.reset
+RESET, ADD = Side.reset, Flow.add
 
 
 class Relay(relay.Relay):
@@ -19,6 +19,7 @@ class Relay(relay.Relay):
         match request:
             case {"do": "numb", "on": bool(on)}:
                 Side.reset = (lambda _: None) if on else RESET
+                Flow.add = (lambda _flow, _fault: None) if on else ADD
                 return {}
             case _:
                 return await super().obey(request)

@@ -39,7 +39,7 @@ class Row:
         return f"{type(self.fault).__name__}{part}-{faults.subject(self.fault)}-{self.topology}"
 
 
-_relay = numb_embedded.healed_at_once
+_relay = numb_embedded.without_grip
 _filter = numb_docker.without_packet_filter
 _toxic = numb_docker.with_toxics_for_nobody
 
@@ -60,13 +60,13 @@ ROWS = (
     Row(
         faults.Reset("to-bastion"),
         ("reset: to-bastion",),
-        numb_embedded.with_sockets_that_stay,
+        _relay,
         numb_docker.without_killing_sockets,
     ),
     Row(
         faults.Reset("to-target"),
         ("connect: 1", "reset: to-target"),
-        numb_embedded.with_sockets_that_stay,
+        _relay,
         numb_docker.without_killing_sockets,
     ),
     Row(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ClassVar, Literal
 
 import psutil
 
-from harness.adapter.profile import Target
+from harness.adapter.profile import SocketTarget, Target
+from harness.errors import UsageError
 from harness.scenario import store
 from harness.scenario.family import Family
 from harness.scenario.observation import Observation, Sight
@@ -97,9 +99,8 @@ class LookedUp(Observation):
     tunnel: str = "main"
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at what the scenario's resolver was asked."""
-        target = stage.tunnel(self.tunnel).profile.target
-        name = target.host.lower() if isinstance(target, Target) else ""
+        """Look at what the scenario's resolver was asked. Raises UsageError where the target has no name."""
+        name = _name(stage.tunnel(self.tunnel).profile.target)
         names = stage.profiles.logins.props.names
 
         def look() -> Sight:
@@ -115,6 +116,19 @@ class LookedUp(Observation):
     def needs(self) -> frozenset[str]:
         """Return that the scenario has a resolver of its own."""
         return frozenset({"client:names"})
+
+
+def _name(target: Target | SocketTarget) -> str:
+    if isinstance(target, SocketTarget) or _is_address(target.host):
+        raise UsageError("the target of this tunnel has no name that could be looked up")
+    return target.host.lower()
+
+
+def _is_address(host: str) -> bool:
+    with suppress(ValueError):
+        ipaddress.ip_address(host)
+        return True
+    return False
 
 
 class Stored(Observation):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
 import psutil
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harness.errors import UsageError
 from harness.model import Model
@@ -75,6 +75,12 @@ class Growth(Model):
     threads: int | None = None
     files: int | None = None
     memory: Size | None = None
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Self:
+        if not self.model_dump(exclude_none=True):
+            raise ValueError("say which may grow: processes, threads, files, memory; with none this is always met")
+        return self
 
 
 class Grown(Observation):

@@ -21,6 +21,10 @@ class Sleep(Verb):
         stage.adapter.suspend()
         stage.install(faults.Sleep(), Asleep(Family(stage.adapter.pid).stopped(), stage.adapter.resume))
 
+    def needs(self) -> frozenset[str]:
+        """Return that the implementation's processes can be looked at."""
+        return frozenset({"client:sleep"})
+
 
 class Wake(Verb):
     """Undo ``sleep``: the processes go on, and find that time has passed."""

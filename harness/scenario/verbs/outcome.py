@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
 from harness.adapter.protocol import ErrorCode, ErrorDetail
 from harness.errors import Failed
@@ -16,7 +16,10 @@ Codes = ErrorCode | tuple[ErrorCode, ...]
 
 
 def _pattern(text: str) -> str:
-    re.compile(text)
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"{text!r} is no regular expression: {error}") from error
     return text
 
 
@@ -32,6 +35,14 @@ class Outcome(Verb):
     hop: int | None = None
     says: Annotated[str, AfterValidator(_pattern)] | None = None
     within: Duration = 20.0
+
+    @model_validator(mode="after")
+    def _can_be_judged(self) -> Self:
+        if self.error is not None and self.may_fail is not None:
+            raise ValueError("say error where it must fail, or may_fail where it may; not both")
+        if self.error is None and self.may_fail is None and not (self.hop is None and self.says is None):
+            raise ValueError("hop and says are about a failure; say error or may_fail too")
+        return self
 
     def _judge(self, refused: ErrorDetail | None) -> None:
         """Compare with what came. Raises Failed."""

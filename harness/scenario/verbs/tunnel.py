@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorDetail
@@ -99,15 +99,15 @@ class Reopen(Open):
     times: Annotated[int, Field(ge=1, le=100)] = 1
 
     def run(self, stage: Stage) -> None:
-        """Ask, ``times`` times at once, and see the same answer to all."""
+        """Ask, ``times`` times at once, and judge each answer."""
         before = stage.tunnels.get(self.name)
         profile = stage.profiles.build(self.tunnel, again=before.address.port if before else 0)
         stage.asked(self.tunnel)
         pending = [stage.adapter.begin_open(self.name, profile) for _ in range(self.times)]
         deadline = time.monotonic() + self.within
         found: list[Address] = []
-        refused: ErrorDetail | None = None
         for one in pending:
+            refused: ErrorDetail | None = None
             try:
                 opened = one.wait(max(0.0, deadline - time.monotonic()))
                 found.append(Address(opened.host, opened.port))
@@ -115,7 +115,7 @@ class Reopen(Open):
                 refused = error.detail
             except NoAnswer as silent:
                 raise Failed(f"every open to end within {self.within:g} s", "no answer") from silent
-        self._judge(refused)
+            self._judge(refused)
         if found and (len(set(found)) > 1 or (before and profile == before.profile and found[0] != before.address)):
             known = f", and {before.address.host}:{before.address.port} before" if before else ""
             raise Failed("one endpoint", f"{', '.join(sorted({f'{host}:{port}' for host, port in found}))}{known}")
@@ -134,6 +134,12 @@ class OpenTogether(Ask):
     shorthand: ClassVar[str | None] = "count"
 
     count: Annotated[int, Field(ge=2, le=50)]
+
+    @model_validator(mode="after")
+    def _all_open(self) -> Self:
+        if self.error is not None or self.may_fail is not None:
+            raise ValueError("open_together sees all tunnels open; it takes neither error nor may_fail")
+        return self
 
     def run(self, stage: Stage) -> None:
         """Ask for all of them before the first answer."""
@@ -167,8 +173,9 @@ class Cycle(Ask):
         said = {name: value for name, value in self if name != "times"}
         opening = Open.model_construct(**said)
         for _ in range(self.times):
+            before = stage.tunnels.get(self.name)
             opening.run(stage)
-            if self.error is None:
+            if stage.tunnels.get(self.name) is not before:
                 client.echo_once(stage.tunnel(self.name).address, 64, self.within)
                 Close(tunnel=self.name).run(stage)
 

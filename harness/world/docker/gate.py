@@ -34,6 +34,8 @@ DATA = Barrier("data", ("--tcp-flags PSH PSH -j RETURN",), _ARRIVING)
 """Stops nothing, and counts segments with data (those that end what a program wrote)."""
 
 
+_KNOCK = 0.3
+"""Seconds that a connection within a container is waited for; it takes none where it is not stopped."""
 CANARY_PORT = 20019
 """The source port of a look of our own, which is no attempt: too low for a port that a kernel picks by itself."""
 
@@ -100,6 +102,10 @@ class Gate:
     def listens(self) -> bool:
         """Tell whether something listens on the port."""
         return bool(self.shell.run(f"ss -Htln 'sport = :{self.port}'"))
+
+    def knock(self) -> None:
+        """Try the port from within the container; it counts as no attempt. What comes of it is not looked at."""
+        self.shell.ask(f"timeout {_KNOCK} bash -c '</dev/tcp/127.0.0.1/{self.port}' 2>/dev/null")
 
     def install(self, barrier: Barrier) -> None:
         """Put ``barrier`` in force."""

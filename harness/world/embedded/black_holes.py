@@ -77,12 +77,13 @@ class Forget(Quiet):
         self._memories: WeakKeyDictionary[Connection, _Memory] = WeakKeyDictionary()
         self._bytes = 0
         self._proof = 0
-        self._canary = Canary(self)
+        self._canary = Canary()
         self._speaks = Deadline(after, self._canary.send)
 
     async def install(self, link: Link) -> None:  # noqa: ARG002 -- the hook's signature
         """Let a connection of the relay's own be idle from now on."""
         await self._canary.open()
+        self._canary.meet(self)
         self._speaks.start()
 
     async def heal(self, link: Link) -> None:  # noqa: ARG002 -- the hook's signature

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from harness.world.embedded.canary import Canary
 from harness.world.embedded.shaping import (
     DelayStage,
     Gap,
@@ -104,7 +105,10 @@ class Reset(Quiet):
 
 
 class Stall(Quiet):
-    """Holds what comes from either side, and new connections, and delivers all of it in order when healed."""
+    """Holds what comes from either side, and new connections, and delivers all of it in order when healed.
+
+    It is proven on a connection of its own, so that a tunnel which sends nothing does not leave it unproven.
+    """
 
     holds_new = True
 
@@ -113,29 +117,43 @@ class Stall(Quiet):
         self._connections = 0
         self._link: Link | None = None
         self._before = 0
+        self._canary = Canary()
 
     async def install(self, link: Link) -> None:
-        """Remember how many connections there were."""
+        """Remember how many connections there were, and put a byte in that is to be held."""
         self._link = link
         self._before = link.accepted
+        await self._canary.open()
+        self._canary.meet(self)
+        self._canary.send()
 
     async def heal(self, link: Link) -> None:
         """Settle the count; the link drains the stages."""
+        self._canary.close()
         self._connections = link.accepted - self._before
         self._link = None
 
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
+    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
         """Hold everything."""
-        return HoldStage(emit, self._note)
+        own = flow.connection is self._canary.connection
+        return HoldStage(emit, _ignore if own else self._note)
 
     def _note(self, size: int) -> None:
         self._bytes += size
 
     def evidence(self) -> tuple[bool, str]:
-        """Count what was held."""
+        """Count what was held, and tell what became of the byte on the connection of its own."""
         new = self._link.accepted - self._before if self._link else self._connections
         summary = f"{count(self._bytes, 'byte')} and {count(new, 'new connection')} held"
-        return self._bytes + new > 0, summary
+        if self._bytes + new > 0:
+            return True, summary
+        if self._link is None or self._canary.heard:
+            return False, summary
+        return True, f"{summary}, and a byte of the relay's own"
+
+
+def _ignore(_size: int) -> None:
+    """Count nothing."""
 
 
 class Latency(Quiet):

@@ -1,4 +1,4 @@
-"""A connection of the relay's own, with one fault on it: what is put in at one end comes out at the other, or not."""
+"""A connection of the relay's own that meets a fault: what is put in at one end comes out at the other, or not."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ _ARRIVES_WITHIN = 2.0
 class Canary:
     """Proves a fault when nothing else passes the link. It leads to no node, so nobody counts it."""
 
-    def __init__(self, fault: Break) -> None:
+    def __init__(self) -> None:
         self.connection = Connection(self, 0)
-        for flow in self.connection.flows:
-            flow.add(fault)
         self._client, self._near = socket.socketpair()
         self._far, self._server = socket.socketpair()
         self._client.setblocking(False)
@@ -35,6 +33,11 @@ class Canary:
         self.send()
         async with asyncio.timeout(_ARRIVES_WITHIN):
             await loop.sock_recv(self._server, 1)
+
+    def meet(self, fault: Break) -> None:
+        """Put ``fault`` in force on it."""
+        for flow in self.connection.flows:
+            flow.add(fault)
 
     def send(self) -> None:
         """Put one byte in."""
