@@ -264,6 +264,8 @@ def _profile(request: _Request) -> Profile:
 
 def _reference() -> type[Tunnel]:
     """Return the reference tunnel; loading its SSH takes longer than everything that an import does."""
+    # paramiko loads invoke, a third of its own weight, for the Match exec of its configuration parser, unused here
+    sys.modules.setdefault("invoke", None)  # type: ignore[arg-type]  # None bars an import (sys.modules)
     from tunnel_impl.tunnel import Tunnel
 
     return Tunnel

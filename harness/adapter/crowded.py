@@ -25,8 +25,11 @@ def main(arguments: list[str]) -> None:
         sys.exit("usage: crowded.py COUNT -- COMMAND")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(max(soft, int(count) + _SPARE), hard), hard))
-    for _ in range(int(count)):
-        os.set_inheritable(os.open(os.devnull, os.O_RDONLY), True)
+    try:
+        for _ in range(int(count)):
+            os.set_inheritable(os.open(os.devnull, os.O_RDONLY), True)
+    except OSError as error:
+        sys.exit(f"{count} files cannot be open here: {error.strerror}; raise the hard limit (ulimit -Hn), now {hard}")
     os.execvp(command[0], command)  # noqa: S606 -- what the registry resolved
 
 

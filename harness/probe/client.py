@@ -25,12 +25,22 @@ def dial(address: Address, within: float) -> socket.socket:
     """Connect to the tunnel's local end. Raises Failed when it does not accept within ``within`` seconds."""
     try:
         return socket.create_connection(address, timeout=within)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise Failed(f"the tunnel to accept a connection at {address.host}:{address.port}", _in_words(error)) from error
 
 
-def _in_words(error: OSError) -> str:
-    return "no answer in time" if isinstance(error, TimeoutError) else (error.strerror or str(error)).lower()
+def ask(connection: socket.socket, line: bytes) -> None:
+    """Send the first line, which says what the target does. Raises Failed where the connection has ended already."""
+    try:
+        connection.sendall(line)
+    except OSError as error:
+        raise Failed("a connection that takes data", _in_words(error)) from error
+
+
+def _in_words(error: OSError | UnicodeError) -> str:
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()
 
 
 class Held:
@@ -121,18 +131,19 @@ class Stream:
 
     def __init__(self, address: Address, size: int, within: float) -> None:
         self._size = size
-        self._read = 0
         self._seed = secrets.randbelow(1 << 31)
         self._socket = dial(address, within)
-        self._socket.settimeout(within)
-        self._socket.sendall(b"SEND %d %d\n" % (size, self._seed))
-
-    ended_at: float | None = None
+        try:
+            ask(self._socket, b"SEND %d %d\n" % (size, self._seed))
+        except Failed:
+            self._socket.close()
+            raise
 
     def drain(self, within: float) -> None:
-        """Read to the last byte, and check every one. Raises Failed."""
-        self._socket.settimeout(within)
-        _check_pattern(self._socket, self._seed, self._size, within)
+        """Read to the last byte, check every one, and close. Raises Failed."""
+        with self._socket:
+            self._socket.settimeout(within)
+            _check_pattern(self._socket, self._seed, self._size, within)
 
     def abort(self) -> None:
         """Reset the connection (RST)."""
@@ -174,7 +185,7 @@ def round_trip(address: Address, size: int, within: float) -> None:
     seed = secrets.randbelow(1 << 31)
     with dial(address, within) as connection:
         connection.settimeout(within)
-        connection.sendall(b"ECHO\n")
+        ask(connection, b"ECHO\n")
         sender = threading.Thread(target=_send_pattern, args=(connection, seed, size), daemon=True)
         sender.start()
         _check_pattern(connection, seed, size, within)
@@ -186,7 +197,7 @@ def download(address: Address, size: int, within: float, *, rate: int | None = N
     seed = secrets.randbelow(1 << 31)
     with dial(address, within) as connection:
         connection.settimeout(within)
-        connection.sendall(b"SEND %d %d\n" % (size, seed))
+        ask(connection, b"SEND %d %d\n" % (size, seed))
         _check_pattern(connection, seed, size, within, rate=rate)
         try:
             extra = connection.recv(1)
@@ -204,7 +215,7 @@ def answer_after_end(address: Address, size: int, within: float) -> None:
     seed = secrets.randbelow(1 << 31)
     with dial(address, within) as connection:
         connection.settimeout(within)
-        connection.sendall(b"HALF %d %d\n" % (size, seed))
+        ask(connection, b"HALF %d %d\n" % (size, seed))
         _check_pattern(connection, seed, size, within)
         try:
             if connection.recv(1):
@@ -224,7 +235,7 @@ def upload(address: Address, size: int, within: float, *, rate: int | None = Non
     seed = secrets.randbelow(1 << 31)
     with dial(address, within) as connection:
         connection.settimeout(within)
-        connection.sendall(b"SUM\n" if rate is None else b"SLOW %d\n" % rate)
+        ask(connection, b"SUM\n" if rate is None else b"SLOW %d\n" % rate)
         digest = hashlib.sha256()
         try:
             for offset in range(0, size, _CHUNK):

@@ -21,8 +21,8 @@ def missing(launch: Launch, needs: frozenset[str]) -> str | None:
     """Return why this machine cannot give ``launch`` what it needs, or None."""
     if launch.kind == "image" and needs & {"names", "files"}:
         return "an adapter in a container has a resolver and files of its own"
-    if launch.kind == "image" and "sleep" in needs:
-        return "an adapter in a container cannot be seen to sleep"
+    if launch.kind == "image" and "processes" in needs:
+        return "the processes of an adapter in a container cannot be looked at"
     if "names" in needs and (reason := names.why_not()):
         return reason
     if "loopback" in needs and not sys.platform.startswith("linux"):

@@ -23,7 +23,7 @@ KEY_TYPES: tuple[KeyType, ...] = ("ed25519", "ecdsa-256", "ecdsa-384", "ecdsa-52
 
 
 def new_key(key_type: KeyType) -> PrivateKey:
-    """Make a private key; RSA keys have 3072 bits."""
+    """Make a private key; RSA keys have 2048 bits, which every server takes and which are soon made."""
     match key_type:
         case "ed25519":
             return ed25519.Ed25519PrivateKey.generate()
@@ -34,7 +34,7 @@ def new_key(key_type: KeyType) -> PrivateKey:
         case "ecdsa-521":
             return ec.generate_private_key(ec.SECP521R1())
         case "rsa":
-            return rsa.generate_private_key(public_exponent=65537, key_size=3072)
+            return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @cache
@@ -77,8 +77,10 @@ class Login:
         path.touch(mode=0o600)
         path.write_bytes(written)
         path.chmod(0o000 if form.unreadable else 0o600)
+        certificate = path.with_name(f"{path.name}-cert.pub")
+        certificate.unlink(missing_ok=True)
         if form.certificate:
-            path.with_name(f"{path.name}-cert.pub").write_bytes(self._certificate(form))
+            certificate.write_bytes(self._certificate(form))
         return path
 
     def _certificate(self, form: KeyFile) -> bytes:

@@ -23,6 +23,8 @@ _FORMATS = {
     "pkcs8": serialization.PrivateFormat.PKCS8,
 }
 _PUTTY_LINE = 64
+_ROUNDS = 16
+"""Of the key derivation, as with ``ssh-keygen`` (ssh-keygen(1), ``-a``)."""
 _DSA_BITS = 1024
 """All that ssh-dss ever had (RFC 4253, section 6.6, by way of FIPS 186-2)."""
 
@@ -43,7 +45,9 @@ def private_text(key: PrivateKey, form: KeyFile, passphrase: str | None) -> str:
     if form.cipher is not None:
         plain = private_text(key, KeyFile(type=form.type), None)
         again = asyncssh.import_private_key(plain)
-        return again.export_private_key("openssh", passphrase, cipher_name=form.cipher).decode()
+        return again.export_private_key(
+            "openssh", passphrase, cipher_name=form.cipher, rounds=_ROUNDS, ignore_few_rounds=True
+        ).decode()
     encryption: serialization.KeySerializationEncryption = (
         serialization.BestAvailableEncryption(passphrase.encode()) if passphrase else serialization.NoEncryption()
     )

@@ -61,6 +61,14 @@ class Observation(Model):
         return frozenset()
 
 
+class OfProcesses(Observation):
+    """An observation of the implementation's processes."""
+
+    def needs(self) -> frozenset[str]:
+        """Return that the implementation's processes can be looked at."""
+        return frozenset({"client:processes"})
+
+
 class Expect(Verb):
     """See that something is so: within a window of time, or throughout a span of it."""
 

@@ -13,7 +13,7 @@ from harness.adapter.profile import SocketTarget, Target
 from harness.errors import UsageError
 from harness.scenario import store
 from harness.scenario.family import Family
-from harness.scenario.observation import Observation, Sight
+from harness.scenario.observation import Observation, OfProcesses, Sight
 from harness.scenario.stage import Stage
 
 
@@ -43,7 +43,7 @@ class Connections(Observation):
         return f"the held connections to be {self.connections}"
 
 
-class Listens(Observation):
+class Listens(OfProcesses):
     """Where the implementation's processes listen: only on ``loopback`` (and somewhere), or ``nowhere``."""
 
     key: ClassVar[str] = "listens"

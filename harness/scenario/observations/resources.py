@@ -11,12 +11,12 @@ from pydantic import Field, model_validator
 from harness.errors import UsageError
 from harness.model import Model
 from harness.scenario.family import Family
-from harness.scenario.observation import Observation, Sight
+from harness.scenario.observation import OfProcesses, Sight
 from harness.scenario.stage import Stage
 from harness.units import Duration, Size
 
 
-class Lingering(Observation):
+class Lingering(OfProcesses):
     """How many TCP sockets of the implementation are left in a state: the peer has ended, and they have not.
 
     CLOSE_WAIT in tcp(7): only the program itself can end it.
@@ -41,7 +41,7 @@ class Lingering(Observation):
         return f"{self.close_wait} sockets in CLOSE_WAIT"
 
 
-class ProcessorTime(Observation):
+class ProcessorTime(OfProcesses):
     """How much processor time the implementation uses from now on, ``throughout`` a span of time.
 
     A busy machine can only make it less.
@@ -83,7 +83,7 @@ class Growth(Model):
         return self
 
 
-class Grown(Observation):
+class Grown(OfProcesses):
     """By how much the implementation may have grown at most since ``note``; what is left out is not looked at."""
 
     key: ClassVar[str] = "grown"

@@ -23,7 +23,7 @@ class Sleep(Verb):
 
     def needs(self) -> frozenset[str]:
         """Return that the implementation's processes can be looked at."""
-        return frozenset({"client:sleep"})
+        return frozenset({"client:processes"})
 
 
 class Wake(Verb):
@@ -87,3 +87,7 @@ class Note(Verb):
         stage.noted = noted = Family(stage.adapter.pid).resources()
         held = f"{noted.processes} processes, {noted.threads} threads, {noted.files} files, {noted.memory >> 20} MiB"
         stage.timeline.add("client", "observation", "note", held)
+
+    def needs(self) -> frozenset[str]:
+        """Return that the implementation's processes can be looked at."""
+        return frozenset({"client:processes"})

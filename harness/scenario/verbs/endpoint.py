@@ -36,8 +36,8 @@ class EchoAtEachAddress(Probe):
 def _addresses(address: Address) -> set[tuple[int, str]]:
     try:
         found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise Failed(f"an endpoint with an address, {address.host}", error.strerror or str(error)) from error
+    except (OSError, UnicodeError) as error:
+        raise Failed("an endpoint with an address", f"{address.host}: {error}") from error
     return {(int(family), str(where[0])) for family, _, _, _, where in found}
 
 

@@ -46,7 +46,7 @@ class Fill(Probe):
         try:
             for _ in range(self.count):
                 connections.append(client.dial(address, self.within))
-                connections[-1].sendall(b"SUM\n" if self.reads else b"SILENT\n")
+                client.ask(connections[-1], b"SUM\n" if self.reads else b"SILENT\n")
             taken = self._send(connections)
         finally:
             for connection in connections:

@@ -1,0 +1,30 @@
+"""What networks and servers do to tunnels, in the words of those who report it; each is played by faults.
+
+One class for each: its ``key`` is the word in ``network:`` of a report.
+"""
+
+from __future__ import annotations
+
+from harness.repro.network.client import Sleep, WifiChange
+from harness.repro.network.event import Event, KeepAlive, Place, Plan
+from harness.repro.network.link import LoadBalancer, NatTimeout, PacketLoss, Reset, Silence, SlowLine
+from harness.repro.network.server import KeyRemoved, Restart, ServerPolicy
+
+__all__ = ["EVENTS", "Event", "KeepAlive", "NatTimeout", "Place", "Plan", "ServerPolicy", "Silence"]
+
+EVENTS: dict[str, type[Event]] = {
+    kind.key: kind
+    for kind in (
+        NatTimeout,
+        LoadBalancer,
+        WifiChange,
+        Sleep,
+        Restart,
+        Silence,
+        Reset,
+        KeyRemoved,
+        SlowLine,
+        PacketLoss,
+    )
+}
+"""Every event, by its word in ``network:`` of a report."""

@@ -1,0 +1,203 @@
+"""What happens on the way: connections are forgotten, cut short, silenced or slow."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from harness.repro.network.event import GATEWAY, SHORTEST, Event, KeepAlive, Place, Plan
+from harness.repro.scale import Scale, in_words
+from harness.repro.steps import duration, step
+from harness.units import Duration, Size, parse_duration
+
+
+class Forgotten(Event):
+    """A middlebox that forgets connections which are idle for too long."""
+
+    def forgets_after(self) -> float:
+        """Return after how many seconds."""
+        raise NotImplementedError
+
+    def plan(self, scale: Scale, place: Place) -> Plan:
+        """Return what is done to the world."""
+        after = scale.play("idle limit of the network", self.forgets_after(), least=1.0, whole=True)
+        return Plan(before=(step("forget", link=place.link, after=duration(after)),), deadly_after=after, silent=True)
+
+    def shortest(self) -> tuple[float, ...]:
+        """Return the limit."""
+        return (self.forgets_after(),)
+
+    def needs_idle(self) -> float:
+        """Return the limit."""
+        return self.forgets_after()
+
+    def survivable(self, keepalive: KeepAlive) -> str | None:
+        """Return LIV-1 where keep-alives come often enough."""
+        return "LIV-1" if 0 < keepalive.interval < self.forgets_after() else None
+
+
+class NatTimeout(Forgotten):
+    """A NAT gateway or a firewall that forgets a connection on which nothing passed for ``after``."""
+
+    key: ClassVar[str] = "nat_timeout"
+    shorthand: ClassVar[str | None] = "after"
+
+    after: Duration = GATEWAY
+
+    def forgets_after(self) -> float:
+        """Return the limit."""
+        return self.after
+
+    def in_words(self) -> str:
+        """Return it in words."""
+        return f"a NAT gateway forgets a connection that is idle for {in_words(self.after)}"
+
+
+class LoadBalancer(Event):
+    """A load balancer, or a server, that ends each connection after ``limit``, however busy it is, by a reset."""
+
+    key: ClassVar[str] = "load_balancer"
+    shorthand: ClassVar[str | None] = "limit"
+    returns: ClassVar[str] = "LIV-12"
+
+    limit: Duration
+
+    def plan(self, scale: Scale, place: Place) -> Plan:
+        """Return what is done to the world."""
+        del scale
+        return Plan(strikes=(step("reset", link=place.link),))
+
+    def needs_idle(self) -> float:
+        """Return the limit: it is waited for."""
+        return self.limit
+
+    def strikes_after(self, idle: float) -> float:
+        """Return the limit, however long the tunnel is idle."""
+        del idle
+        return self.limit
+
+    def in_words(self) -> str:
+        """Return it in words."""
+        return f"something on the way ends each connection after {in_words(self.limit)}"
+
+
+def _for_ever(value: object) -> object:
+    return None if value == "for ever" else parse_duration(value)
+
+
+def _positive(value: float | None) -> float | None:
+    if value == 0:
+        raise ValueError("a silence of no time breaks nothing; give a time such as 10min, or: for ever")
+    return value
+
+
+class Silence(Event):
+    """A link on which nothing passes any more, without a word to either end: for ``time``, or ``for ever``."""
+
+    key: ClassVar[str] = "silence"
+    shorthand: ClassVar[str | None] = "time"
+
+    time: Annotated[
+        float | None,
+        BeforeValidator(_for_ever),
+        AfterValidator(_positive),
+        WithJsonSchema({"type": "string", "examples": ["10min", "for ever"]}),
+    ] = None
+
+    def plan(self, scale: Scale, place: Place) -> Plan:
+        """Return what is done to the world."""
+        strikes = (step("stall", link=place.link),)
+        if self.time is None:
+            return Plan(strikes=strikes, at="strike", way_back=False, silent=True)
+        lasts = scale.play("silence", self.time, least=SHORTEST)
+        heals = (step("resume", name=place.link),)
+        return Plan(strikes=strikes, lasts=lasts, heals=heals, at="strike", silent=True)
+
+    def survivable(self, keepalive: KeepAlive) -> str | None:
+        """Return LIV-6 where the silence is shorter than the keep-alive budget."""
+        return "LIV-6" if self.time is not None and (not keepalive.interval or self.time < keepalive.budget) else None
+
+    def in_words(self) -> str:
+        """Return it in words."""
+        return "nothing passes any more, " + ("for ever" if self.time is None else f"for {in_words(self.time)}")
+
+
+class Reset(Event):
+    """Something on the way that resets the connection, once."""
+
+    key: ClassVar[str] = "reset"
+
+    def plan(self, scale: Scale, place: Place) -> Plan:
+        """Return what is done to the world."""
+        del scale
+        return Plan(strikes=(step("reset", link=place.link),))
+
+    def in_words(self) -> str:
+        """Return it in words."""
+        return "the connection is reset"
+
+
+class SlowLine(Event):
+    """A line with a long ``round_trip``, or a narrow one of ``rate`` bytes a second."""
+
+    key: ClassVar[str] = "slow_line"
+    shorthand: ClassVar[str | None] = "round_trip"
+    scales: ClassVar[bool] = False
+
+    round_trip: Duration
+    rate: Size | None = None
+
+    def plan(self, scale: Scale, place: Place) -> Plan:
+        """Return what is done to the world."""
+        del scale
+        narrow = () if self.rate is None else (step("bandwidth", link=place.link, rate=f"{self.rate}B"),)
+        return Plan(before=(step("latency", link=place.link, delay=duration(self.round_trip / 2)), *narrow))
+
+    def carries(self) -> int | None:
+        """Return the rate."""
+        return self.rate
+
+    def survivable(self, keepalive: KeepAlive) -> str | None:
+        """Return FLAKY-1 where an answer can come in time at all."""
+        return "FLAKY-1" if not keepalive.interval or self.round_trip < keepalive.interval else None
+
+    def in_words(self) -> str:
+        """Return it in words."""
+        narrow = "" if self.rate is None else f", and carries {self.rate} bytes a second"
+        return f"an answer takes {in_words(self.round_trip)} on the line{narrow}"
+
+
+def _share(value: object) -> object:
+    if isinstance(value, str) and value.endswith("%"):
+        return float(value.removesuffix("%")) / 100
+    return value
+
+
+class PacketLoss(Event):
+    """A line that loses a share of its packets, such as ``5%``, in each direction."""
+
+    key: ClassVar[str] = "packet_loss"
+    shorthand: ClassVar[str | None] = "share"
+    scales: ClassVar[bool] = False
+
+    share: Annotated[
+        float,
+        BeforeValidator(_share),
+        Field(gt=0, le=0.2),
+        WithJsonSchema({"type": ["string", "number"], "examples": ["5%"]}),
+    ]
+
+    def plan(self, scale: Scale, place: Place) -> Plan:
+        """Return what is done to the world."""
+        del scale
+        return Plan(before=(step("lose", link=place.link, share=self.share),))
+
+    def survivable(self, keepalive: KeepAlive) -> str | None:
+        """Return FLAKY-1."""
+        del keepalive
+        return "FLAKY-1"
+
+    def in_words(self) -> str:
+        """Return it in words."""
+        return f"the line loses {self.share:.0%} of its packets"
