@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 
 from tunnel_impl import Endpoint, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
+from tunnel_impl.listener import Listener
 
 
 class Faulty(Tunnel):
-    def _open(self) -> Endpoint:
+    def _open(self, listen: Callable[[], Listener]) -> Endpoint:
         target = self.profile.target.host
         try:
             socket.gethostbyname(target)
         except OSError as error:
             raise TunnelError("target-unresolved", f"{target} cannot be looked up on this machine.") from error
-        return super()._open()
+        return super()._open(listen)
 
 
 if __name__ == "__main__":
