@@ -87,7 +87,7 @@ class Asleep:
         """Return the states that were seen after the signal, and are still found."""
         now = {pid: _state(pid) for pid in self.states}
         shown = ", ".join(f"{pid} {state}" for pid, state in now.items()) or "none runs"
-        stopped = bool(now) and {*self.states.values(), *now.values()} == {psutil.STATUS_STOPPED}
+        stopped = {*self.states.values(), *now.values()} == {psutil.STATUS_STOPPED}
         return Evidence(proven=stopped, summary=f"states of the client's processes: {shown}")
 
     def heal(self) -> None:

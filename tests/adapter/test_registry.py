@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from harness.adapter import registry
 from harness.adapter.driver import Adapter, Limits
-from harness.adapter.registry import resolve
+from harness.adapter.registry import Launch, resolve
 from harness.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +57,36 @@ def test_a_path_is_made_absolute(
     path = script("greet()")
     monkeypatch.chdir(tmp_path)
     assert resolve("./adapter.py").argv == (str(path),)
+
+
+def test_an_adapter_starts_within_others_the_first_outermost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each command ends in running its arguments; what takes rights from root comes last, for mount(8) needs them."""
+    monkeypatch.setattr(registry, "_as_an_ordinary_reader", lambda: ("setpriv", "--"))
+    launch = Launch("mine", ("adapter", "--flag"), "program").within(("crowded", "--")).within(("unshare", "--"))
+    assert launch.command(tmp_path, {}).argv == (
+        *("crowded", "--", "unshare", "--", "setpriv", "--"),
+        *("adapter", "--flag"),
+    )
+
+
+def test_what_an_adapter_starts_within_is_run(tmp_path: Path) -> None:
+    """With the adapter's environment, in the same process."""
+    around = ("sh", "-c", 'AROUND=$$ exec "$@"', "sh")
+    launch = Launch("mine", ("sh", "-c", 'echo "$AROUND $$ $MARK"'), "program").within(around)
+    command = launch.command(tmp_path, {"MARK": "marked"})
+    said = subprocess.check_output(command.argv, env={"PATH": "/usr/bin:/bin", **command.environment}, text=True)
+    outer, inner, mark = said.split()
+    assert (outer, mark) == (inner, "marked")
+
+
+@pytest.mark.skipif("not registry._as_an_ordinary_reader()", reason="needs root and setpriv")
+def test_an_adapter_of_root_cannot_read_every_file(tmp_path: Path) -> None:
+    """A key file that may not be read is not read."""
+    secret = tmp_path / "key"
+    secret.touch(mode=0o000)
+    command = Launch("mine", ("cat", str(secret)), "program").command(tmp_path, {})
+    done = subprocess.run(command.argv, capture_output=True, text=True, check=False)
+    assert "Permission denied" in done.stderr
 
 
 @pytest.mark.parametrize(

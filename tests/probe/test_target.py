@@ -1,68 +1,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import socket
 import struct
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-import harness.probe.target
 from harness.probe.target import pattern
 
-
-class Control:
-    """The target process and its control lines."""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, str(Path(harness.probe.target.__file__)), "--host", "127.0.0.1", "--port", "0"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-        self.address: tuple[str, int] = tuple(self._line()["ready"].values())
-
-    def ask(self, **request: object) -> Any:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({"id": 7, **request}).encode() + b"\n")
-        self.process.stdin.flush()
-        reply = self._line()
-        assert reply.pop("id") == 7
-        return reply
-
-    def connections(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.ask(do="connections")["ok"]["connections"]
-        return found
-
-    def _line(self) -> Any:
-        assert self.process.stdout is not None
-        return json.loads(self.process.stdout.readline())
-
-    def close(self) -> int:
-        self.process.communicate(timeout=5)
-        return self.process.returncode
-
-
-@pytest.fixture(scope="module")
-def process() -> Iterator[Control]:
-    """Give one target process for all tests."""
-    control = Control()
-    yield control
-    control.close()
-
-
-@pytest.fixture
-def target(process: Control) -> Control:
-    """Give the target, reset."""
-    assert process.ask(do="reset") == {"ok": {}}
-    return process
+from .control import Control
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from harness.errors import FabricBroken, Failed, Unsupported
 from harness.faults.model import Evidence, Fault, Stall
 from harness.redaction import Redactor
 from harness.scenario.credentials import Credentials
+from harness.scenario.family import Family
 from harness.scenario.model import Scenario, ScenarioFile, Step
 from harness.scenario.runner import Runner
 from harness.scenario.stage import Stage
@@ -110,6 +111,23 @@ class WorldWhoseBastionDied(SoundWorld):
         raise FabricBroken("bastion ended, though nothing should have made it")
 
 
+class WorldThatWorksOnlyHealed(SoundWorld):
+    """Is broken for as long as its fault is in force."""
+
+    def check(self) -> None:
+        """Say so."""
+        if not self.healed:
+            raise FabricBroken("bastion does not answer")
+
+
+class WorldThatDoesNotHeal(SoundWorld):
+    """Cannot undo its fault."""
+
+    def heal(self) -> None:
+        """Say so."""
+        raise FabricBroken("the link is still cut")
+
+
 @dataclass
 class Fabric:
     """Builds worlds of one kind and remembers them."""
@@ -168,9 +186,15 @@ def step(nature: Nature, act: Callable[[Stage], object] = lambda _stage: None) -
     return Step(Acts(), 1, nature)
 
 
-def scenario(*steps: Step) -> Scenario:
+def scenario(*steps: Step, open_files: int = 0) -> Scenario:
     """Return a scenario of these steps."""
-    spec = ScenarioFile(title="A sentence for people", covers=("TUN-1",), topology="single_bastion", steps=("open",))
+    spec = ScenarioFile(
+        title="A sentence for people",
+        covers=("TUN-1",),
+        topology="single_bastion",
+        steps=("open",),
+        open_files=open_files,
+    )
     return Scenario("mine/one", "mine", Path("one.yaml"), 1, spec, steps, "must")
 
 
@@ -219,6 +243,10 @@ BREAKS = step("breaks", stall)
         (WorldWhoseBastionDied, (step("acts"),), Verdict.ERROR),
         (WorldWhoseBastionDied, (step("acts", fail),), Verdict.ERROR),
         (WorldWhoseBastionDied, (step("probes", fail), BREAKS), Verdict.ERROR),
+        (WorldThatWorksOnlyHealed, (BREAKS, step("looks")), Verdict.PASS),
+        (WorldThatWorksOnlyHealed, (BREAKS, step("looks", fail)), Verdict.FAIL),
+        (WorldThatDoesNotHeal, (BREAKS, step("looks")), Verdict.ERROR),
+        (WorldThatDoesNotHeal, (BREAKS, step("looks", fail)), Verdict.ERROR),
         (WorldThatCannotBeBegun, (step("acts"),), Verdict.ERROR),
         (WorldThatCannotBeEnded, (step("acts"),), Verdict.ERROR),
     ],
@@ -264,6 +292,20 @@ def _quietly(act: Callable[[Stage], Any]) -> Callable[[Stage], None]:
             act(stage)
 
     return quiet
+
+
+def test_an_adapter_begins_with_as_many_files_open_as_the_scenario_says(runner: Callable[..., Runner]) -> None:
+    """Those that it opens itself have higher numbers."""
+    seen: list[int] = []
+
+    def count(stage: Stage) -> None:
+        seen.append(Family(stage.adapter.pid).resources().files)
+
+    judge = runner(Fabric(SoundWorld))
+    for files in (0, 1100):
+        judge(scenario(step("looks", count), open_files=files))
+    few, many = seen
+    assert many - few == 1100
 
 
 @pytest.mark.parametrize("steps", [(BREAKS,), (BREAKS, step("looks", fail)), (step("acts", refuse),)])

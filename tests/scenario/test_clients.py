@@ -1,0 +1,177 @@
+"""Verbs that use a tunnel's local end, against tunnels with one defect each."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from harness.adapter.profile import Local
+from harness.errors import Failed
+from harness.probe.target import pattern
+from harness.scenario.stage import Stage, Tunnel
+from harness.scenario.verb import Verb
+from harness.scenario.verbs import endpoint
+from harness.scenario.verbs.endpoint import EchoAtEachAddress
+from harness.scenario.verbs.flood import Fill
+from harness.scenario.verbs.speed import Compare
+from harness.world.fabric import Address
+
+from .standins import Profiles, Serve
+
+
+def verb(kind: type[Verb], **arguments: Any) -> Any:
+    """Return the step as a scenario file would have it."""
+    return kind.read(arguments, {})
+
+
+@pytest.fixture
+def opened(stage: Stage, profiles: Profiles) -> Callable[[Address], Stage]:
+    """Lets a tunnel be open at an address."""
+
+    def at(address: Address) -> Stage:
+        stage.tunnels["main"] = Tunnel(profiles.profile, address, address)
+        return stage
+
+    return at
+
+
+Opened = Callable[[Address], Stage]
+
+
+def keep_everything(client: socket.socket) -> None:
+    """Read whatever comes."""
+    while client.recv(1 << 20):
+        pass
+
+
+def read_nothing(client: socket.socket) -> None:
+    """Leave it to the kernels until the client is gone."""
+    while client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == 1:  # TCP_ESTABLISHED, tcp(7)
+        time.sleep(0.01)
+
+
+def reset_after_a_byte(client: socket.socket) -> None:
+    """End the connection by a reset."""
+    client.recv(1)
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def test_a_tunnel_that_waits_for_the_reader_takes_what_the_kernels_hold(opened: Opened, serve: Serve) -> None:
+    """And no more for as long as nobody reads."""
+    verb(Fill, most="64MiB", time="300ms").run(opened(serve(read_nothing)))
+
+
+def test_a_tunnel_that_keeps_everything_is_seen(opened: Opened, serve: Serve) -> None:
+    """As soon as it is too much."""
+    with pytest.raises(Failed, match="at most 1048576 bytes to be taken within 5 s"):
+        verb(Fill, most="1MiB", time="5s").run(opened(serve(keep_everything)))
+
+
+def test_connections_share_what_they_may_fill(opened: Opened, serve: Serve) -> None:
+    """Each alone stays below."""
+    stage = opened(serve(read_nothing))
+    verb(Fill, most="64MiB", time="200ms").run(stage)
+    kernels, *_ = stage.timeline.entries()[-1].text.split()
+    with pytest.raises(Failed, match="at most"):
+        verb(Fill, most=f"{2 * int(kernels)}B", time="5s", count=4).run(stage)
+
+
+def test_a_connection_that_ends_does_not_wait_for_its_reader(opened: Opened, serve: Serve) -> None:
+    """A reset while it is filled is no back-pressure."""
+    with pytest.raises(Failed, match="a connection that waits for its reader"):
+        verb(Fill, most="64MiB", time="5s").run(opened(serve(reset_after_a_byte)))
+
+
+def test_what_was_filled_is_reset_in_the_end(opened: Opened, serve: Serve) -> None:
+    """On each connection, so that nothing is left for the next step."""
+    ends: list[str] = []
+    ended = threading.Barrier(3)
+
+    def note_the_end(client: socket.socket) -> None:
+        read_nothing(client)
+        try:
+            keep_everything(client)
+        except ConnectionResetError:
+            ends.append("reset")
+        ended.wait(5)
+
+    verb(Fill, most="64MiB", time="200ms", count=2).run(opened(serve(note_the_end)))
+    ended.wait(5)
+    assert ends == ["reset", "reset"]
+
+
+def send_after(*delays: float) -> Callable[[socket.socket], None]:
+    """Return a target that lets each download wait so many seconds, the last delay for all further ones."""
+    left = list(delays)
+
+    def behave(client: socket.socket) -> None:
+        with client.makefile("rb") as reader:
+            _, size, seed = reader.readline().split()
+        time.sleep(left.pop(0) if len(left) > 1 else left[0])
+        client.sendall(pattern(int(seed), 0, int(size)))
+
+    return behave
+
+
+@contextmanager
+def noting(address: Address, notes: list[str]) -> Iterator[Address]:
+    """Yield where ssh listens, and note that it was ended."""
+    try:
+        yield address
+    finally:
+        notes.append("ended")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "fast"),
+    [((0.02,), (0.02,), True), ((0.2,), (0.02,), False), ((0.2, 0.02), (0.02,), True), ((0.02,), (0.2,), True)],
+    ids=["the same", "slower", "slower once", "faster"],
+)
+def test_a_tunnel_is_as_fast_as_its_faster_try(
+    opened: Opened, serve: Serve, ours: tuple[float, ...], theirs: tuple[float, ...], fast: bool
+) -> None:
+    """Compared with ssh's faster try; ssh ends whatever comes of it."""
+    notes: list[str] = []
+    stage, beside = opened(serve(send_after(*ours))), serve(send_after(*theirs))
+    stage.beside = lambda _profile: noting(beside, notes)
+    step = verb(Compare, size="1KiB", floor=0.4)
+    if fast:
+        step.run(stage)
+    else:
+        with pytest.raises(Failed, match=r"at least 0.4 of the speed of ssh -L"):
+            step.run(stage)
+    assert notes == ["ended"]
+
+
+def test_every_address_of_the_endpoint_is_used(
+    opened: Opened, echoing: Address, profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client that tries the second one first must be served too."""
+    profiles.becomes(local=Local(host="localhost"))
+    both = {(socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")}
+    monkeypatch.setattr(endpoint, "_addresses", lambda _address: both)
+    with pytest.raises(Failed, match="to accept a connection at ::1"):
+        EchoAtEachAddress().run(opened(Address("localhost", echoing.port)))
+
+
+def test_an_endpoint_with_one_address_is_used_there(opened: Opened, echoing: Address) -> None:
+    """It echoes."""
+    EchoAtEachAddress().run(opened(echoing))
+
+
+@pytest.mark.parametrize(
+    ("host", "complaint"), [("::1", "of the family of 127.0.0.1; observed one at ::1"), ("x" * 64, "with an address")]
+)
+def test_an_endpoint_must_be_what_the_profile_asked_for(
+    opened: Opened, echoing: Address, host: str, complaint: str
+) -> None:
+    """Neither of another family, nor a name that is none."""
+    with pytest.raises(Failed, match=complaint):
+        EchoAtEachAddress().run(opened(Address(host, echoing.port)))

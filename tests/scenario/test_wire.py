@@ -1,0 +1,99 @@
+"""What an idle client sends over a link, and when; the link is a list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pytest
+
+from harness.scenario.observation import Observation, Sight
+from harness.scenario.observations.wire import Gaps, Probes, Quiet
+from harness.scenario.stage import Stage
+from harness.world.fabric import Passed
+
+SINCE = 100.0
+
+
+@dataclass(frozen=True)
+class Wire:
+    """A world in which this passed the link."""
+
+    passed: tuple[Passed, ...]
+
+    def traffic(self, _link: str) -> tuple[Passed, ...]:
+        return self.passed
+
+
+def sent(at: float, size: int = 80, connection: str = "a", towards: Literal["server", "client"] = "server") -> Passed:
+    """Return bytes that passed ``at`` seconds after something was last done."""
+    return Passed(SINCE + at, connection, towards, size)
+
+
+def look(stage: Stage, observation: Observation, *passed: Passed) -> Sight:
+    """Return what is seen of them."""
+    stage.world = Wire(passed)  # type: ignore[assignment]
+    stage.since = SINCE
+    return observation.watch(stage)()
+
+
+def probes(**more: Any) -> Probes:
+    """Expect three of one size, a second apart."""
+    return Probes.model_validate({"link": "to-bastion", "probes": 3, "apart": "1s", **more})
+
+
+def test_probes_of_one_size_are_met_when_the_last_of_them_came(stage: Stage) -> None:
+    """The window judges that moment; what comes later does not matter."""
+    assert look(stage, probes(), sent(1), sent(2), sent(3), sent(4)).at == SINCE + 3
+
+
+@pytest.mark.parametrize(
+    "passed",
+    [
+        (),
+        (sent(1), sent(2)),
+        (sent(1), sent(1.5), sent(3)),
+        (sent(1), sent(2, size=160), sent(3)),
+        (sent(-1), sent(1), sent(2)),
+        (sent(1), sent(2), sent(3, towards="client")),
+        (sent(1), sent(2), sent(3, connection="b")),
+    ],
+    ids=["none", "too few", "too close", "of two sizes", "one before", "one of the server's", "one on another way"],
+)
+def test_anything_else_is_no_row_of_probes(stage: Stage, passed: tuple[Passed, ...]) -> None:
+    """Each of these is what some faulty tunnel sends."""
+    assert not look(stage, probes(), *passed).met
+
+
+def test_a_link_is_quiet_only_while_the_client_sends_nothing(stage: Stage) -> None:
+    """What the server says, and what was said before, does not count."""
+    quiet = Quiet.model_validate({"link": "to-bastion", "sent": "nothing"})
+    assert look(stage, quiet, sent(-1), sent(1, towards="client")).met
+    assert not look(stage, quiet, sent(1)).met
+
+
+@pytest.mark.parametrize(
+    ("begun", "met"),
+    [
+        ((1, 2, 4), True),
+        ((1, 2, 4, 4.1), True),
+        ((1, 2), False),
+        ((1, 1.5, 4), False),
+        ((1, 2, 3), False),
+        ((1, 2, 9), False),
+    ],
+    ids=["in order", "and more later", "too few", "first too soon", "second too soon", "too late"],
+)
+def test_gaps_are_compared_one_by_one(stage: Stage, begun: tuple[float, ...], met: bool) -> None:
+    """The second delay is longer than the first, and none is endless."""
+    gaps = Gaps.model_validate({"link": "to-bastion", "gaps": ["0.9s", "1.9s"], "at_most": "3s"})
+    connections = [sent(at, connection=f"{at}") for at in begun]
+    assert look(stage, gaps, *connections).met is met
+
+
+def test_only_the_first_bytes_of_connections_that_began_since_make_gaps(stage: Stage) -> None:
+    """An old connection that sends something more is no new attempt."""
+    gaps = Gaps.model_validate({"link": "to-bastion", "gaps": ["0.9s"], "at_most": "3s"})
+    old = [sent(-5, connection="old"), sent(1, connection="old")]
+    assert not look(stage, gaps, *old, sent(2, connection="a"), sent(3, connection="a")).met
+    assert look(stage, gaps, *old, sent(2, connection="a"), sent(3, connection="b")).met
