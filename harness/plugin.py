@@ -33,6 +33,8 @@ from harness.world import fabrics
 from harness.world.topology import topologies
 
 _MARKER = re.compile(r"[^\W_][\w.-]*")
+_QUICK = 10.0
+"""Seconds of waiting that a scenario may ask for and still belong to a quick look."""
 _TAKEN = {"filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail"}
 _RUNNER = pytest.StashKey[Runner | TunspecError]()
 _CLEANUP = pytest.StashKey[ExitStack]()
@@ -69,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if verb.nature == "breaks":
             config.addinivalue_line("markers", f"{name}: {(verb.__doc__ or '').splitlines()[0]}")
     config.addinivalue_line("markers", "database: needs a real database behind the bastion")
+    config.addinivalue_line("markers", f"quick: the first case of each file, where it waits for less than {_QUICK:g} s")
     if not hasattr(config, "workerinput"):
         file = config.getoption("--tunspec-report")
         wanted = frozenset(Verdict) if config.getoption("--tunspec-all-timelines") else BAD
@@ -127,8 +130,11 @@ class ScenarioFile(pytest.File):
             raise self.CollectError(str(error)) from error
         area = scenarios[0].area
         self.config.addinivalue_line("markers", f"{area}: scenarios of the area {area}")
-        for scenario in scenarios:
-            yield ScenarioItem.from_parent(self, name=scenario.id.partition("/")[2], scenario=scenario)
+        for number, scenario in enumerate(scenarios):
+            item = ScenarioItem.from_parent(self, name=scenario.id.partition("/")[2], scenario=scenario)
+            if number == 0 and scenario.takes < _QUICK:
+                item.add_marker("quick")
+            yield item
 
 
 class ScenarioItem(pytest.Item):

@@ -42,6 +42,15 @@ def test_files_of_any_folder_are_collected_under_their_name_and_case(
     ]
 
 
+def test_a_quick_look_is_the_first_case_of_each_file_that_does_not_wait_long(
+    suite: pytest.Pytester, write_scenario: WriteScenario
+) -> None:
+    """`-m quick` touches everything and takes a fraction of the time."""
+    write_scenario(suite.path / "mine" / "table.yaml", more="cases: {small: {}, large: {}}")
+    write_scenario(suite.path / "mine" / "patient.yaml", steps="open, wait: 10s")
+    assert collected(run(suite, "--co", "-q", "-m", "quick")) == ["mine/table.yaml::table[small]"]
+
+
 def test_other_yaml_files_are_left_alone(suite: pytest.Pytester) -> None:
     """A project's own YAML is no scenario."""
     suite.makefile(".yaml", compose="services: {}\n")
