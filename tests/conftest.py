@@ -35,7 +35,8 @@ def greet(*supports):
     request = receive()
     send(id=request["id"], unsupported=request["do"])
 EVERYTHING = ("auth.password", "auth.key", "auth.agent", "auth.keyboard-interactive", "totp.generate", "totp.prompt",
-    "jump", "host-keys.ask", "host-keys.replace", "keepalive", "reconnect", "test", "import-url", "import-config")
+    "jump", "host-keys.ask", "host-keys.replace", "keepalive", "reconnect", "test", "import-url", "import-config",
+    "auth.none", "auth.certificate", "target.socket", "reopen")
 {body}
 """
 

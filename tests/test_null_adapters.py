@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from harness.scenario.model import Scenario
     from harness.verdict.result import Result
 
+_NOT_JUDGED = {Verdict.UNSUPPORTED, Verdict.NOT_RUN}
+
 ALWAYS_YES = """
 import socket
 greet(*EVERYTHING)
@@ -89,5 +91,6 @@ def test_one_that_does_nothing_passes_none(write_adapter: WriteAdapter) -> None:
 def test_one_that_supports_nothing_passes_none(write_adapter: WriteAdapter) -> None:
     """Nothing is judged, which is no success."""
     results = judge(write_adapter("always_unsupported", ALWAYS_UNSUPPORTED), one_of_each_file(), hello=20)
-    assert {result.verdict for result in results} <= {Verdict.UNSUPPORTED, Verdict.NOT_RUN}, passed(results)
+    judged = {result.scenario: result.reason for result in results if result.verdict not in _NOT_JUDGED}
+    assert judged == {}
     assert exit_status(result.verdict for result in results) is Exit.NOTHING_RUN

@@ -39,9 +39,13 @@ class Desk:
     def prove_all(self) -> None:
         """Record the evidence of every fault that is still in force; at a desk nothing is broken."""
 
-    def check(self) -> None:
+    def check_adapter(self) -> None:
         """See that the adapter keeps to the protocol. Raises AdapterBroken."""
         self.adapter.check()
+
+    def check(self) -> None:
+        """See that whatever the scenario stands on is in order. Raises AdapterBroken."""
+        self.check_adapter()
 
     def close(self) -> None:
         """End what the scenario still holds open; at a desk there is nothing."""

@@ -287,7 +287,7 @@ def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
         except BaseException as error:
             account.steps.append(_step_result(step, stage, began, type(error).__name__.lower()))
             if isinstance(error, Failed):
-                stage.adapter.check()
+                stage.check_adapter()
                 stage.prove_all()
                 stage.check()
             if isinstance(error, Failed) and index < first_break and verb.nature == "probes":
@@ -296,7 +296,7 @@ def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
         account.steps.append(_step_result(step, stage, began, "done"))
         if verb.nature in {"acts", "breaks", "heals"}:
             stage.acted(began)
-    stage.adapter.check()
+    stage.check_adapter()
     stage.prove_all()
     stage.check()
 

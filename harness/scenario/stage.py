@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 
 from harness.adapter.conversation import Pending
+from harness.adapter.failures import Refused
 from harness.adapter.profile import Profile
 from harness.adapter.protocol import OpenOk
 from harness.errors import Inconclusive, UsageError
@@ -129,6 +130,14 @@ class Stage(Desk):
         for installed in self.faults:
             if not installed.healed:
                 self.prove(installed)
+
+    def check_adapter(self) -> None:
+        """See that the adapter keeps to the protocol, and does what was begun. Raises AdapterBroken, Unsupported."""
+        super().check_adapter()
+        for begun in self.opening.values():
+            if begun.pending.done():
+                with suppress(Refused):
+                    begun.pending.wait(0)
 
     def check(self) -> None:
         """See that the adapter keeps to the protocol, and that the world works once it is healed.

@@ -61,7 +61,7 @@ def _changed(tunnel: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 class Open(Ask):
-    """Open the tunnel, and see it succeed, or fail with the named error.
+    """Open the tunnel, and see it succeed, or fail with the named error; where it may fail and does not, it must echo.
 
     ``port_of``: with ``local: {port: again}``, the port is the one of that tunnel.
     """
@@ -85,6 +85,8 @@ class Open(Ask):
         address = Address(opened.host, opened.port)
         stage.tunnels[self.name] = Tunnel(profile, address, address)
         self._judge(None)
+        if self.may_fail:
+            client.echo_once(address, 64, self.within)
 
 
 class Reopen(Open):
