@@ -61,12 +61,12 @@ class Family:
         return Resources(processes, threads, files, memory, cpu)
 
     def states(self) -> dict[int, str]:
-        """Return each process' state (ps(1)), by id."""
+        """Return each process' state (ps(1)), by id; zombies have ended."""
         found: dict[int, str] = {}
         for process in self.members():
             with suppress(psutil.NoSuchProcess):
                 found[process.pid] = process.status()
-        return found
+        return {pid: state for pid, state in found.items() if state != psutil.STATUS_ZOMBIE}
 
     def stopped(self, within: float = 1.0) -> dict[int, str]:
         """Return the states once all have stopped, or after ``within`` seconds: a signal is obeyed a moment later."""

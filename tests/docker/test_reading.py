@@ -9,7 +9,7 @@ import pytest
 
 from harness.faults.model import Bandwidth, Fault, Kill, Mtu, Oversize
 from harness.world import host_keys
-from harness.world.docker import images, logs, sshd, sshlog
+from harness.world.docker import images, installed, logs, sshd, sshlog
 from harness.world.docker.abilities import why_not_fault, why_not_need
 from harness.world.docker.capture import SegmentReader
 from harness.world.docker.plan import plan
@@ -244,3 +244,18 @@ def test_what_tcp_sends_again_is_not_told_again() -> None:
 def test_what_carries_no_bytes_is_not_told(line: str) -> None:
     """Acknowledgements and other lines are nothing."""
     assert told(line) == []
+
+
+@pytest.mark.parametrize(
+    ("states", "proven"),
+    [
+        ({"7": "T", "8": "T"}, True),
+        ({"7": "T", "8": "Z"}, True),
+        ({"7": "T", "8": "S"}, False),
+        ({"8": "Z"}, False),
+        ({}, False),
+    ],
+)
+def test_processes_are_stopped_when_all_that_live_are(states: dict[str, str], proven: bool) -> None:
+    """A session that ended just before its parent was stopped is a zombie, which nobody can reap."""
+    assert installed.stopped(states).proven is proven

@@ -39,10 +39,13 @@ def lasting(evidence: Evidence) -> Installed:
 
 
 def stopped(states: Mapping[str, str]) -> Evidence:
-    """Return the evidence that processes are stopped; ``states`` are those of proc(5) by process id."""
+    """Return the evidence that processes are stopped; ``states`` are those of proc(5) by process id.
+
+    A zombie has ended, and waits for a parent that is stopped.
+    """
     shown = ", ".join(f"{pid} {state}" for pid, state in states.items())
     return Evidence(
-        proven=bool(states) and set(states.values()) == {"T"},
+        proven=set(states.values()) - {"Z"} == {"T"},
         summary=f"states of the processes: {shown or 'none runs'}",
     )
 
