@@ -231,7 +231,7 @@ class AnswerAfterEnd(Probe):
         while (got := stage.world.target_connections()[-1]).open and time.monotonic() < deadline:
             time.sleep(_POLL)
         if got.received != self.size:
-            raise Failed(f"the target to receive {self.size} bytes after its own end", f"{got.received} bytes")
+            raise Failed(f"the target to receive {self.size} bytes after the target's end", f"{got.received} bytes")
 
 
 class Dial(Verb):
