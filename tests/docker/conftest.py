@@ -238,3 +238,16 @@ def ends() -> Callable[[socket.socket], str]:
         return "reset"
 
     return wait
+
+
+@pytest.fixture
+def transport(world: DockerWorld) -> Iterator[Callable[[], paramiko.Transport]]:
+    """Connect to the bastion of pam_totp, up to the point where one logs in."""
+    with ExitStack() as ends:
+
+        def connect() -> paramiko.Transport:
+            connected = ends.enter_context(paramiko.Transport(socket.create_connection(world.address("totp"), 5)))
+            connected.start_client(timeout=5)
+            return connected
+
+        yield connect

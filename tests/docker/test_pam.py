@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import socket
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha1, sha256, sha512
 from typing import Any
@@ -50,19 +48,6 @@ def begin(world: DockerWorld, setup: BastionSetup) -> Callable[..., BastionSetup
         return changed
 
     return again
-
-
-@pytest.fixture
-def transport(world: DockerWorld) -> Iterator[Callable[[], paramiko.Transport]]:
-    """Connect, up to the point where one logs in."""
-    with ExitStack() as ends:
-
-        def connect() -> paramiko.Transport:
-            connected = ends.enter_context(paramiko.Transport(socket.create_connection(world.address("totp"), 5)))
-            connected.start_client(timeout=5)
-            return connected
-
-        yield connect
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -48,19 +47,6 @@ def setup(setup: BastionSetup) -> BastionSetup:
 def begin(world: DockerWorld, setup: BastionSetup) -> Callable[..., None]:
     """Begin again with another setup."""
     return lambda **changes: world.begin(Timeline(), {"totp": replace(setup, **changes)})
-
-
-@pytest.fixture
-def transport(world: DockerWorld) -> Iterator[Callable[[], paramiko.Transport]]:
-    """Connect, up to the point where one logs in."""
-    with ExitStack() as ends:
-
-        def connect() -> paramiko.Transport:
-            connected = ends.enter_context(paramiko.Transport(socket.create_connection(world.address("totp"), 5)))
-            connected.start_client(timeout=5)
-            return connected
-
-        yield connect
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
@@ -15,9 +16,9 @@ from harness.units import Duration, Size, parse_duration
 class Forgotten(Event):
     """A middlebox that forgets connections which are idle for too long."""
 
+    @abstractmethod
     def forgets_after(self) -> float:
         """Return after how many seconds."""
-        raise NotImplementedError
 
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""
