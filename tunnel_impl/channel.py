@@ -190,8 +190,7 @@ class Channel:
         self.on_change()
 
     def _unlink(self) -> None:
-        """Do as paramiko tells its channels at the end of a session."""
-        self.on_session_end()
+        """Do nothing: paramiko tells its channels before its session counts as ended, the session does so after."""
 
     # --- inside ----------------------------------------------------------------------------------------------
 

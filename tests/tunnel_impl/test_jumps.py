@@ -135,6 +135,21 @@ def test_lost_hop(world: World, route: Route, hop: int) -> None:
     assert error.hop == hop
 
 
+def test_what_a_session_carries_ends_after_it(world: World) -> None:
+    """A later hop hears of the end of its carrier when that counts as ended, so the right one is blamed."""
+    site = world.site()
+    link = world.link(site.port)
+    ssh = {"host": "127.0.0.1", "port": link.port, "user": site.user}
+    chain = world.open(site, 1, ssh=ssh, reconnect={"attempts": 0})._chain
+    assert chain
+    told: list[bool] = []
+    chain.final.open_direct("127.0.0.1", world.target().port, 0, lambda: told.append(chain.final.ended))
+    world.eventually(lambda: told == [False])
+    link.cut()
+    world.eventually(lambda: told[1:] != [])
+    assert told[1:] == [True]
+
+
 def test_first_hop_dies_while_the_user_is_asked(world: World, route: Route) -> None:
     """A hop that dies while a later one waits for its user is the one blamed, and nobody is asked again."""
     first, last = route.sites[0], route.sites[2]
