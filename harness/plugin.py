@@ -17,6 +17,7 @@ from _pytest._code.code import ExceptionInfo, TerminalRepr
 
 from harness.adapter import registry
 from harness.errors import FabricBroken, InvalidScenario, TunspecError, UsageError
+from harness.queue import spread
 from harness.report import allure as allure_report
 from harness.report.album import BAD, Album
 from harness.report.recorder import ATTRIBUTE, BROKEN, Recorder, result_of
@@ -253,9 +254,9 @@ def pytest_report_teststatus(
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let workers begin with what takes longest, so that nobody waits for it at the end."""
+    """Let some workers wait while others work, and nobody at the end."""
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: -item.scenario.takes if isinstance(item, ScenarioItem) else 0.0)
+        items[:] = spread(items, lambda item: item.scenario.takes if isinstance(item, ScenarioItem) else 0.0)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -60,12 +60,12 @@ class Outputs:
 
 
 def workers_for(wanted: str) -> int:
-    """Return how many processes to use; ``auto`` is three a core, because scenarios mostly wait.
+    """Return how many processes to use; ``auto`` is four a core, because scenarios wait half of their time.
 
     Raises UsageError for anything but ``auto`` or a number.
     """
     if wanted == "auto":
-        return 3 * (psutil.cpu_count(logical=True) or 1)
+        return 4 * (psutil.cpu_count(logical=True) or 1)
     if not wanted.isdecimal():
         raise UsageError(f"--workers takes a number or auto, not {wanted!r}")
     return int(wanted)
