@@ -14,17 +14,33 @@ from tunnel_impl.errors import PARAMIKO_LOG, TunnelError
 from tunnel_impl.profile import Profile
 from tunnel_impl.questions import HostKeyQuestion, Question
 from tunnel_impl.status import State
+from tunnel_impl.terminal import left_as_found
 from tunnel_impl.tunnel import Tunnel
 
 _EXAMPLE = "example: %(prog)s deploy@bastion.example.com db.internal:5432 --key ~/.ssh/id_ed25519"
+_STOPPED_EARLY = 130
 _CHANGED = "WARNING: the host key has CHANGED; someone may be listening in. On file: {known}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a tunnel until Ctrl-C or its end; return 0, or 1 when it failed."""
+    """Run a tunnel until Ctrl-C or its end; return 0, 1 when it failed, 130 when it was stopped before it began."""
     given = _parser().parse_args(arguments)
     logging.basicConfig(stream=sys.stderr, level=logging.DEBUG if given.verbose else logging.ERROR)
     logging.getLogger(PARAMIKO_LOG).setLevel(logging.DEBUG if given.verbose else logging.CRITICAL)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with left_as_found():
+        try:
+            return int(not _run(Profile.parse(_profile(given))))
+        except TunnelError as error:
+            print(error, file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            print(file=sys.stderr)
+            return _STOPPED_EARLY
+
+
+def _run(profile: Profile) -> bool:
+    """Run a tunnel until a signal or its end; return whether it did not fail."""
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
@@ -34,17 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if state == "failed":
             over.set()
 
-    try:
-        tunnel = Tunnel(Profile.parse(_profile(given)), _ask, on_state)
-        opening = threading.Thread(target=_open, args=(tunnel, over), daemon=True)
-        opening.start()
-        over.wait()
-        failed = tunnel.status().state == "failed"
-        tunnel.close()
-    except TunnelError as error:
-        print(error, file=sys.stderr)
-        failed = True
-    return int(failed)
+    tunnel = Tunnel(profile, _ask, on_state)
+    opening = threading.Thread(target=_open, args=(tunnel, over), daemon=True)
+    opening.start()
+    over.wait()
+    failed = tunnel.status().state == "failed"
+    tunnel.close()
+    return not failed
 
 
 def _open(tunnel: Tunnel, over: threading.Event) -> None:

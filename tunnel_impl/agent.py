@@ -6,6 +6,7 @@ import base64
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -116,7 +117,8 @@ class Agent:
         return answer.get_binary()
 
     def _wake(self) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
 
     def _call(self, request: bytes) -> tuple[int, Message]:
         self._socket.sendall(len(request).to_bytes(4, "big") + request)

@@ -8,14 +8,25 @@ from tunnel_impl.profile import Reconnect
 
 
 class Backoff:
-    """Delays in seconds: ``first_delay``, doubling up to ``max_delay``, one for each of ``attempts``."""
+    """Delays in seconds: ``first_delay``, doubling up to ``max_delay``; each outage has ``attempts`` of them.
+
+    They go on growing from one outage to the next until a session has outlived the delay before it: a server that
+    logs a user in and soon ends the session is not asked again and again at ``first_delay``.
+    """
 
     def __init__(self, reconnect: Reconnect) -> None:
         self._reconnect = reconnect
+        self._last = 0.0
+        self._next = reconnect.first_delay
+
+    def session_lived(self, seconds: float) -> None:
+        """Begin at ``first_delay`` again when the session between two outages lived for longer than its delay."""
+        if seconds > self._last:
+            self._next = self._reconnect.first_delay
 
     def delays(self) -> Iterator[float]:
-        """Yield the delay before each attempt; the end of it is the end of trying."""
-        delay = self._reconnect.first_delay
+        """Yield the delay before each attempt of an outage; the end of it is the end of trying."""
         for _ in range(self._reconnect.attempts):
-            yield min(delay, self._reconnect.max_delay)
-            delay *= 2
+            self._last = min(self._next, self._reconnect.max_delay)
+            self._next = self._last * 2
+            yield self._last

@@ -12,6 +12,7 @@ from paramiko import SSHException
 from tunnel_impl.authentication import Authenticator
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.channel import Phase
+from tunnel_impl.clock import now
 from tunnel_impl.errors import TunnelError
 from tunnel_impl.keys import Signer
 from tunnel_impl.parts import Parts
@@ -160,10 +161,12 @@ class Chain:
 
     def _through(self, session: Session, before: Hop, hop: Hop) -> socket.socket:
         """Return one end of a socket pair whose other end is pumped through a channel to ``hop``."""
-        answered = threading.Event()
-        with self._cancellation.wakes(answered.set):
-            channel = session.open_direct(hop.host, hop.port, 0, answered.set)
-            answered.wait(self._timeout)
+        changed = threading.Event()
+        until = now() + self._timeout
+        with self._cancellation.wakes(changed.set):
+            channel = session.open_direct(hop.host, hop.port, 0, changed.set)
+            while channel.phase is Phase.OPENING and not self._cancellation and changed.wait(max(0.0, until - now())):
+                changed.clear()
         if channel.phase is not Phase.OPEN:
             channel.close()
             self._cancellation.check()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import fcntl
 import hashlib
 import hmac
@@ -82,7 +81,7 @@ class _Line:
             return None
         try:
             blob = base64.b64decode(fields[2], validate=True)
-        except binascii.Error:
+        except ValueError:
             return None
         return cls(marker, tuple(fields[0].split(",")), StoredKey(fields[1], blob), " ".join(fields[3:]))
 
@@ -109,7 +108,7 @@ def _is_exactly(token: str, name: str) -> bool:
         return False
     try:
         salt, digest = base64.b64decode(parts[2]), base64.b64decode(parts[3])
-    except binascii.Error:
+    except ValueError:
         return False
     return hmac.compare_digest(hmac.digest(salt, name.encode(), "sha1"), digest)
 

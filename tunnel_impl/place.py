@@ -108,7 +108,7 @@ class Place:
             before.opened.exception()
         with self._lock:
             holder = self._line[0]
-            if holder.over:
+            if holder is not tenant and holder.over:
                 self._line.remove(holder)
         if self._line[0] is tenant:
             return tenant.tunnel.open()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from typing import ClassVar
 
+from tunnel_impl.announcer import Announcer
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.chain import Chain
 from tunnel_impl.clock import now
@@ -33,18 +33,19 @@ class Tunnel:
     """One tunnel, with one profile; opened once.
 
     ``ask`` answers host key questions and prompts, in a thread of its own; it may take as long as the user does.
-    ``on_state`` hears of each new state from the thread that caused it, and must not block. Use as a context
-    manager, or call :meth:`close`.
+    ``on_state`` hears of each new state, one after the other in their order, from a thread that caused one of them;
+    it must not block. Use as a context manager, or call :meth:`close`.
     """
 
     parts: ClassVar[Parts] = Parts()
 
     def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = _unheard) -> None:
         self.profile = profile
-        self._on_state = on_state
+        self._announcer = Announcer(on_state)
         self._cancellation = Cancellation()
         self._questioner = Questioner(ask, self._cancellation)
         self._codes = self._new_codes()
+        self._backoff = self.parts.backoff(profile.reconnect)
         self._opening = threading.RLock()
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
@@ -148,12 +149,17 @@ class Tunnel:
             self._listener = listener
             self._forwarder = self._new_forwarder(listener, relay)
             self._forwarder.start(chain.final)
+        self._become("connected", None, endpoint)
+        self._start_supervisor(chain)
+        return endpoint
+
+    def _start_supervisor(self, chain: Chain) -> None:
+        with self._lock:
+            self._cancellation.check()
             self._supervisor = threading.Thread(
                 target=self._supervise, args=(chain,), name="tunnel-supervisor", daemon=True
             )
             self._supervisor.start()
-        self._become("connected", None, endpoint)
-        return endpoint
 
     def _listen(self) -> Listener:
         return self.parts.listener(self.profile.local)
@@ -212,8 +218,10 @@ class Tunnel:
     def _supervise(self, chain: Chain) -> None:
         try:
             while True:
+                began = now()
                 loss = self._watch(chain)
                 self._cancellation.check()
+                self._backoff.session_lived(now() - began)
                 chain.abort()
                 chain = self._recover(loss)
         except TunnelError as error:
@@ -235,14 +243,14 @@ class Tunnel:
 
     def _recover(self, loss: TunnelError) -> Chain:
         """Return a new chain that forwards, or raise the error that ends the tunnel; each outage has all attempts."""
-        backoff = self.parts.backoff(self.profile.reconnect)
         error = loss
-        for attempt, delay in enumerate(backoff.delays()):
+        for attempt, delay in enumerate(self._backoff.delays()):
             if attempt == 0:
                 self._become("reconnecting", loss)
             self._cancellation.sleep(delay)
             try:
                 chain = self._connect()
+                self._prove(chain)
             except TunnelError as trouble:
                 if not self.is_worth_retrying(trouble):
                     raise
@@ -254,6 +262,19 @@ class Tunnel:
             self._become("connected", None)
             return chain
         raise error
+
+    def _prove(self, chain: Chain) -> None:
+        """Give a server that ends its sessions right after the login the time to do so. Raises TunnelError then.
+
+        That is until it answers, for the profile's ``connect`` time at most. Silence is no end: whether it is death
+        is for the keep-alives to tell, which the profile may have turned off.
+        """
+        chain.answers(self.profile.timeouts.connect)
+        if chain.ended:
+            self._cancellation.check()
+            loss = chain.loss()
+            chain.abort()
+            raise loss
 
     def is_worth_retrying(self, error: TunnelError) -> bool:
         """Tell whether another try may help; what needs a person does not."""
@@ -284,9 +305,9 @@ class Tunnel:
                 return
             known = None if state in {"failed", "closed"} else endpoint or self._status.endpoint
             self._status = Status(state, known, error)
+            self._announcer.put(state, error)
             self._changed.notify_all()
-        with suppress(Exception):
-            self._on_state(state, error)
+        self._announcer.deliver()
 
 
 def _internal(error: Exception) -> TunnelError:

@@ -95,7 +95,7 @@ def profile(world: World, site: Site, **changes: Any) -> dict[str, Any]:
         "host_keys": {"file": str(world.known_hosts), "unknown": "ask"},
         "target": {"host": "127.0.0.1", "port": 1},
         "reconnect": {"attempts": 3, "first_delay": 0.1, "max_delay": 1},
-        "timeouts": {"connect": 2, "open": 1},
+        "timeouts": {"connect": 5, "open": 5},
     } | changes
 
 

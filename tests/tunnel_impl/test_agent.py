@@ -150,7 +150,7 @@ def test_silent_agent(world: World) -> None:
         silent.listen()
         site = world.site()
         with pytest.raises(TunnelError) as caught:
-            world.open(site, 1, auth={"method": "agent", "socket": path}, timeouts={"connect": 0.2})
+            world.open(site, 1, auth={"method": "agent", "socket": path}, timeouts={"connect": 3})
     assert caught.value.code == "agent-unavailable"
 
 

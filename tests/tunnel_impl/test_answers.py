@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import asyncssh
@@ -28,8 +29,8 @@ def test_any_answer_is_life(world: World, monkeypatch: pytest.MonkeyPatch, answe
         answered.release()
 
     monkeypatch.setitem(SSHConnection._packet_handlers, GLOBAL_REQUEST, reply)
-    tunnel = world.open(world.site(), world.target().port, keepalive={"interval": 0.1, "count": 2})
-    assert all(answered.acquire(timeout=10) for _ in range(6))
+    tunnel = world.open(world.site(), world.target().port, keepalive={"interval": 1, "count": 2})
+    assert all(answered.acquire(timeout=10) for _ in range(4))
     assert tunnel.open()
     assert world.echoes(tunnel)
     assert world.states == [("connecting", None), ("connected", None)]
@@ -40,7 +41,7 @@ def test_off_means_silence(world: World) -> None:
     site = world.site()
     link = world.link(site.port)
     world.over(link, site, 1, keepalive={"interval": 0})
-    threading.Event().wait(0.2)  # the login's last packets
+    world.eventually(lambda: time.monotonic() - link.sent_by_client[-1] > 1)  # the login's last packets have passed
     before = len(link.sent_by_client)
     threading.Event().wait(1.5)  # longer than any timer of the session
     assert link.sent_by_client[before:] == []

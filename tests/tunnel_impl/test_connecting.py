@@ -118,8 +118,8 @@ def test_silent_server(world: World) -> None:
     site = world.site()
     site.port = world.target(silence).port
     began = time.monotonic()
-    error = refusal(world, site, 1, timeouts={"connect": 0.3})
-    assert (error.code, time.monotonic() - began < 1) == ("timeout", True)
+    error = refusal(world, site, 1, timeouts={"connect": 2})
+    assert (error.code, time.monotonic() - began < 4) == ("timeout", True)
 
 
 def test_not_an_ssh_server(world: World) -> None:
@@ -171,7 +171,7 @@ def test_close_while_connecting(world: World) -> None:
     tunnel.close()
     opening.join(5)
     assert (errors[0].code, tunnel.status().state) == ("cancelled", "closed")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2
 
 
 def test_test_leaves_nothing(world: World) -> None:

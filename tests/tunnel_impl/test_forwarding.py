@@ -144,7 +144,7 @@ def test_unanswered_target_delays_nobody(world: World) -> None:
         return asyncio.sleep(30) if len(site.channels) == 1 else conn.forward_connection(host, port)
 
     site.before_forwarding = black_hole
-    tunnel = world.open(site, target.port, timeouts={"open": 0.5})
+    tunnel = world.open(site, target.port, timeouts={"open": 3})
     with world.connect(tunnel) as held:
         assert world.echoes(tunnel)
         assert world.ends(held)

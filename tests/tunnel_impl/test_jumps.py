@@ -105,14 +105,14 @@ def test_missing_key(world: World, route: Route, hop: int) -> None:
 def test_frozen_hop(world: World, route: Route, hop: int) -> None:
     """A hop that falls silent is noticed within count + 1 intervals wherever it stands, and is the one blamed."""
     target = world.target()
-    tunnel = route.open(target.port, keepalive={"interval": 0.4, "count": 2}, reconnect={"attempts": 0})
+    tunnel = route.open(target.port, keepalive={"interval": 2, "count": 2}, reconnect={"attempts": 0})
     with world.connect(tunnel) as sock:
         sock.sendall(b"x")
         assert sock.recv(1) == b"x"
         began = time.monotonic()
         route.links[hop].stall()
         assert world.ends(sock)
-        assert 0.75 < time.monotonic() - began < 1.9
+        assert 4 < time.monotonic() - began < 9
     world.wait_for_state("failed")
     error = tunnel.status().error
     assert error
@@ -123,7 +123,7 @@ def test_frozen_hop(world: World, route: Route, hop: int) -> None:
 def test_lost_hop(world: World, route: Route, hop: int) -> None:
     """A hop that dies takes the whole chain down, is the one blamed, and all of it comes back."""
     target = world.target()
-    tunnel = route.open(target.port, reconnect={"attempts": 20, "first_delay": 0.05, "max_delay": 0.1})
+    tunnel = route.open(target.port, reconnect={"attempts": 100, "first_delay": 0.05, "max_delay": 0.1})
     route.links[hop].cut()
     world.wait_for_state("reconnecting")
     world.eventually(lambda: not any(site.sessions for site in route.sites))

@@ -79,6 +79,13 @@ def test_key_under_the_bare_name(file: Path) -> None:
     assert (known.keys, known.keys_without_port) == ((), (KEY,))
 
 
+@pytest.mark.parametrize("line", ["Der Schlüssel für bastion", "|1|sälz|sälz ssh-ed25519 AAAA", "a b c\udce9"])
+def test_odd_lines_are_skipped(file: Path, line: str) -> None:
+    """A line whose base64 is none, in whatever encoding, hides no other line."""
+    file.write_text(f"{line}\ndb.example {text(KEY)}\n", "utf-8", "surrogateescape")
+    assert KnownHosts(file).lookup("db.example", 22).keys == (KEY,)
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

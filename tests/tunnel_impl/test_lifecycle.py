@@ -47,7 +47,7 @@ def over(world: World, link: Link, site: Site, target: Port, **changes: object) 
 
 def test_reconnects_on_the_same_port(world: World, site: Site, link: Link, target: Port) -> None:
     """A cut link closes the connections at once; when it is mended, the same port works again."""
-    tunnel = over(world, link, site, target, reconnect={"attempts": 20, "first_delay": 0.05, "max_delay": 0.1})
+    tunnel = over(world, link, site, target, reconnect={"attempts": 100, "first_delay": 0.05, "max_delay": 0.1})
     endpoint = tunnel.status().endpoint
     with world.connect(tunnel) as sock:
         sock.sendall(b"x")
@@ -64,14 +64,14 @@ def test_reconnects_on_the_same_port(world: World, site: Site, link: Link, targe
 
 def test_silence_is_noticed_in_time(world: World, site: Site, link: Link, target: Port) -> None:
     """A server that falls silent is dead after count to count + 1 intervals; its connections are closed."""
-    tunnel = over(world, link, site, target, keepalive={"interval": 0.4, "count": 2})
+    tunnel = over(world, link, site, target, keepalive={"interval": 1, "count": 2})
     with world.connect(tunnel) as sock:
         sock.sendall(b"x")
         assert sock.recv(1) == b"x"
         began = time.monotonic()
         link.stall()
         assert world.ends(sock)
-        assert 0.75 < time.monotonic() - began < 1.7
+        assert 2 < time.monotonic() - began < 6
     link.resume()
     world.wait_for_state("connected", times=2)
     assert world.echoes(tunnel)
@@ -79,18 +79,18 @@ def test_silence_is_noticed_in_time(world: World, site: Site, link: Link, target
 
 def test_answered_probes_keep_the_tunnel(world: World, site: Site, link: Link, target: Port) -> None:
     """An idle tunnel whose server answers stays connected; its probes are an interval apart."""
-    over(world, link, site, target, keepalive={"interval": 0.1, "count": 2})
+    over(world, link, site, target, keepalive={"interval": 2, "count": 2})
     before = len(link.sent_by_client)
-    world.eventually(lambda: len(link.sent_by_client) >= before + 5)
+    world.eventually(lambda: len(link.sent_by_client) >= before + 3)
     probes = link.sent_by_client[before:]
-    assert all(later - sooner > 0.09 for sooner, later in itertools.pairwise(probes))
+    assert all(later - sooner > 1 for sooner, later in itertools.pairwise(probes))
     assert world.states == [("connecting", None), ("connected", None)]
 
 
 def test_connections_wait_for_the_reconnection(world: World, site: Site, target: Port) -> None:
     """A connection made while the tunnel is down is served once it is up again."""
-    reconnect = {"attempts": 10, "first_delay": 0.2, "max_delay": 0.2}
-    tunnel = world.open(site, target.port, reconnect=reconnect, timeouts={"connect": 2, "open": 5})
+    reconnect = {"attempts": 100, "first_delay": 0.2, "max_delay": 0.2}
+    tunnel = world.open(site, target.port, reconnect=reconnect)
     site.stop()
     world.wait_for_state("reconnecting")
     with world.connect(tunnel) as sock:
@@ -108,7 +108,7 @@ def test_connections_do_not_wait_for_ever(world: World, site: Site, target: Port
     began = time.monotonic()
     with world.connect(tunnel) as sock:
         assert world.ends(sock)
-    assert 0.2 < time.monotonic() - began < 1
+    assert 0.2 < time.monotonic() - began < 5
 
 
 def test_gives_up_after_its_attempts(world: World, site: Site, link: Link, target: Port) -> None:
@@ -143,7 +143,7 @@ def test_refused_login_is_final(world: World, site: Site, target: Port) -> None:
 
 def test_changed_host_key_is_final(world: World, site: Site, target: Port) -> None:
     """A host key that changed between two connections and is rejected ends the tunnel, with no credential sent."""
-    world.open(site, target.port)
+    world.open(site, target.port, reconnect={"attempts": 9, "first_delay": 0.05})
     sent = len(site.credentials)
     world.answer = "reject"
     site.stop()
@@ -155,15 +155,15 @@ def test_changed_host_key_is_final(world: World, site: Site, target: Port) -> No
 def test_close_during_backoff(world: World, site: Site, target: Port) -> None:
     """After a close between two attempts nobody connects again."""
     link = world.link(site.port)
-    tunnel = over(world, link, site, target, reconnect={"attempts": 9, "first_delay": 0.3, "max_delay": 0.3})
+    tunnel = over(world, link, site, target, reconnect={"attempts": 9, "first_delay": 5, "max_delay": 5})
     site.stop()
     world.wait_for_state("reconnecting")
+    seen = link.door.seen
     began = time.monotonic()
     tunnel.close()
-    assert time.monotonic() - began < 0.2
-    seen = link.door.seen
-    assert not threading.Event().wait(0.5)
-    assert link.door.seen == seen
+    assert time.monotonic() - began < 2
+    world.eventually(lambda: not any(thread.name.startswith("tunnel-") for thread in threading.enumerate()))
+    assert (tunnel.status().state, link.door.seen) == ("closed", seen)
 
 
 @pytest.mark.parametrize("frozen", [False, True])
@@ -181,7 +181,7 @@ def test_close_with_busy_connections(world: World, site: Site, link: Link, targe
         world.eventually(lambda: fills(sock))
         began = time.monotonic()
         tunnel.close()
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 2
         sock.settimeout(5)
         assert world.drains(sock)
     assert not listens(endpoint.port)
@@ -195,11 +195,11 @@ def test_slow_question_is_not_timed(world: World, site: Site, target: Port) -> N
 
     def ask(question: object) -> str:
         del question
-        answered.wait(0.6)
+        answered.wait(4)
         return "accept"
 
     world.ask = ask  # type: ignore[method-assign]
-    assert world.open(site, target.port, timeouts={"connect": 0.4}).status().state == "connected"
+    assert world.open(site, target.port, timeouts={"connect": 3}).status().state == "connected"
 
 
 def test_explicit_port_in_use(world: World, site: Site, target: Port) -> None:
@@ -265,7 +265,8 @@ def test_loss_of_the_first_hop(world: World, target: Port) -> None:
     key, file = world.key()
     first.authorize(key)
     jump = {"host": "127.0.0.1", "port": first.port, "user": "me", "auth": {"method": "key", "file": str(file)}}
-    tunnel = world.open(last, target.port, jumps=[jump])
+    reconnect = {"attempts": 100, "first_delay": 0.05, "max_delay": 0.1}
+    tunnel = world.open(last, target.port, jumps=[jump], reconnect=reconnect)
     with world.connect(tunnel) as sock:
         sock.sendall(b"x")
         assert sock.recv(1) == b"x"

@@ -242,7 +242,7 @@ def test_a_dead_session_is_not_handed_out(desk: Desk, world: World, site: Site, 
 
 def test_a_frozen_session_is_not_handed_out(desk: Desk, world: World, site: Site, link: Link, target: Port) -> None:
     """A server that no longer answers is an error within the time to connect, before any keep-alive tells."""
-    profile = world.profile(site, target.port, **over(link, site), timeouts={"connect": 0.3})
+    profile = world.profile(site, target.port, **over(link, site), timeouts={"connect": 3})
     desk.open(profile)
     link.stall()
     assert desk.refusal(profile).code == "timeout"
@@ -253,7 +253,7 @@ def test_a_frozen_session_is_not_handed_out(desk: Desk, world: World, site: Site
 def test_a_tunnel_that_stays_down_is_an_error(desk: Desk, world: World, site: Site, link: Link, target: Port) -> None:
     """When the server does not come back in time, the answer is why; one attempt is made for all who ask."""
     reconnect = {"attempts": 5, "first_delay": 60, "max_delay": 60}
-    profile = world.profile(site, target.port, **over(link, site), timeouts={"connect": 0.3}, reconnect=reconnect)
+    profile = world.profile(site, target.port, **over(link, site), timeouts={"connect": 3}, reconnect=reconnect)
     desk.open(profile)
     link.cut()
     assert desk.refusal(profile).code == "connection-refused"

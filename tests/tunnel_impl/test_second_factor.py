@@ -219,7 +219,7 @@ def test_not_offered(world: World, site: Site) -> None:
 def test_patience_of_the_server(world: World, site: Site) -> None:
     """A server whose time for the login ends while the user thinks is a timeout that is not tried again."""
     site.stop()
-    site.login_timeout = 0.3
+    site.login_timeout = 3
     site.start(*site.host_keys)
     site.rounds = [[CODE]]
     over = threading.Event()
@@ -238,8 +238,8 @@ def test_patience_of_the_server(world: World, site: Site) -> None:
 def test_thinking_is_not_counted(world: World, site: Site) -> None:
     """The user may take longer than the timeouts."""
     site.rounds, site.responses = [[CODE]], ["now"]
-    profile = world.profile(site, 1, auth={"method": "keyboard-interactive"}, timeouts={"connect": 0.2})
-    tunnel = Tunnel(profile, lambda _: time.sleep(0.5) or "now")  # the delay is what the test is about
+    profile = world.profile(site, 1, auth={"method": "keyboard-interactive"}, timeouts={"connect": 3})
+    tunnel = Tunnel(profile, lambda _: time.sleep(4) or "now")  # the delay is what the test is about
     world.at_end(tunnel.close)
     tunnel.open()
     assert tunnel.status().state == "connected"

@@ -62,7 +62,7 @@ class World:
             "host_keys": {"file": str(self.known_hosts)},
             "target": {"host": LOOPBACK, "port": target},
             "reconnect": {"attempts": 3, "first_delay": 0.05, "max_delay": 0.2},
-            "timeouts": {"connect": 2, "open": 1},
+            "timeouts": {"connect": 5, "open": 5},
         }
         return Profile.parse(data | changes)
 
