@@ -14,7 +14,6 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
-from urllib.parse import quote
 
 from tunnel_impl.errors import TunnelError
 
@@ -99,22 +98,6 @@ def parse_url(text: str) -> Connection:
         agent_socket=_optional(parameters.get("agentsocket"), "agentSocket") if method == "agent" else None,
         name=_optional(parameters.get("name", "").replace("+", " "), "name"),
     )
-
-
-def format_url(connection: Connection) -> str:
-    """Return a URL that :func:`parse_url` reads back as the same connection."""
-    ssh, database = connection.ssh, connection.database
-    usual = USUAL_PORTS[database.engine]
-    name = f"/{_quoted(database.name)}" if database.name else ""
-    return (
-        f"{database.engine}+ssh://{_userinfo(ssh.user, ssh.password)}{_host_and_port(ssh.host, ssh.port)}"
-        f"/{_userinfo(database.user, database.password)}"
-        f"{_host_and_port(database.host, None if database.port == usual else database.port)}{name}"
-        f"{_query(connection)}"
-    )
-
-
-# --- reading -------------------------------------------------------------------------------------------------
 
 
 def _server(text: str) -> Server:
@@ -225,33 +208,3 @@ def _refuse_unseen(text: str, part: str) -> None:
 
 def _bad(part: str, advice: str) -> TunnelError:
     return TunnelError("bad-url", f"{part}: {advice}")
-
-
-# --- writing -------------------------------------------------------------------------------------------------
-
-
-def _quoted(text: str) -> str:
-    return quote(text, safe="")
-
-
-def _userinfo(user: str | None, password: str | None) -> str:
-    if user is None and password is None:
-        return ""
-    secret = "" if password is None else f":{_quoted(password)}"
-    return f"{_quoted(user or '')}{secret}@"
-
-
-def _host_and_port(host: str, port: int | None) -> str:
-    written = f"[{host.replace('%', '%25')}]" if ":" in host else _quoted(host)
-    return written if port is None else f"{written}:{port}"
-
-
-def _query(connection: Connection) -> str:
-    parameters = {
-        "name": _quoted(connection.name) if connection.name else "",
-        "usePrivateKey": "true" if connection.method == "key" else "",
-        "useSSHAgent": "true" if connection.method == "agent" else "",
-        "agentSocket": _quoted(connection.agent_socket) if connection.agent_socket else "",
-    }
-    said = "&".join(f"{key}={value}" for key, value in parameters.items() if value)
-    return f"?{said}" if said else ""

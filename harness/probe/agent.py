@@ -7,7 +7,6 @@ request is answered with SSH_AGENT_FAILURE).
 from __future__ import annotations
 
 import io
-import socket
 import socketserver
 import struct
 import threading
@@ -126,9 +125,3 @@ class Agent:
         self._thread.join()
         self._server.server_close()
         self.path.unlink(missing_ok=True)
-
-
-def is_listening(path: Path) -> bool:
-    """Tell whether an agent answers on ``path``."""
-    with socket.socket(socket.AF_UNIX) as client:
-        return client.connect_ex(str(path)) == 0

@@ -92,6 +92,8 @@ class Held:
             arrived = bytes(self._arrived)
         if arrived == sent:
             return
+        if len(arrived) > size:
+            raise Failed(f"the {size} bytes that were sent to come back", f"more came back: {len(arrived)}")
         what = f"{len(arrived)} of {size} bytes came back"
         if len(arrived) == size:
             raise Failed("the bytes that were sent to come back", "other bytes came back")
@@ -142,8 +144,7 @@ class Stream:
     def drain(self, within: float) -> None:
         """Read to the last byte, check every one, and close. Raises Failed."""
         with self._socket:
-            self._socket.settimeout(within)
-            _check_pattern(self._socket, self._seed, self._size, within)
+            _check_pattern(self._socket, self._seed, self._size, _Deadline(within))
 
     def abort(self) -> None:
         """Reset the connection (RST)."""
@@ -183,23 +184,26 @@ def echo_once(address: Address, size: int, within: float) -> None:
 def round_trip(address: Address, size: int, within: float) -> None:
     """Send ``size`` pattern bytes and check every one that comes back at the same time. Raises Failed."""
     seed = secrets.randbelow(1 << 31)
+    deadline = _Deadline(within)
     with dial(address, within) as connection:
         connection.settimeout(within)
         ask(connection, b"ECHO\n")
         sender = threading.Thread(target=_send_pattern, args=(connection, seed, size), daemon=True)
         sender.start()
-        _check_pattern(connection, seed, size, within)
+        _check_pattern(connection, seed, size, deadline)
         sender.join(within)
 
 
 def download(address: Address, size: int, within: float, *, rate: int | None = None) -> None:
     """See ``size`` pattern bytes that the target sends before it closes. ``rate``: read at most that many B/s."""
     seed = secrets.randbelow(1 << 31)
+    deadline = _Deadline(within)
     with dial(address, within) as connection:
         connection.settimeout(within)
         ask(connection, b"SEND %d %d\n" % (size, seed))
-        _check_pattern(connection, seed, size, within, rate=rate)
+        _check_pattern(connection, seed, size, deadline, rate=rate)
         try:
+            deadline.bound(connection)
             extra = connection.recv(1)
         except OSError as error:
             raise Failed("the end of the data after its last byte", _in_words(error)) from error
@@ -213,14 +217,17 @@ def answer_after_end(address: Address, size: int, within: float) -> None:
     Whether they arrived only the target can tell.
     """
     seed = secrets.randbelow(1 << 31)
+    deadline = _Deadline(within)
     with dial(address, within) as connection:
         connection.settimeout(within)
         ask(connection, b"HALF %d %d\n" % (size, seed))
-        _check_pattern(connection, seed, size, within)
+        _check_pattern(connection, seed, size, deadline)
         try:
+            deadline.bound(connection)
             if connection.recv(1):
                 raise Failed(f"{size} bytes", "more bytes than the target sent")
             for offset in range(0, size, _CHUNK):
+                deadline.bound(connection)
                 connection.sendall(pattern(seed, offset, min(_CHUNK, size - offset)))
             connection.shutdown(socket.SHUT_WR)
         except OSError as error:
@@ -233,6 +240,7 @@ def upload(address: Address, size: int, within: float, *, rate: int | None = Non
     ``rate``: the target reads at most that many bytes a second.
     """
     seed = secrets.randbelow(1 << 31)
+    deadline = _Deadline(within)
     with dial(address, within) as connection:
         connection.settimeout(within)
         ask(connection, b"SUM\n" if rate is None else b"SLOW %d\n" % rate)
@@ -241,11 +249,14 @@ def upload(address: Address, size: int, within: float, *, rate: int | None = Non
             for offset in range(0, size, _CHUNK):
                 chunk = pattern(seed, offset, min(_CHUNK, size - offset))
                 digest.update(chunk)
+                deadline.bound(connection)
                 connection.sendall(chunk)
             connection.shutdown(socket.SHUT_WR)
             reply = b""
+            deadline.bound(connection)
             while part := connection.recv(4096):
                 reply += part
+                deadline.bound(connection)
         except OSError as error:
             raise Failed(f"a reply after the end of {size} bytes", _in_words(error)) from error
     expected = f"{size} {digest.hexdigest()}"
@@ -264,14 +275,34 @@ def _send_pattern(connection: socket.socket, seed: int, size: int) -> None:
             connection.sendall(pattern(seed, offset, min(_CHUNK, size - offset)))
 
 
-def _check_pattern(connection: socket.socket, seed: int, size: int, within: float, *, rate: int | None = None) -> None:
+class _Deadline:
+    """The end of ``within`` seconds from now, for all that is done on a connection until then."""
+
+    def __init__(self, within: float) -> None:
+        self.within = within
+        self._at = time.monotonic() + within
+
+    def bound(self, connection: socket.socket) -> None:
+        """Give the next call on ``connection`` what is left of the time. Raises TimeoutError when nothing is."""
+        left = self._at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        connection.settimeout(left)
+
+
+def _check_pattern(
+    connection: socket.socket, seed: int, size: int, deadline: _Deadline, *, rate: int | None = None
+) -> None:
     began = time.monotonic()
     offset = 0
     while offset < size:
-        if time.monotonic() - began > within:
-            raise Failed(f"{size} bytes within {within:g} s", f"{offset} bytes by then")
         try:
+            deadline.bound(connection)
             data = connection.recv(min(_CHUNK, size - offset))
+        except TimeoutError as error:
+            raise Failed(
+                f"{size} bytes within {deadline.within:g} s", f"{offset} bytes, then {_in_words(error)}"
+            ) from error
         except OSError as error:
             raise Failed(f"{size} bytes", f"{offset} bytes, then {_in_words(error)}") from error
         if not data:

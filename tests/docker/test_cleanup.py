@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import docker.errors
@@ -74,18 +76,44 @@ def test_a_second_run_builds_no_image(fabric: DockerFabric) -> None:
     assert said == []
 
 
-def test_images_of_older_recipes_are_removed(fabric: DockerFabric) -> None:
-    """Of a recipe the image of its present content stays, and no other; names that are not ours are left alone."""
+def test_an_image_that_is_gone_is_looked_for_nowhere_else(fabric: DockerFabric) -> None:
+    """The engine refuses to pull what an image is started by."""
+    identity = images.ensure(fabric._client, ["bastion"], print)["bastion"]
+    assert fabric._client.images.get(identity).id == f"sha256:{identity}"
+    with pytest.raises(docker.errors.APIError, match="invalid repository name"):
+        fabric._client.images.pull("0" * len(identity))
+
+
+@pytest.fixture
+def two_versions(fabric: DockerFabric) -> Iterator[Any]:
+    """An image that is tagged as two versions of a recipe."""
     base = fabric._client.images.get(images.BASE)
-    before = set(base.tags)
     for version in ("present", "older"):
         base.tag("tunspec/recipe-of-a-test", version)
-    try:
-        images._prune(fabric._client, {"recipe-of-a-test": "tunspec/recipe-of-a-test:present"})
-        base.reload()
-        assert set(base.tags) == before | {"tunspec/recipe-of-a-test:present"}
-    finally:
-        fabric._client.images.remove("tunspec/recipe-of-a-test:present")
+    yield base
+    base.reload()
+    for left in base.tags:
+        if left.startswith("tunspec/recipe-of-a-test:"):
+            fabric._client.images.remove(left)
+
+
+@pytest.mark.parametrize(("unused_for", "left"), [(timedelta(0), {"present"}), (images._KEPT, {"present", "older"})])
+def test_older_images_of_a_recipe_are_removed_when_nobody_used_them_lately(
+    fabric: DockerFabric, two_versions: Any, unused_for: timedelta, left: set[str]
+) -> None:
+    """The image of the present content stays; names that are not ours are left alone."""
+    before = set(two_versions.tags)
+    images._prune(fabric._client, {"recipe-of-a-test": "tunspec/recipe-of-a-test:present"}, unused_for)
+    two_versions.reload()
+    assert set(two_versions.tags) == before | {f"tunspec/recipe-of-a-test:{version}" for version in left}
+
+
+def test_an_image_that_is_used_is_not_old(fabric: DockerFabric) -> None:
+    """Whoever uses it marks it, however long ago it was built."""
+    before = datetime.now(UTC)
+    images.ensure(fabric._client, ["bastion"], print)
+    image = fabric._client.images.get(images.tag("bastion"))
+    assert images._since_tagged(image) <= datetime.now(UTC) - before
 
 
 @pytest.mark.usefixtures("warm")

@@ -10,6 +10,7 @@ import pytest
 
 from harness.errors import FabricBroken
 from harness.faults.model import Bandwidth, Cut, Latency, Limit, Lose, Reset, Slice, Stall, Swallow
+from harness.world.docker.shell import Shell
 from harness.world.docker.world import DockerWorld
 from harness.world.fabric import Address
 
@@ -71,6 +72,21 @@ def test_a_stall_is_proven_where_nobody_sends_anything(world: DockerWorld) -> No
     """A tunnel that is silent must not leave it unproven; and the knock that proves it is no attempt."""
     assert world.inject(Stall("to-bastion")).evidence().proven
     assert world.link_connections("to-bastion") == 0
+
+
+def test_a_stall_is_proven_on_a_busy_machine(world: DockerWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the program that knocks starts late, it is waited for, and it is gone before the stall is."""
+    ask = Shell.ask
+
+    def late(shell: Shell, script: str, *rest: float) -> tuple[int, list[str]]:
+        return ask(shell, script.replace("bash -c '", "bash -c 'sleep 0.5; "), *rest)
+
+    monkeypatch.setattr(Shell, "ask", late)
+    fault = world.inject(Stall("to-bastion"))
+    assert fault.evidence().proven
+    fault.heal()
+    assert world.link_connections("to-bastion") == 0
+    assert not [event for event in world.events("bastion") if event.kind == "connected"]
 
 
 def test_an_attempt_during_a_stall_counts_once(world: DockerWorld) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from harness.faults.model import Bandwidth, Fault, Kill, Mtu, Oversize
 from harness.world import host_keys
-from harness.world.docker import images, installed, logs, sshd, sshlog
+from harness.world.docker import clocks, images, installed, logs, sshd, sshlog
 from harness.world.docker.abilities import why_not_fault, why_not_need
 from harness.world.docker.capture import SegmentReader
 from harness.world.docker.plan import plan
@@ -129,6 +130,14 @@ def test_the_engines_clock_is_converted() -> None:
     """A time stamp of now is now on the monotonic clock."""
     stamp = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "123Z")
     assert logs.monotonic(stamp) == pytest.approx(time.monotonic(), abs=0.05)
+
+
+def test_two_clocks_are_read_at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put aside between two readings, a process would date what happened too early: it reads again."""
+    moments = iter((10.0, 11.0, 11.0, 20.0, 20.0004, 20.0006))
+    clock = SimpleNamespace(monotonic=lambda: next(moments), time=lambda: next(moments) + 1000)
+    monkeypatch.setattr(clocks, "time", clock)
+    assert clocks.clocks() == pytest.approx((20.0003, 1020.0004))
 
 
 def test_a_policy_takes_the_place_of_a_default() -> None:

@@ -67,7 +67,7 @@ def until() -> Callable[[Callable[[], bool]], None]:
     """Wait for what another process does without announcing it."""
 
     def wait(condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 10
         while not condition():
             assert time.monotonic() < deadline, "it did not come true"
             time.sleep(0.005)

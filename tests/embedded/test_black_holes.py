@@ -10,7 +10,8 @@ from harness.faults.model import Forget, Mtu, Oversize
 from harness.probe.target import pattern
 
 LINK = "to-target"
-AFTER = 0.5
+AFTER = 2
+"""Seconds of idleness that no busy machine is taken for."""
 
 
 def silent(client: socket.socket) -> bool:
@@ -45,9 +46,9 @@ def test_forgetting_proves_itself_without_any_traffic(world: Any, until: Any) ->
     """A connection of its own is idle and then unheard, and nobody counts it."""
     fault = world.inject(Forget(LINK, AFTER))
     assert not fault.evidence().proven
-    assert fault.evidence().summary == "nothing was idle for 0.5 s yet"
+    assert fault.evidence().summary == "nothing was idle for 2 s yet"
     until(lambda: fault.evidence().proven)
-    assert fault.evidence().summary == "an idle connection was forgotten after 0.5 s; 0 bytes of others dropped"
+    assert fault.evidence().summary == "an idle connection was forgotten after 2 s; 0 bytes of others dropped"
     assert (world.link_connections(LINK), world.target_connections(), world.traffic(LINK)) == (0, (), ())
     fault.heal()
     fault.heal()
@@ -63,8 +64,8 @@ def test_an_idle_connection_is_forgotten_for_good(user: Any, world: Any, until: 
     assert silent(client)
     client.sendall(b"lost too")
     assert silent(client)
+    until(lambda: fault.evidence().summary.endswith("; 12 bytes of others dropped"))
     assert [connection.received for connection in world.target_connections()] == [1]
-    assert fault.evidence().summary.endswith("; 12 bytes of others dropped")
     fault.heal()
     with pytest.raises(ConnectionResetError):
         client.recv(1)
@@ -72,18 +73,18 @@ def test_an_idle_connection_is_forgotten_for_good(user: Any, world: Any, until: 
 
 def test_what_the_target_sends_to_who_was_forgotten_vanishes(user: Any, world: Any) -> None:
     """The other direction is forgotten as well."""
-    client = user.dial(LINK, b"CLOSE 1000\n")
+    client = user.dial(LINK, b"CLOSE 5000\n")
     world.inject(Forget(LINK, AFTER))
-    client.settimeout(1.5)
+    client.settimeout(6)
     with pytest.raises(TimeoutError):
         client.recv(1)
 
 
 def test_a_connection_that_talks_is_remembered(user: Any, world: Any, until: Any) -> None:
     """Traffic one way every 200 ms keeps both directions for longer than the time, and healing leaves it alone."""
-    client = user.dial(LINK, b"DRIP 8 200\n")
-    fault = world.inject(Forget(LINK, 1))
-    assert b"".join(client.recv(1) for _ in range(8)) == pattern(0, 0, 8)
+    client = user.dial(LINK, b"DRIP 20 200\n")
+    fault = world.inject(Forget(LINK, 3))
+    assert b"".join(client.recv(1) for _ in range(20)) == pattern(0, 0, 20)
     until(lambda: fault.evidence().proven)
     assert fault.evidence().summary.endswith("; 0 bytes of others dropped")
     client = echoing(user)
@@ -108,13 +109,13 @@ def test_a_world_begins_with_its_memory(user: Any, world: Any, timeline: Any, se
     """The next scenario finds a link that forgets nothing."""
     world.inject(Forget(LINK, AFTER))
     world.begin(timeline, {"bastion": setup})
-    assert user.dial(LINK, b"DRIP 1 700\n").recv(1) == pattern(0, 0, 1)
+    assert user.dial(LINK, b"DRIP 1 3000\n").recv(1) == pattern(0, 0, 1)
 
 
 # --- oversize
 
 
-def test_a_large_piece_and_what_follows_it_vanish(user: Any, world: Any) -> None:
+def test_a_large_piece_and_what_follows_it_vanish(user: Any, world: Any, until: Any) -> None:
     """Small ones pass until then, the other direction goes on, and healing resets the connection."""
     client = echoing(user)
     fault = world.inject(Oversize(LINK, 1000))
@@ -124,8 +125,8 @@ def test_a_large_piece_and_what_follows_it_vanish(user: Any, world: Any) -> None
     assert silent(client)
     client.sendall(b"small")
     assert silent(client)
+    until(lambda: fault.evidence().summary == "1006 bytes in or behind packets of more than 1000 dropped")
     assert fault.evidence().proven
-    assert fault.evidence().summary == "1006 bytes in or behind packets of more than 1000 dropped"
     fault.heal()
     fault.heal()
     with pytest.raises(ConnectionResetError):

@@ -137,7 +137,7 @@ def test_two_cuts_refuse_until_both_are_mended(user: Any, world: Any) -> None:
     assert user.dial(LINK, b"ECHO\nb").recv(1) == b"b"
 
 
-def test_a_stalled_link_holds_bytes_both_ways_and_delivers_them_in_order(user: Any, world: Any) -> None:
+def test_a_stalled_link_holds_bytes_both_ways_and_delivers_them_in_order(user: Any, world: Any, until: Any) -> None:
     """Nothing passes while stalled; resumed, everything arrives, the half-close too."""
     client = user.dial(LINK, b"ECHO\na")
     assert client.recv(1) == b"a"
@@ -147,20 +147,20 @@ def test_a_stalled_link_holds_bytes_both_ways_and_delivers_them_in_order(user: A
     client.sendall(b"de")
     client.shutdown(socket.SHUT_WR)
     assert silent(client)
-    assert fault.evidence().summary == "4 bytes and 0 new connections held"
+    until(lambda: fault.evidence().summary == "4 bytes and 0 new connections held")
     fault.heal()
     assert read_all(client) == b"bcde"
 
 
-def test_a_stalled_link_holds_new_connections(user: Any, world: Any) -> None:
+def test_a_stalled_link_holds_new_connections(user: Any, world: Any, until: Any) -> None:
     """A connection made while stalled reaches the target only when the link is resumed."""
     fault = world.inject(Stall(LINK))
     client = user.dial(LINK, b"ECHO\nhello")
     assert silent(client)
+    until(lambda: fault.evidence().summary == "10 bytes and 1 new connection held")
     assert world.target_connections() == ()
     fault.heal()
     assert client.recv(5) == b"hello"
-    assert fault.evidence().summary == "10 bytes and 1 new connection held"
 
 
 def test_a_stalled_link_reads_a_bounded_amount(user: Any, world: Any) -> None:
@@ -222,13 +222,14 @@ def test_latency_delays_each_direction(user: Any, world: Any) -> None:
     client = user.dial(LINK, b"ECHO\na")
     assert client.recv(1) == b"a"
     fault = world.inject(Latency(LINK, 0.1))
-    assert not fault.evidence().proven
     began = time.monotonic()
     client.sendall(b"b")
     assert client.recv(1) == b"b"
-    assert 0.2 <= time.monotonic() - began < 1
+    assert time.monotonic() - began >= 0.2
     assert fault.evidence().proven
-    assert fault.evidence().summary.startswith("2 chunks delayed by 10")
+    measured = re.search("2 chunks delayed by ([0-9]+) to [0-9]+ ms", fault.evidence().summary)
+    assert measured
+    assert int(measured[1]) >= 100
 
 
 def test_latency_does_not_limit_the_rate(user: Any, world: Any) -> None:
@@ -258,9 +259,11 @@ def test_bandwidth_limits_all_connections_of_a_link_together(user: Any, world: A
     began = time.monotonic()
     clients = [user.dial(LINK, b"SEND 50000 4\n") for _ in range(2)]
     assert [read_all(client) for client in clients] == [pattern(4, 0, 50000)] * 2
-    assert 0.45 <= time.monotonic() - began < 1.5
+    assert time.monotonic() - began >= 0.45
     assert fault.evidence().proven
-    assert re.search("100000 bytes back at (19|20)[0-9]{4} B/s", fault.evidence().summary)
+    measured = re.search("100000 bytes back at ([0-9]+) B/s", fault.evidence().summary)
+    assert measured
+    assert int(measured[1]) < 210_000
 
 
 def test_bandwidth_lets_back_pressure_through(user: Any, world: Any) -> None:

@@ -17,7 +17,7 @@ from . import numb_client, numb_docker, numb_embedded
 Numb = Callable[[pytest.MonkeyPatch], None]
 """Takes the effect of a fault away, from the step that breaks on."""
 
-RECONNECTS = "{reconnect: {attempts: 30, first_delay: 100ms, max_delay: 200ms}, timeouts: {connect: 1s}}"
+RECONNECTS = "{reconnect: {attempts: 30, first_delay: 100ms, max_delay: 200ms}, timeouts: {connect: 5s}}"
 BY_NAME = "{dial: name}"
 
 
@@ -53,7 +53,7 @@ ROWS = (
     Row(faults.Cut("to-target"), ("cut: to-target", "mend: to-target"), _relay, _filter),
     Row(
         faults.Stall("to-bastion"),
-        ("connect: 1", "stall: to-bastion", "knock: {as: late}", "wait: 500ms", "resume: to-bastion"),
+        ("connect: 1", "stall: to-bastion", "knock: {as: late}", "wait: 3s", "resume: to-bastion"),
         _relay,
         _filter,
     ),
@@ -89,25 +89,25 @@ ROWS = (
     ),
     Row(
         faults.Limit("to-bastion", 600),
-        ("limit: {link: to-bastion, size: 600B}", "begin: late", "wait: 1s", "restore: to-bastion"),
+        ("limit: {link: to-bastion, size: 600B}", "begin: late", "wait: 3s", "restore: to-bastion"),
         _relay,
         _toxic,
     ),
     Row(
         faults.Swallow("to-bastion"),
-        ("connect: 1", "swallow: to-bastion", "knock: {as: late}", "wait: 500ms", "restore: to-bastion"),
+        ("connect: 1", "swallow: to-bastion", "knock: {as: late}", "wait: 3s", "restore: to-bastion"),
         _relay,
         _toxic,
     ),
     Row(
         faults.Lose("to-bastion", 0.5),
-        ("lose: {link: to-bastion, share: 0.5}", "knock: {as: late}", "wait: 500ms", "restore: to-bastion"),
+        ("lose: {link: to-bastion, share: 0.5}", "knock: {as: late}", "wait: 3s", "restore: to-bastion"),
         None,
         _filter,
     ),
     Row(
         faults.Forget("to-bastion", 0.5),
-        ("forget: {link: to-bastion, after: 500ms}", "wait: 700ms", "restore: to-bastion"),
+        ("forget: {link: to-bastion, after: 500ms}", "wait: 3s", "restore: to-bastion"),
         _relay,
         numb_docker.with_a_table_that_drops_nothing,
     ),
@@ -117,7 +117,7 @@ ROWS = (
             "connect: 1",
             "oversize: {link: to-bastion, size: 70B}",
             "knock: {as: late}",
-            "wait: 500ms",
+            "wait: 3s",
             "restore: to-bastion",
         ),
         _relay,

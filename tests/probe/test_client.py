@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
 from harness.errors import Failed
 from harness.probe import client
 from harness.probe.client import Stream
+from harness.probe.target import pattern
 from harness.world.fabric import Address
 
 from .control import Control
@@ -129,8 +132,75 @@ def test_a_connection_that_ended_at_once_is_the_tunnel_s_failure(
     assert mine.fileno() == -1
 
 
+def in_two_steps(peer: socket.socket) -> None:
+    """Send the ten bytes that were asked for, in two halves, each after a while."""
+    _, size, seed = peer.recv(64).split()
+    data = pattern(int(seed), 0, int(size))
+    for half in (data[:5], data[5:]):
+        time.sleep(0.35)
+        peer.sendall(half)
+
+
+def slow_reader(peer: socket.socket) -> None:
+    """Take what comes little by little, count it, and answer."""
+    digest, count = hashlib.sha256(), 0
+    peer.recv(4, socket.MSG_WAITALL)
+    while data := peer.recv(1 << 16, socket.MSG_WAITALL):
+        digest.update(data)
+        count += len(data)
+        time.sleep(0.05)
+    peer.sendall(b"%d %s\n" % (count, digest.hexdigest().encode()))
+
+
+def slow_reader_after_the_end(peer: socket.socket) -> None:
+    """Send what was asked for and the end of it, and take what comes little by little."""
+    _, size, seed = peer.recv(64).split()
+    peer.sendall(pattern(int(seed), 0, int(size)))
+    peer.shutdown(socket.SHUT_WR)
+    while peer.recv(1 << 16, socket.MSG_WAITALL):
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    ("behave", "use"),
+    [
+        (in_two_steps, lambda place: client.download(place, 10, 0.5)),
+        (slow_reader, lambda place: client.upload(place, SIZE, 0.5)),
+        (slow_reader_after_the_end, lambda place: client.answer_after_end(place, SIZE, 0.5)),
+    ],
+    ids=["download", "upload", "answer after end"],
+)
+def test_the_time_bounds_all_of_it_together(
+    behave: Callable[[socket.socket], None], use: Callable[[Address], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tunnel that is never silent for long, but too slow, fails."""
+    mine, peer = socket.socketpair()
+    monkeypatch.setattr(client, "dial", lambda _place, _within: mine)
+
+    def serve() -> None:
+        with peer, suppress(OSError):
+            behave(peer)
+
+    server = threading.Thread(target=serve)
+    server.start()
+    with pytest.raises(Failed, match="no answer in time"):
+        use(Address("127.0.0.1", 1))
+    server.join(5)
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", "x" * 64])
 def test_an_endpoint_that_takes_nobody_is_the_tunnel_s_failure(host: str) -> None:
     """Whether nothing listens there or it is no name at all."""
     with pytest.raises(Failed, match="to accept a connection at"):
         client.dial(Address(host, 1), 1)
+
+
+def test_more_bytes_than_were_sent_are_told_as_such(tunnel: socket.socket) -> None:
+    """The connection has not ended."""
+    held = client.Held(at(tunnel), 5)
+    with closing(held), tunnel.accept()[0] as server:
+        answers = threading.Thread(target=lambda: server.sendall(2 * server.recv(64, socket.MSG_WAITALL)))
+        answers.start()
+        with pytest.raises(Failed, match="the 64 bytes that were sent to come back; observed more came back: 128"):
+            held.echo(64, 5)
+        answers.join()

@@ -1,13 +1,15 @@
-"""Connection URLs: what the library reads and writes, whatever is in them."""
+"""Connection URLs: what the library reads, whatever is in them."""
 
 from __future__ import annotations
+
+from urllib.parse import quote
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tunnel_impl import TunnelError
-from tunnel_impl.urls import Connection, Database, Server, format_url, parse_url
+from tunnel_impl.urls import USUAL_PORTS, Connection, Database, Server, parse_url
 
 STEADY = settings(derandomize=True, max_examples=300, deadline=None)
 
@@ -48,11 +50,42 @@ def outcome(text: str) -> Connection | str:
         return error.code
 
 
+def written(connection: Connection) -> str:
+    """Return a URL that says all of it, as the application writes one."""
+    ssh, database = connection.ssh, connection.database
+    port = None if database.port == USUAL_PORTS[database.engine] else database.port
+    parameters = {
+        "name": connection.name,
+        "usePrivateKey": "true" if connection.method == "key" else None,
+        "useSSHAgent": "true" if connection.method == "agent" else None,
+        "agentSocket": connection.agent_socket,
+    }
+    query = "&".join(f"{key}={escaped(value)}" for key, value in parameters.items() if value)
+    name = f"/{escaped(database.name)}" if database.name else ""
+    return (
+        f"{database.engine}+ssh://{place(ssh.user, ssh.password, ssh.host, ssh.port)}"
+        f"/{place(database.user, database.password, database.host, port)}{name}?{query}"
+    )
+
+
+def place(user: str | None, password: str | None, host: str, port: int | None) -> str:
+    """Return a server, with who logs in."""
+    secret = "" if password is None else f":{escaped(password)}"
+    login = "" if user is None and password is None else f"{escaped(user or '')}{secret}@"
+    plain = f"[{host.replace('%', '%25')}]" if ":" in host else escaped(host)
+    return f"{login}{plain}" if port is None else f"{login}{plain}:{port}"
+
+
+def escaped(text: str) -> str:
+    """Return ``text`` with every reserved character escaped."""
+    return quote(text, safe="")
+
+
 @STEADY
 @given(CONNECTIONS)
 def test_a_written_url_reads_back_as_the_same_connection(connection: Connection) -> None:
     """Reserved characters, Unicode, IPv6 and missing parts survive the round trip."""
-    assert parse_url(format_url(connection)) == connection
+    assert parse_url(written(connection)) == connection
 
 
 @STEADY
@@ -63,7 +96,7 @@ def test_a_written_url_reads_back_as_the_same_connection(connection: Connection)
 def test_any_text_is_read_or_refused_by_its_documented_errors(text: str) -> None:
     """Whatever is pasted, nothing but bad-url and unsupported-scheme comes out, and what is read can be written."""
     read = outcome(text)
-    assert read in ("bad-url", "unsupported-scheme") or parse_url(format_url(read)) == read
+    assert read in ("bad-url", "unsupported-scheme") or parse_url(written(read)) == read
 
 
 @pytest.mark.parametrize("secret", ["s3cret%", "s3cret%zz", "s3cret\n", "s3cret/x"])

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from harness.errors import FabricBroken
 from harness.world.docker.attachment import Attachment
+from harness.world.docker.clocks import clocks
 from harness.world.docker.nodes import Node
 from harness.world.fabric import Passed
 
@@ -69,7 +69,7 @@ class Capture:
     def passed(self) -> tuple[Passed, ...]:
         """Return what was noted so far, oldest first. Raises FabricBroken when tcpdump has ended."""
         for line in self._program.lines():
-            if new := self._reader.read(line, _clocks):
+            if new := self._reader.read(line, clocks):
                 self._passed.append(new)
         return tuple(self._passed)
 
@@ -93,10 +93,6 @@ def _script(ours: str) -> str:
         "exec 3<&0; { cat <&3; kill $$; } >/dev/null 2>&1 &\n"
         f'exec tcpdump -i any -n -tt -S -l -s 128 --immediate-mode "tcp and ({ours}) and ({_PAYLOAD})"'
     )
-
-
-def _clocks() -> tuple[float, float]:
-    return time.monotonic(), time.time()
 
 
 def _add(seen: list[tuple[int, int]], start: int, end: int) -> int:

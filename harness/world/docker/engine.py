@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 import docker.errors
@@ -18,14 +17,15 @@ from testcontainers.core import docker_client
 from testcontainers.core.config import testcontainers_config
 
 from harness.errors import FabricBroken
-from harness.run import OWNER_LABEL, RUN_LABEL, Run, owner_is_gone
+from harness.run import MACHINE_LABEL, OWNER_LABEL, RUN_LABEL, Run, machine, owner_is_gone
 
 testcontainers_config.ryuk_disabled = True  # its reaper is one more image to pull; cleanup() does its work
 
-MACHINE_LABEL = "org.tunspec.machine"
 WORLD_LABEL = "org.tunspec.world"
 _TIMEOUT = 60
 _SOCKET = "unix:///var/run/docker.sock"
+_ERRORS = (docker.errors.DockerException, requests.RequestException, OSError)
+_POLL = 0.1
 
 
 def connect() -> Any:  # noqa: ANN401 -- the docker SDK has no types
@@ -33,7 +33,7 @@ def connect() -> Any:  # noqa: ANN401 -- the docker SDK has no types
     try:
         _knock(docker_client.get_docker_host() or _SOCKET)
         return docker_client.DockerClient(timeout=_TIMEOUT).client
-    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
+    except _ERRORS as error:
         raise FabricBroken(f"no docker engine answers ({error}); run scripts/engine, or set DOCKER_HOST") from error
 
 
@@ -50,19 +50,13 @@ def obeying(what: str) -> Iterator[None]:
     """Turn an error of the engine while it does ``what`` into FabricBroken."""
     try:
         yield
-    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
+    except _ERRORS as error:
         raise FabricBroken(f"{what}: {error}") from error
-
-
-def machine() -> str:
-    """Name the place where a process id means what it means here: the host and its process namespace."""
-    namespace = Path("/proc/self/ns/pid")
-    return f"{socket.gethostname()} {namespace.readlink() if namespace.exists() else os.name}"
 
 
 def labels(run: Run, world: str | None = None) -> dict[str, str]:
     """Return the labels of everything that ``run`` starts, or one world of it."""
-    return {**run.labels, MACHINE_LABEL: machine()} | ({WORLD_LABEL: world} if world else {})
+    return run.labels | ({WORLD_LABEL: world} if world else {})
 
 
 def cleanup(run_name: str | None = None) -> int:
@@ -94,25 +88,57 @@ def lock(name: str) -> FileLock:
 
 
 def remove(client: Any, label: str) -> int:  # noqa: ANN401 -- the docker SDK has no types
-    """Remove every container, network and volume with ``label`` (``key=value``); return how many there were."""
+    """Remove every container, network and volume with ``label`` (``key=value``); return how many were removed.
+
+    What cannot be removed keeps nothing else from it. Raises FabricBroken with the first error.
+    """
     chosen = {"label": label}
     removed = 0
+    failures: list[Exception] = []
     with obeying(f"removing what is labelled {label}"):
         containers = client.containers.list(all=True, filters=chosen, ignore_removed=True)
         with ThreadPoolExecutor(max(1, len(containers))) as pool:
-            removed += sum(pool.map(lambda found: _gone(lambda: found.remove(force=True, v=True)), containers))
+            removed += sum(pool.map(lambda found: _gone(failures, found, force=True, v=True), containers))
         for network in client.networks.list(filters=chosen):
-            removed += _gone(network.remove)
+            removed += _gone(failures, network)
         for volume in client.volumes.list(filters=chosen):
-            removed += _gone(lambda found=volume: found.remove(force=True))
+            removed += _gone(failures, volume, force=True)
+        if failures:
+            raise failures[0]
     return removed
 
 
-def _gone(remove_it: Any) -> int:  # noqa: ANN401 -- the docker SDK has no types
-    with suppress(docker.errors.NotFound):
-        remove_it()
-        return 1
-    return 0
+def _gone(failures: list[Exception], found: Any, **how: bool) -> bool:  # noqa: ANN401 -- the docker SDK has no types
+    """Remove a thing and tell whether that was done here; an error is added to ``failures``."""
+    try:
+        found.remove(**how)
+        return True
+    except docker.errors.NotFound:
+        return False
+    except _ERRORS as error:
+        if not (_in_progress(error) and _goes(found)):
+            failures.append(error)
+        return False
+
+
+def _in_progress(error: Exception) -> bool:
+    """Tell whether somebody else removes the container already."""
+    conflict = isinstance(error, docker.errors.APIError) and error.status_code == requests.codes.conflict
+    return conflict and "in progress" in str(error)
+
+
+def _goes(found: Any) -> bool:  # noqa: ANN401 -- the docker SDK has no types
+    """Wait until a thing that somebody else removes is gone; tell whether that was seen."""
+    end = time.monotonic() + _TIMEOUT
+    while time.monotonic() < end:
+        try:
+            found.reload()
+        except docker.errors.NotFound:
+            return True
+        except _ERRORS:
+            return False
+        time.sleep(_POLL)
+    return False
 
 
 def _dead_owners(client: Any) -> set[str]:  # noqa: ANN401 -- the docker SDK has no types

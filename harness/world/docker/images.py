@@ -13,6 +13,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,7 @@ from harness.world.docker.engine import lock, obeying
 BASE = "debian:bookworm-slim"
 _TIMEOUT = 900
 _AT_ONCE = 2
+_KEPT = timedelta(hours=12)
 _CA_BUNDLE = "ca-bundle.crt"
 _HAS_DOWNLOADS = "toxiproxy"
 _CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
@@ -40,12 +42,14 @@ def tag(recipe: str) -> str:
 
 
 def ensure(client: Any, recipes: Iterable[str], log: Callable[[str], None]) -> dict[str, str]:  # noqa: ANN401 -- the docker SDK has no types
-    """Build what is missing and return recipe to image name. Raises FabricBroken with the end of the build's log.
+    """Build what is missing and return recipe to image id. Raises FabricBroken with the end of the build's log.
 
-    Workers that need the same images at the same time wait for the one that builds them.
+    Workers that need the same images at the same time wait for the one that builds them. An id is never pulled where
+    its image is gone, as a name would be.
     """
     tags = {recipe: tag(recipe) for recipe in recipes}
-    if any(_missing(client, name) for name in tags.values()):
+    found = _find(client, tags)
+    if found.keys() != tags.keys():
         with lock("images"):
             missing = {recipe: name for recipe, name in tags.items() if _missing(client, name)}
             if missing:
@@ -53,7 +57,22 @@ def ensure(client: Any, recipes: Iterable[str], log: Callable[[str], None]) -> d
                 log(f"building {', '.join(missing.values())}")
                 _build_all(client, missing)
                 _prune(client, tags)
-    return tags
+            found = _find(client, tags)
+    return found
+
+
+def _find(client: Any, tags: dict[str, str]) -> dict[str, str]:  # noqa: ANN401 -- the docker SDK has no types
+    """Return recipe to image id of what is there, and tag it anew: what is in use is not old.
+
+    The id is written in digits alone: the engine takes that for no name, so that nobody can ask another machine for it.
+    """
+    found = {}
+    for recipe, name in tags.items():
+        with obeying(f"looking for the image {name}"), suppress(docker.errors.ImageNotFound):
+            image = client.images.get(name)
+            image.tag(*name.split(":"))
+            found[recipe] = image.id.removeprefix("sha256:")
+    return found
 
 
 def _build_all(client: Any, missing: dict[str, str]) -> None:  # noqa: ANN401 -- the docker SDK has no types
@@ -75,22 +94,28 @@ def _build_all(client: Any, missing: dict[str, str]) -> None:  # noqa: ANN401 --
             raise failure
 
 
-def _prune(client: Any, wanted: dict[str, str]) -> None:  # noqa: ANN401 -- the docker SDK has no types
-    """Remove what the builds left beside the images: their stages, and older images of these recipes.
+def _prune(client: Any, wanted: dict[str, str], unused_for: timedelta = _KEPT) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    """Remove what the builds left beside the images: their stages, and images of these recipes that nobody used lately.
 
-    The engine keeps an image that a container has, and the next build tries again.
+    Another checkout may have its own. The engine keeps an image that a container has, and the next build tries again.
     """
     with suppress(docker.errors.DockerException, requests.RequestException):
         client.images.prune(filters={"dangling": True, "label": "org.tunspec.stage=build"})
         for recipe, name in wanted.items():
-            for older in _tags(client, _repository(recipe)) - {name}:
+            for older in _tags(client, _repository(recipe), unused_for) - {name}:
                 with suppress(docker.errors.APIError):
                     client.images.remove(older)
 
 
-def _tags(client: Any, repository: str) -> set[str]:  # noqa: ANN401 -- the docker SDK has no types
-    tags = {tagged for image in client.images.list(repository) for tagged in image.tags}
+def _tags(client: Any, repository: str, unused_for: timedelta) -> set[str]:  # noqa: ANN401 -- the docker SDK has no types
+    """Return the tags of images that were not tagged for so long."""
+    images = [client.images.get(image.id) for image in client.images.list(repository)]
+    tags = {tagged for image in images if _since_tagged(image) >= unused_for for tagged in image.tags}
     return {tagged for tagged in tags if tagged.startswith(f"{repository}:")}
+
+
+def _since_tagged(image: Any) -> timedelta:  # noqa: ANN401 -- the docker SDK has no types
+    return datetime.now(UTC) - datetime.fromisoformat(image.attrs["Metadata"]["LastTagTime"])
 
 
 def _repository(recipe: str) -> str:

@@ -42,8 +42,7 @@ def _stall(gate: Gate) -> Installed:
     def prove() -> Evidence:
         dropped = gate.counted(gates.STALL)
         if dropped == 0:
-            gate.knock()
-            dropped = gate.counted(gates.STALL)
+            dropped = gate.knock(gates.STALL)
         return Evidence(proven=bool(dropped), summary=f"{dropped or 0} packets dropped")
 
     return Installed(prove, lambda: gate.lift(gates.STALL))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -15,6 +14,7 @@ import docker.errors
 import requests
 
 from harness.errors import FabricBroken
+from harness.world.docker.clocks import clocks
 from harness.world.docker.engine import obeying
 
 _FRACTION = re.compile(r"(\.\d{6})\d*")  # the engine gives nanoseconds, datetime keeps microseconds
@@ -24,7 +24,8 @@ _TIMEOUT = 10.0
 def monotonic(stamp: str) -> float:
     """Convert the engine's wall clock (RFC 3339, UTC) to ``time.monotonic()``. Raises ValueError."""
     then = datetime.fromisoformat(_FRACTION.sub(r"\1", stamp))
-    return time.monotonic() - (time.time() - then.timestamp())
+    now, wall = clocks()
+    return now - (wall - then.timestamp())
 
 
 class LogFeed:

@@ -10,16 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from harness.world.embedded.canary import Canary
-from harness.world.embedded.shaping import (
-    DelayStage,
-    Gap,
-    HoldStage,
-    Item,
-    LimitStage,
-    Pace,
-    PaceStage,
-    Stage,
-)
+from harness.world.embedded.shaping import HoldStage, Item, Stage
 
 if TYPE_CHECKING:
     from harness.world.embedded.flow import Connection, Flow
@@ -154,105 +145,6 @@ class Stall(Quiet):
 
 def _ignore(_size: int) -> None:
     """Count nothing."""
-
-
-class Latency(Quiet):
-    """Delivers everything ``delay`` seconds after it came."""
-
-    def __init__(self, delay: float) -> None:
-        self._delay = delay
-        self._count = 0
-        self._least = float("inf")
-        self._most = 0.0
-
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
-        """Delay everything."""
-        return DelayStage(emit, self._delay, self._note)
-
-    def _note(self, late: float) -> None:
-        self._count += 1
-        self._least = min(self._least, late)
-        self._most = max(self._most, late)
-
-    def evidence(self) -> tuple[bool, str]:
-        """Tell the delays as measured."""
-        if self._count == 0:
-            return False, "nothing passed, so nothing was delayed"
-        measured = f"{self._least * 1000:.0f} to {self._most * 1000:.0f} ms"
-        return True, f"{count(self._count, 'chunk')} delayed by {measured}"
-
-
-class Bandwidth(Quiet):
-    """Lets at most ``rate`` bytes a second pass in each direction, all connections together."""
-
-    def __init__(self, rate: int) -> None:
-        self._paces: dict[Direction, Pace] = {"forth": Pace(rate), "back": Pace(rate)}
-
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
-        """Pace everything."""
-        pace = self._paces[flow.direction]
-        return PaceStage(emit, pace, min(1 << 15, pace.rate // 50))
-
-    def evidence(self) -> tuple[bool, str]:
-        """Tell the bytes and the rate as measured."""
-        told = [
-            f"{count(pace.passed, 'byte')} {direction} at {pace.measured:.0f} B/s"
-            for direction, pace in self._paces.items()
-            if pace.passed
-        ]
-        return bool(told), ", ".join(told) or "nothing passed, so nothing was slowed down"
-
-
-class Slice(Quiet):
-    """Delivers pieces of at most ``size`` bytes, each ``delay`` seconds after the one before it."""
-
-    def __init__(self, size: int, delay: float) -> None:
-        self._size = size
-        self._delay = delay
-        self._pieces = 0
-        self._bytes = 0
-        self._full = 0
-
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
-        """Cut everything up."""
-        return PaceStage(emit, Gap(self._delay, self._note), self._size)
-
-    def _note(self, size: int) -> None:
-        self._pieces += 1
-        self._bytes += size
-        self._full += size == self._size
-
-    def evidence(self) -> tuple[bool, str]:
-        """Count the pieces; without one of full size nothing was cut, and with one alone none was delayed."""
-        pieces = f"{count(self._bytes, 'byte')} in {count(self._pieces, 'piece')} of at most {self._size}"
-        proven = self._full > 0 or (self._delay > 0 and self._pieces > 1)
-        return proven, f"{pieces}, {self._delay * 1000:g} ms apart" if self._delay else pieces
-
-
-class Limit(Quiet):
-    """Ends each connection made from now on after ``size`` bytes towards the side that dialled."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._installed = False
-        self._ended = 0
-
-    async def install(self, link: Link) -> None:  # noqa: ARG002 -- the hook's signature
-        """Grip connections from now on: the link has gone through those that it had."""
-        self._installed = True
-
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
-        """Count what comes back."""
-        if flow.direction == "forth" or not self._installed:
-            return None
-        return LimitStage(emit, self._size, self._note)
-
-    def _note(self) -> None:
-        self._ended += 1
-
-    def evidence(self) -> tuple[bool, str]:
-        """Count what was ended."""
-        return self._ended > 0, f"{count(self._ended, 'connection')} ended after {count(self._size, 'byte')}"
 
 
 def count(number: int, noun: str) -> str:

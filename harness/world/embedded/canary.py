@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from harness.world.embedded.breaks import Break, Direction
 
 _ARRIVES_WITHIN = 2.0
+_CHUNK = 1 << 16
 
 
 class Canary:
@@ -43,6 +44,31 @@ class Canary:
         """Put one byte in."""
         self._client.send(b"?")
 
+    async def forth(self, size: int) -> None:
+        """Put ``size`` bytes in, and see as many come out at the node's end. Raises OSError."""
+        await asyncio.gather(asyncio.get_running_loop().sock_sendall(self._client, bytes(size)), self._take(size))
+
+    async def back(self, size: int) -> int:
+        """Send ``size`` bytes from the node's end; return how many came out before the end. Raises OSError."""
+        sent = asyncio.get_running_loop().sock_sendall(self._server, bytes(size))
+        _, came = await asyncio.gather(sent, self._read_to_end())
+        return came
+
+    async def _take(self, size: int) -> None:
+        loop = asyncio.get_running_loop()
+        while size > 0:
+            taken = len(await loop.sock_recv(self._server, size))
+            if not taken:
+                raise ConnectionResetError
+            size -= taken
+
+    async def _read_to_end(self) -> int:
+        loop = asyncio.get_running_loop()
+        came = 0
+        while data := await loop.sock_recv(self._client, _CHUNK):
+            came += len(data)
+        return came
+
     @property
     def heard(self) -> bool:
         """Whether anything came out since, until it was closed."""
@@ -55,8 +81,12 @@ class Canary:
         return True
 
     def close(self) -> None:
-        """End it."""
+        """End it, remembering whether anything was heard."""
         self._heard_something = self.heard
+        self.drop()
+
+    def drop(self) -> None:
+        """End it."""
         self.connection.reset()
         self._client.close()
         self._server.close()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from harness.world.embedded.black_holes import Forget, Oversize, Swallow
-from harness.world.embedded.breaks import Bandwidth, Cut, Latency, Limit, Reset, Slice, Stall
+from harness.world.embedded.breaks import Cut, Reset, Stall
+from harness.world.embedded.traffic_faults import Bandwidth, Latency, Limit, Slice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
