@@ -1,8 +1,8 @@
 """One run of the suite: its name, its private folder, and what a killed run left behind.
 
 Everything that a run starts carries its mark: processes the environment variable ``TUNSPEC_RUN``, containers
-and networks the labels ``org.tunspec.run`` and ``org.tunspec.owner``, files its folder. A run that was killed
-could not clean up; the next one does it, when it sees that the owner is gone.
+and networks labels (``org.tunspec.run``, ``.owner``, ``.machine``), files its folder. A run that was killed could
+not clean up; the next one of the same user does it, when it sees that the owner is gone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 import secrets
 import shutil
 import signal
+import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,7 @@ from harness.interrupts import ignored
 ENVIRONMENT = "TUNSPEC_RUN"
 RUN_LABEL = "org.tunspec.run"
 OWNER_LABEL = "org.tunspec.owner"
+MACHINE_LABEL = "org.tunspec.machine"
 _PREFIX = "tunspec-"
 HOME_LINK = f"{_PREFIX}home-"
 """What the links to the homes of adapters are called; one that leads nowhere is from a dead run."""
@@ -43,12 +45,23 @@ class Run:
     @property
     def labels(self) -> dict[str, str]:
         """The labels of every container, network and volume of this run."""
-        return {RUN_LABEL: self.name, OWNER_LABEL: self.owner}
+        return labels(self.name, self.owner)
 
     @property
     def environment(self) -> dict[str, str]:
         """The environment of every process of this run."""
         return {ENVIRONMENT: f"{self.owner}:{self.name}"}
+
+
+def labels(name: str, owner: str) -> dict[str, str]:
+    """Return the labels of everything that an engine holds of a run."""
+    return {RUN_LABEL: name, OWNER_LABEL: owner, MACHINE_LABEL: machine()}
+
+
+def machine() -> str:
+    """Name the place where a process id means what it means here: the host and its process namespace."""
+    namespace = Path("/proc/self/ns/pid")
+    return f"{socket.gethostname()} {namespace.readlink() if namespace.exists() else os.name}"
 
 
 def _owner_of(process: psutil.Process) -> str:
@@ -89,7 +102,7 @@ def clean_up_after_dead_runs() -> None:
     """Remove the folders and end the processes of runs whose owner is gone."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         of_a_run = _FOLDER.fullmatch(folder.name)
-        if of_a_run and owner_is_gone(of_a_run["owner"]):
+        if of_a_run and _is_ours(folder) and owner_is_gone(of_a_run["owner"]):
             end_processes(of_a_run["owner"], of_a_run["name"])
             shutil.rmtree(folder, ignore_errors=True)
     _remove_dead_links()
@@ -97,8 +110,16 @@ def clean_up_after_dead_runs() -> None:
 
 def _remove_dead_links() -> None:
     for link in Path(tempfile.gettempdir()).glob(f"{HOME_LINK}*"):
-        if link.is_symlink() and not link.exists():
-            link.unlink(missing_ok=True)
+        if _is_ours(link) and link.is_symlink() and not os.path.exists(link):  # noqa: PTH110 -- Path.exists raises
+            with suppress(OSError):
+                link.unlink()
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether ``path`` itself, not where it leads, belongs to the user who runs this."""
+    with suppress(OSError):
+        return path.lstat().st_uid == os.getuid()
+    return False
 
 
 def end_processes(owner: str, name: str) -> None:

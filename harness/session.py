@@ -24,6 +24,8 @@ def open_runner(implementation: str, fabric: str, *, realtime: bool = False) -> 
     Raises UsageError for unknown names, FabricBroken when the fabric cannot be had.
     """
     launch = registry.resolve(implementation)
+    if launch.kind == "image":
+        fabrics.clean_up_after_dead_runs("docker")
     with runs.start() as run:
         redactor = Redactor()
         pool = WorldPool(fabrics.make(fabric, run), run.folder, lambda _: None)

@@ -21,7 +21,6 @@ import pytest
 from harness.run import ENVIRONMENT
 
 TUNSPEC = str(Path(sys.executable).with_name("tunspec"))
-MARK = "TUNSPEC_SELF_TEST"
 ENDS_WITHIN = 15.0
 INTERRUPTED = {130, -signal.SIGINT}
 """Before ``main`` is reached Python itself ends, by the signal; a shell shows 130 for both."""
@@ -29,18 +28,17 @@ INTERRUPTED = {130, -signal.SIGINT}
 
 @dataclass(frozen=True)
 class Started:
-    """A run in a process group of its own; all that it starts inherits ``mark`` and ``TMPDIR``."""
+    """A run in a process group of its own; all that it starts, adapters too, inherits its ``TMPDIR``."""
 
     process: subprocess.Popen[str]
     folder: Path
-    mark: str
 
     def processes(self) -> list[psutil.Process]:
-        """Return what lives and carries the mark."""
+        """Return what lives and has the run's temporary folder."""
         found = []
         for process in psutil.process_iter():
             with suppress(psutil.Error):
-                if process.environ().get(MARK) == self.mark and process.status() != psutil.STATUS_ZOMBIE:
+                if process.environ().get("TMPDIR") == str(self.folder) and process.status() != psutil.STATUS_ZOMBIE:
                     found.append(process)
         return found
 
@@ -77,8 +75,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Started]]:
     runs = []
 
     def begin() -> Started:
-        mark = secrets.token_hex(8)
-        environment = {**os.environ, MARK: mark, "TMPDIR": str(tmp_path)}
+        environment = {**os.environ, "TMPDIR": str(tmp_path)}
         wanted = ["liveness", "reconnect", "data", "shutdown"]
         process = subprocess.Popen(
             [TUNSPEC, "run", "-n", "2", "--report", str(tmp_path / "report.jsonl"), *wanted],
@@ -89,7 +86,7 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Started]]:
             text=True,
             start_new_session=True,
         )
-        runs.append(Started(process, tmp_path, mark))
+        runs.append(Started(process, tmp_path))
         return runs[-1]
 
     yield begin

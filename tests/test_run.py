@@ -46,6 +46,52 @@ def test_the_next_run_removes_what_a_killed_one_left(killed: tuple[psutil.Proces
         assert not folder.exists()
 
 
+@pytest.fixture
+def stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Another user, whom this one takes everything in the temporary folder for; needs no root to be seen."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    uid = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: uid)
+    return uid
+
+
+@pytest.mark.usefixtures("stranger")
+def test_what_others_left_is_left_alone(tmp_path: Path) -> None:
+    """Links that lead nowhere, and folders of runs whose owner is gone."""
+    link = tmp_path / f"{runs.HOME_LINK}cafe"
+    link.symlink_to(tmp_path / "nowhere")
+    folder = tmp_path / "tunspec-1-1-cafecafe-x"
+    folder.mkdir()
+    runs.clean_up_after_dead_runs()
+    assert link.is_symlink()
+    assert folder.is_dir()
+
+
+@pytest.mark.parametrize("fails", ["exists", "unlink"])
+def test_a_link_that_cannot_be_followed_or_removed_breaks_no_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    """It leads where this user may not look, or somebody else has changed the folder meanwhile."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (tmp_path / f"{runs.HOME_LINK}cafe").symlink_to(tmp_path / "nowhere")
+    monkeypatch.setattr(Path, fails, refuse)
+    runs.clean_up_after_dead_runs()
+
+
+def test_a_dead_run_s_link_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that leads somewhere is of a run that goes on."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    dead, live = tmp_path / f"{runs.HOME_LINK}dead", tmp_path / f"{runs.HOME_LINK}live"
+    dead.symlink_to(tmp_path / "nowhere")
+    live.symlink_to(tmp_path)
+    runs.clean_up_after_dead_runs()
+    assert (dead.is_symlink(), live.is_symlink()) == (False, True)
+
+
 def test_the_folder_of_a_run_is_private_and_goes_with_it() -> None:
     """Nobody else may read keys."""
     with runs.start() as run:

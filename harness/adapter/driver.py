@@ -116,7 +116,7 @@ class Adapter:
     ) -> Self:
         """Start an adapter in ``folder``, let it introduce itself, and see that it can say ``unsupported``.
 
-        ``environment`` is added to the inherited one, from which the user's own SSH agent is left out.
+        ``environment`` is added to what is inherited (``environment.py``), which is little.
         ``answer`` is called for each question, on a thread of its own. Raises AdapterBroken.
         """
         adapter = cls(launch, folder=folder, environment=environment, timeline=timeline, answer=answer, limits=limits)
@@ -236,7 +236,8 @@ class Adapter:
     def stop(self) -> None:
         """Say bye, then end the process group by SIGTERM and SIGKILL; later calls do nothing.
 
-        Leaves no process of the group, no thread and no open pipe; takes at most three times ``stop``.
+        Leaves no process of the group, no thread and no open pipe. Takes at most ``write`` for the bye, three times
+        ``stop``, and 2 s for each answer that is still being found.
         """
         if self._stopped:
             return

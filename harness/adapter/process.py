@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import select
 import selectors
 import signal
@@ -12,6 +13,10 @@ import time
 from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Protocol
 
+import psutil
+
+from harness.adapter.environment import inherited
+from harness.adapter.kin import MARK, Kin
 from harness.adapter.lines import BoundedLines, KeptLog, LineTooLong
 from harness.errors import AdapterBroken
 
@@ -26,7 +31,8 @@ _CHUNK = 64 << 10
 _LAST_CHUNKS = 64  # what a dead adapter left in its pipes; more comes from a process that outlived it
 _ENGINE_SECONDS = 10
 _SETTLE = 1.0
-_NOT_INHERITED = ("SSH_AUTH_SOCK", "SSH_AGENT_PID", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE")
+_SWEEPS = 10
+_POLL = 0.02
 
 
 class Listener(Protocol):
@@ -57,13 +63,14 @@ class AdapterProcess:
         self._write_lock = threading.Lock()
         self._exited = threading.Event()
         self._closed = False
-        inherited = {key: value for key, value in os.environ.items() if key not in _NOT_INHERITED}
+        mark = secrets.token_hex(8)
+        environment = {**inherited(os.environ, engine=bool(command.container)), **command.environment, MARK: mark}
         try:
             self._process = subprocess.Popen(
                 command.argv,
                 bufsize=0,
                 cwd=folder,
-                env={**inherited, **command.environment},
+                env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -74,6 +81,7 @@ class AdapterProcess:
                 f"adapter {name} cannot be started: {error}; a script needs a first line such as "
                 f"#!/usr/bin/env python3, and a program must be made for this machine"
             ) from error
+        self._kin = Kin(psutil.Process(self._process.pid), mark, environment.get("HOME"))
         for pipe in self._pipes():
             os.set_blocking(pipe.fileno(), False)
         self._wake, self._waker = os.pipe()
@@ -124,25 +132,24 @@ class AdapterProcess:
         return f"adapter {self._name} {what} while it still runs; it must be read until bye{self._tail()}"
 
     def suspend(self) -> None:
-        """Stop it and its group, as when a laptop's lid is closed."""
-        if self._container:
-            self._engine("pause")
-        else:
-            self._signal(signal.SIGSTOP)
+        """Stop it, its group and the daemons that left it, as when a laptop's lid is closed."""
+        self._signal(signal.SIGSTOP)
+        self._signal_kin(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let it go on."""
-        if self._container:
-            self._engine("unpause")
-        else:
-            self._signal(signal.SIGCONT)
+        """Let them go on."""
+        self._signal(signal.SIGCONT)
+        self._signal_kin(signal.SIGCONT)
 
     def exits_within(self, seconds: float) -> bool:
         """Wait until it has exited, at most ``seconds``."""
         return self._exited.wait(seconds)
 
     def end(self, seconds: float) -> None:
-        """Ask its group to end, after ``seconds`` make it; reap it and close all. Later calls do nothing."""
+        """Ask its group to end, after ``seconds`` make it; reap it, end its daemons alike and close all.
+
+        Later calls do nothing.
+        """
         try:
             if not self._exited.is_set():
                 self._signal(signal.SIGTERM)
@@ -152,20 +159,21 @@ class AdapterProcess:
             self._signal(signal.SIGKILL)
             if not self._exited.wait(seconds):
                 raise AdapterBroken(f"adapter {self._name} (process {self.pid}) cannot be killed")
-            self._close()
+            self._close(seconds)
 
-    def _close(self) -> None:
+    def _close(self, seconds: float) -> None:
         with self._write_lock:
             if self._closed:
                 return
             self._closed = True
+        if self._container:
+            self._engine("rm", "--force")
+        self._end_kin(seconds)
         for thread in self._threads:
             thread.join()
         for pipe in self._pipes():
             pipe.close()
         os.close(self._wake)
-        if self._container:
-            self._engine("rm", "--force")
 
     def _pipes(self) -> tuple[IO[bytes], ...]:
         pipes = (self._process.stdin, self._process.stdout, self._process.stderr)
@@ -176,6 +184,29 @@ class AdapterProcess:
         if not self._exited.is_set():
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, number)
+
+    def _signal_kin(self, number: signal.Signals) -> None:
+        """Signal each process that is the adapter's, also those that they start meanwhile."""
+        signalled: set[psutil.Process] = set()
+        for _ in range(_SWEEPS):
+            unaware = set(self._kin.find()) - signalled
+            if not unaware:
+                return
+            for process in unaware:
+                with suppress(psutil.Error):
+                    process.send_signal(number)
+            signalled |= unaware
+
+    def _end_kin(self, seconds: float) -> None:
+        """Ask what outlived the adapter to end, after ``seconds`` make it."""
+        for numbers in ((signal.SIGTERM, signal.SIGCONT), (signal.SIGKILL,)):
+            if not self._kin.find():
+                return
+            for number in numbers:
+                self._signal_kin(number)
+            deadline = time.monotonic() + seconds
+            while self._kin.find() and time.monotonic() < deadline:
+                time.sleep(_POLL)
 
     def _engine(self, *verb: str) -> None:
         with suppress(subprocess.TimeoutExpired):

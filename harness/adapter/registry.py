@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from harness import resources
 from harness.errors import UsageError
-from harness.run import ENVIRONMENT, OWNER_LABEL, RUN_LABEL
+from harness.run import ENVIRONMENT, labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ _ENGINE_SECONDS = 20
 
 @dataclass(frozen=True)
 class Command:
-    """What is really started; ``environment`` is added to the inherited one, ``container`` removed after."""
+    """What is really started; ``environment`` is added to what is inherited, ``container`` removed after."""
 
     argv: tuple[str, ...]
     environment: Mapping[str, str] = field(repr=False)
@@ -50,7 +50,7 @@ class Launch:
         return replace(self, inside=(*self.inside, *prefix))
 
     def command(self, folder: Path, environment: Mapping[str, str]) -> Command:
-        """Return the command for a start in ``folder``; an image sees that folder at the same path.
+        """Return the command for a start in ``folder``; an image sees that folder, and HOME, at the same paths.
 
         ``environment`` carries the run's mark, from which a container gets its labels.
         """
@@ -75,14 +75,16 @@ def _as_an_ordinary_reader() -> tuple[str, ...]:
 
 def _docker_run(container: str, folder: Path, environment: Mapping[str, str]) -> tuple[str, ...]:
     owner, _, run = environment.get(ENVIRONMENT, "").partition(":")
-    labels = {RUN_LABEL: run, OWNER_LABEL: owner} if run else {}
+    marks = labels(run, owner) if run else {}
+    home = environment.get("HOME")
+    seen = {str(folder): str(folder)} | ({str(Path(home).resolve()): home} if home else {})
     return (
         *("docker", "run", "--interactive", "--rm", "--init", "--pull", "never", "--name", container),
         *("--network", "host", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
         *("--user", f"{os.getuid()}:{os.getgid()}", "--workdir", str(folder)),
-        *("--mount", f"type=bind,source={folder},target={folder}"),
+        *(word for here, there in seen.items() for word in ("--mount", f"type=bind,source={here},target={there}")),
         *(word for name in sorted(environment) for word in ("--env", name)),
-        *(word for name, value in labels.items() for word in ("--label", f"{name}={value}")),
+        *(word for name, value in marks.items() for word in ("--label", f"{name}={value}")),
     )
 
 

@@ -117,6 +117,10 @@ class Credentials:
                 self._redactor.learn(self._secrets[node])
             return self._secrets[node]
 
+    def learn(self, secret: str) -> None:
+        """Keep ``secret`` out of every report too: one of these in another form."""
+        self._redactor.learn(secret)
+
     def totp_secret_for(self, fits: Callable[[str], bool]) -> str:
         """Return a new secret that ``fits``; about one in a hundred should."""
         secret = next(filter(fits, iter(_totp_secret, "")))

@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 
 import psutil
 
+from harness.adapter.kin import Kin
 from harness.faults.model import Evidence
 
 _POLL = 0.01
@@ -16,7 +18,7 @@ _POLL = 0.01
 
 @dataclass(frozen=True)
 class Resources:
-    """What a process and its children hold: ``memory`` is resident, in bytes; ``cpu`` is what they used, in seconds."""
+    """What an adapter's processes hold: ``memory`` is resident, in bytes; ``cpu`` is what they used, in seconds."""
 
     processes: int
     threads: int
@@ -27,17 +29,17 @@ class Resources:
 
 @dataclass(frozen=True)
 class Family:
-    """A process and its children."""
+    """The adapter that runs as ``pid``, its children, and the daemons that they became."""
 
     pid: int
 
+    @cached_property
+    def _kin(self) -> Kin:
+        return Kin.of(self.pid)
+
     def members(self) -> tuple[psutil.Process, ...]:
         """Return those that run now."""
-        try:
-            parent = psutil.Process(self.pid)
-            return (parent, *parent.children(recursive=True))
-        except psutil.NoSuchProcess:
-            return ()
+        return self._kin.find()
 
     def sockets(self) -> Iterator[tuple[str, str, int]]:
         """Yield state, local host and local port of each TCP socket, the states as in tcp(7) without TCP_."""
@@ -68,12 +70,12 @@ class Family:
                 found[process.pid] = process.status()
         return {pid: state for pid, state in found.items() if state != psutil.STATUS_ZOMBIE}
 
-    def stopped(self, within: float = 1.0) -> dict[int, str]:
+    def stopped(self, within: float = 5.0) -> dict[int, str]:
         """Return the states once all have stopped, or after ``within`` seconds: a signal is obeyed a moment later."""
         until = time.monotonic() + within
-        while set(self.states().values()) != {psutil.STATUS_STOPPED} and time.monotonic() < until:
+        while set((states := self.states()).values()) - {psutil.STATUS_STOPPED} and time.monotonic() < until:
             time.sleep(_POLL)
-        return self.states()
+        return states
 
 
 @dataclass(frozen=True)

@@ -236,12 +236,15 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> CommentedMap:
 
 
 def _substituted(value: Any, variables: Mapping[str, Any], path: Path, document: CommentedMap) -> Any:  # noqa: ANN401
-    """Replace each string ``$name`` by the variable of that name, whatever its type."""
+    """Replace each string ``$name`` by the variable of that name, whatever its type, and ``${name}`` in a longer one.
+
+    Where no variable has that name, ``${name}`` stays: it may be for the reader of the text.
+    """
     if isinstance(value, dict):
         return {key: _substituted(item, variables, path, document) for key, item in value.items()}
     if isinstance(value, list):
         return [_substituted(item, variables, path, document) for item in value]
-    if isinstance(value, str) and value.startswith("$"):
+    if isinstance(value, str) and value.startswith("$") and not value.startswith("${"):
         if value[1:] not in variables:
             raise InvalidScenario(f"{path}:{_line(document, ())}: {value} is not among vars: {', '.join(variables)}")
         return variables[value[1:]]

@@ -31,11 +31,13 @@ NOT_BASE32 = "not-base32-018"
 
 @dataclass(frozen=True)
 class Logins:
-    """What credentials are made of; ``home`` is the adapter's own, ``folder`` takes everything else."""
+    """What credentials are made of; ``home`` is the adapter's own.
+
+    Sockets lie below ``home``, for it is short: the path of one has 107 bytes (unix(7)).
+    """
 
     credentials: Credentials
     props: Props
-    folder: Path
     home: Path
 
     def auth(self, spec: AuthSpec, login: Login, folder: Path) -> wire.Auth:
@@ -59,7 +61,7 @@ class Logins:
     def environment(self, spec: AuthSpec, login: Login) -> dict[str, str]:
         """Return what the adapter's environment must say for ``spec``."""
         if isinstance(spec, AgentSpec) and spec.socket == "environment":
-            return {"SSH_AUTH_SOCK": str(self._agent(spec, login, self.folder / "environment.sock"))}
+            return {"SSH_AUTH_SOCK": str(self._agent(spec, login, self.home / "environment.sock"))}
         return {}
 
     def totp(self, spec: TotpSpec | None, known: TotpSetup | None) -> wire.Totp | None:
@@ -70,6 +72,8 @@ class Logins:
             return wire.PromptedTotp()
         real = known or TotpSetup(self.credentials.totp_secret("nowhere"))
         secret = _written(spec, real.secret, self.credentials.totp_secret("another"))
+        if secret != NOT_BASE32:
+            self.credentials.learn(secret)
         if spec.parameters == "default":
             return wire.GeneratedTotp(secret=secret)
         return wire.GeneratedTotp(secret=secret, algorithm=real.algorithm, digits=real.digits, period=real.period)
@@ -94,9 +98,11 @@ class Logins:
             case "environment" | "none":
                 return wire.AgentAuth(file=file)
             case "missing":
-                return wire.AgentAuth(socket=str(folder / "no-agent-here.sock"), file=file)
+                return wire.AgentAuth(socket=str(self.home / "no-agent-here.sock"), file=file)
             case "given":
-                return wire.AgentAuth(socket=str(self._agent(spec, login, folder / "agent.sock")), file=file)
+                return wire.AgentAuth(
+                    socket=str(self._agent(spec, login, self.home / f"{folder.name}.sock")), file=file
+                )
             case "home":
                 self._agent(spec, login, self.home / "agent.sock")
                 return wire.AgentAuth(socket="~/agent.sock", file=file)

@@ -54,8 +54,8 @@ def test_a_line_that_is_no_message_breaks_the_adapter(start: Start, body: str, m
 def test_an_adapter_that_says_nothing_is_broken(start: Start) -> None:
     """Silence in place of an introduction ends at the limit, and shows what was logged."""
     body = "print('waiting for a licence', file=sys.stderr, flush=True)\ntime.sleep(60)"
-    with pytest.raises(AdapterBroken, match=r"did not answer hello within 1 s; .*waiting for a licence"):
-        start(body, limits=Limits(hello=1, write=1, stop=1))
+    with pytest.raises(AdapterBroken, match=r"did not answer hello within 5 s; .*waiting for a licence"):
+        start(body, limits=Limits(hello=5, write=1, stop=1))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_an_adapter_that_says_nothing_is_broken(start: Start) -> None:
 def test_an_adapter_that_dies_is_broken(start: Start, body: str, message: str) -> None:
     """Its death is told with its status or signal and its last words, also when a child holds its output."""
     with pytest.raises(AdapterBroken, match=message):
-        start(body, limits=Limits(hello=2, write=1, stop=1))
+        start(body, limits=Limits(hello=20, write=1, stop=1))
 
 
 def test_death_ends_every_pending_and_later_request(start: Start) -> None:

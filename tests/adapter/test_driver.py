@@ -223,7 +223,8 @@ def test_stop_leaves_nothing(start: Start, body: str, *, suspended: bool) -> Non
 
 def test_bye_lets_an_adapter_clean_up(start: Start, tmp_path: Path) -> None:
     """An adapter that obeys bye is not killed."""
-    adapter = start(serving("pass") + f"open({str(tmp_path / 'clean')!r}, 'w').close()")
+    body = serving("pass") + f"open({str(tmp_path / 'clean')!r}, 'w').close()"
+    adapter = start(body, limits=Limits(hello=10, write=1, stop=10))
     adapter.stop()
     assert (tmp_path / "clean").exists()
 
@@ -236,10 +237,12 @@ def test_a_stopped_adapter_takes_no_requests(start: Start) -> None:
         adapter.status("t1", 10)
 
 
-def test_the_user_s_own_agent_is_not_inherited(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An implementation under test never sees the agent of the person who runs the suite."""
+def test_the_user_s_own_environment_is_not_inherited(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An implementation under test never sees the agent or the proxy of the person who runs the suite."""
     monkeypatch.setenv("SSH_AUTH_SOCK", "/run/user/agent")
+    monkeypatch.setenv("https_proxy", "http://proxy")
     body = serving("send(id=request['id'], error={'code': 'internal', 'message': str(os.environ)})")
     with pytest.raises(Refused) as refused:
         start(body).close("t1", 10)
     assert "SSH_AUTH_SOCK" not in str(refused.value)
+    assert "https_proxy" not in str(refused.value)

@@ -51,6 +51,14 @@ def test_every_case_is_a_scenario_with_its_values(write) -> None:  # noqa: ANN00
     assert long.title == "Another title for this one"
 
 
+@pytest.mark.parametrize("text", ["${scheme}://jump/db", "mysql+${more}://jump/db", "${scheme}${more}"])
+def test_a_variable_may_stand_anywhere_in_a_text(write, text: str) -> None:  # noqa: ANN001
+    """At its beginning too."""
+    step = f"  - import_url: {{url: '{text}', error: bad-url}}\n"
+    (scenario,) = load(write("vars: {scheme: mysql+ssh, more: ssh}\n" + GOOD + step))
+    assert scenario.steps[-1].verb.url == text.replace("${scheme}", "mysql+ssh").replace("${more}", "ssh")
+
+
 def test_a_step_changes_the_tunnel_of_the_scenario(write) -> None:  # noqa: ANN001
     """``with`` is laid on ``tunnel``."""
     (scenario,) = load(write(GOOD + "  - open: {with: {keepalive: {count: 5}}}\n"))

@@ -15,12 +15,22 @@ from typing import Any
 
 import pytest
 
+from harness.adapter.kin import MARK
 from harness.errors import UsageError
 from harness.scenario.family import Family
 from harness.scenario.observations.resources import Grown, Lingering, ProcessorTime
 from harness.scenario.stage import Stage
 from harness.scenario.verbs.client import Note
 
+DAEMON = """
+import os, socket, sys
+listener = socket.create_server(("127.0.0.1", 0))
+if os.fork():
+    sys.exit()
+os.setsid()
+print(listener.getsockname()[1], flush=True)
+sys.stdin.read()
+"""
 LISTENS = """
 import socket, subprocess, sys
 if len(sys.argv) == 1:
@@ -57,6 +67,17 @@ def test_the_sockets_of_children_count(parent_and_child: tuple[int, int]) -> Non
     """OpenSSH's tunnel is a child of its adapter."""
     pid, port = parent_and_child
     assert ("LISTEN", "127.0.0.1", port) in set(Family(pid).sockets())
+
+
+def test_the_sockets_of_daemons_count() -> None:
+    """``ssh -f -L`` is no child of its adapter any more."""
+    environment = {**os.environ, MARK: "mine"}
+    adapter = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {DAEMON!r}]); input()"
+    command = [sys.executable, "-c", adapter]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment) as process:
+        assert process.stdout
+        port = int(process.stdout.readline())
+        assert ("LISTEN", "127.0.0.1", port) in set(Family(process.pid).sockets())
 
 
 def test_a_socket_that_was_left_by_its_peer_lingers_until_it_is_closed(here: Stage) -> None:

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 import pytest
 
 from harness.errors import Inconclusive
+from harness.scenario import family
 from harness.scenario.family import Asleep, Family
 from harness.scenario.stage import Stage
 from harness.scenario.verbs.client import Sleep, Wake
+
+from .standins import Clock
 
 PARENT = """
 import subprocess, sys
@@ -85,6 +88,19 @@ def test_one_process_that_goes_on_is_enough(stage: Stage, pid: int) -> None:
     asleep(stage, Laptop(pid))
     with pytest.raises(Inconclusive, match="no evidence"):
         Wake().run(stage)
+
+
+@pytest.mark.parametrize(("states", "takes"), [({1: "sleeping"}, 4.0), ({}, 0.0)], ids=["late", "nobody"])
+def test_a_stop_is_waited_for(monkeypatch: pytest.MonkeyPatch, states: dict[int, str], takes: float) -> None:
+    """It takes a while on a busy machine; where nobody runs, nobody will stop."""
+    clock = Clock()
+    began = clock.now
+    monkeypatch.setattr(family, "time", clock)
+    monkeypatch.setattr(
+        Family, "states", lambda _: dict.fromkeys(states, "stopped") if clock.now - began >= 4 else states
+    )
+    assert set(Family(1).stopped().values()) <= {"stopped"}
+    assert clock.now - began == pytest.approx(takes, abs=0.1)
 
 
 def test_who_woke_in_between_did_not_sleep(stage: Stage, pid: int) -> None:
