@@ -46,6 +46,27 @@ while True:
     send(id=request["id"], ok=ok)
 """
 
+LISTENS = """
+import socket, threading
+greet(*EVERYTHING)
+places, taken = {}, []
+def hold(listener):
+    while True:
+        taken.append(listener.accept()[0])
+while True:
+    request = receive()
+    tunnel, ok = request.get("tunnel"), {}
+    match request["do"]:
+        case "open":
+            listener = socket.create_server(("127.0.0.1", 0))
+            threading.Thread(target=hold, args=(listener,), daemon=True).start()
+            ok = places[tunnel] = {"host": "127.0.0.1", "port": listener.getsockname()[1]}
+            send(event="state", tunnel=tunnel, state="connected")
+        case "status":
+            ok = {"state": "connected", **places.get(tunnel, {})}
+    send(id=request["id"], ok=ok)
+"""
+
 ALWAYS_UNSUPPORTED = """
 greet(*EVERYTHING)
 while True:
@@ -54,15 +75,21 @@ while True:
 """
 
 
-def judge(adapter: Path, scenarios: Iterable[Scenario], hello: float) -> list[Result]:
-    """Judge ``adapter``, which has ``hello`` seconds to introduce itself."""
-    with open_runner(str(adapter), "embedded") as runner, ThreadPoolExecutor(16) as threads:
+def judge(adapter: Path, scenarios: Iterable[Scenario], hello: float, at_once: int = 16) -> list[Result]:
+    """Judge ``adapter``, which has ``hello`` seconds to introduce itself, by so many scenarios ``at_once``."""
+    with open_runner(str(adapter), "embedded") as runner, ThreadPoolExecutor(at_once) as threads:
         return list(threads.map(replace(runner, limits=Limits(hello=hello)), scenarios))
 
 
 def one_of_each_file() -> list[Scenario]:
     """Return the first case of each file: the cases of a file ask an adapter for the same things."""
     return list({scenario.path: scenario for scenario in reversed(shipped_scenarios().values())}.values())
+
+
+def without_a_probe() -> list[Scenario]:
+    """Return the scenarios of tunnels in which no step needs a byte to come back."""
+    ours = (scenario for scenario in shipped_scenarios().values() if scenario.topology is not None)
+    return [scenario for scenario in ours if all(step.verb.nature != "probes" for step in scenario.steps)]
 
 
 def passed(results: Iterable[Result]) -> list[str]:
@@ -74,6 +101,15 @@ def passed(results: Iterable[Result]) -> list[str]:
 def test_one_that_says_yes_to_everything_passes_none(write_adapter: WriteAdapter) -> None:
     """Not one case of one scenario, and the exit status says that it does not conform."""
     results = judge(write_adapter("always_yes", ALWAYS_YES), shipped_scenarios().values(), hello=20)
+    assert passed(results) == []
+    counted = Counter(result.verdict for result in results)
+    assert exit_status(counted) is Exit.NONCONFORMANT, counted
+
+
+@pytest.mark.slow
+def test_one_that_says_yes_and_listens_passes_none(write_adapter: WriteAdapter) -> None:
+    """It takes every connection and holds it; in all other scenarios a probe waits for bytes."""
+    results = judge(write_adapter("listens", LISTENS), without_a_probe(), hello=20, at_once=4)
     assert passed(results) == []
     counted = Counter(result.verdict for result in results)
     assert exit_status(counted) is Exit.NONCONFORMANT, counted

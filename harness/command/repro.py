@@ -91,13 +91,13 @@ def repro(
     with busy:
         found = reproduce(name, report, implementation, fabric, factor, again=shlex.join(["tunspec", *sys.argv[1:]]))
     file = output.picture or Path(f"{name}.svg")
-    _draw(found, file)
     if output.json:
         document = found.model_dump(mode="json")
         told = {"exit": int(found.exit_status), "drops": found.drops, "recovers": found.recovers, "picture": str(file)}
         console.file.write(f"{json.dumps({**told, **document}, indent=2)}\n")
     else:
         text.show(found, file, console)
+    _draw(found, file)
     return found.exit_status
 
 

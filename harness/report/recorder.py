@@ -131,9 +131,12 @@ class Recorder:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Finish the report and set the exit status, unless other tests or the user ended the run.
 
-        A run that was cut off leaves a report without a footer.
+        A run that was cut off, or in which pytest or the suite broke, leaves a report without a footer.
         """
-        if self.cut_off or exitstatus in {pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR}:
+        if self.cut_off or exitstatus == pytest.ExitCode.USAGE_ERROR:
+            return
+        if exitstatus == pytest.ExitCode.INTERNAL_ERROR:
+            session.exitstatus = Exit.BROKEN
             return
         if not self._others_failed and (self.results or self.invalid or self.broken):
             session.exitstatus = self.status

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from harness.errors import UsageError
 from harness.repro import policy
 from harness.repro.judgement import Expected
 from harness.repro.look import Ask, Look, Mark, Moment, Notes, Use
@@ -27,6 +28,8 @@ _SHORTEST_BOUND = 2.0
 """Seconds that connecting may always take: the arithmetic of a login cannot be scaled."""
 _LONGER = 0.5
 """Seconds by which a tunnel is idle for longer than what a network allows."""
+_SPARE = 0.5
+"""Seconds by which a connection that must survive does so as it is played: neither tunnel nor network is more exact."""
 _TOPOLOGIES = {1: "single_bastion", 2: "two_hop"}
 RELIED_ON = frozenset({"keepalive", "reconnect"})
 """The features that an implementation may lack: a report is then played without the settings for them."""
@@ -68,7 +71,8 @@ class Settings:
 def play_of(name: str, report: Report, *, factor: float | None = None, relied_on: frozenset[str] = RELIED_ON) -> Play:
     """Return the play of a report, its times divided by ``factor`` or by the report's own.
 
-    ``relied_on`` are the features of :data:`RELIED_ON` that the implementation has.
+    ``relied_on`` are the features of :data:`RELIED_ON` that the implementation has. Raises UsageError where the scale
+    is too much for this report.
     """
     scale = Scale(report.factor if factor is None else factor)
     topology = topologies()[_TOPOLOGIES[report.tunnel.hops]]
@@ -79,6 +83,7 @@ def play_of(name: str, report: Report, *, factor: float | None = None, relied_on
     notes = Notes()
     steps = numbered(_steps(report, plan, settings, scale, tunnel, notes))
     expected = _expected(report, plan, settings)
+    _check_spare(report, plan, settings, expected, scale)
     bastions = {place.node: {"policy": policy.scaled(report.server, scale)}} if report.server else {}
     spec = ScenarioFile.model_validate(
         {
@@ -215,3 +220,16 @@ def _expected(report: Report, plan: Plan, settings: Settings) -> Expected:
         hanging=None if blind and report.network.hanging == "REC-1" else report.network.hanging,
         blind=blind,
     )
+
+
+def _check_spare(report: Report, plan: Plan, settings: Settings, expected: Expected, scale: Scale) -> None:
+    """See that what must survive as reported can survive as played. Raises UsageError."""
+    if expected.survives is None:
+        return
+    spare = report.network.spare(plan, KeepAlive(settings.interval, settings.count))
+    if spare < _SPARE:
+        advice = "give a smaller one" if scale.factor > 1 else "its times are too close to each other"
+        raise UsageError(
+            f"a scale of {scale.factor:g} is too much for this report: a tunnel must survive it ({expected.survives}), "
+            f"and as played has {spare:.2f} s to spare, not the {_SPARE:g} s that it takes to judge; {advice}"
+        )

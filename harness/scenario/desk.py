@@ -15,8 +15,9 @@ from harness.timeline import Timeline
 class Desk:
     """The state of one running scenario.
 
-    Something was last done between ``began`` and ``since``, on the ``time.monotonic()`` clock. ``waited`` counts
-    the seconds that the scenario itself asked for. ``home`` is what the adapter knows as HOME.
+    Something was last done until ``since``, on the ``time.monotonic()`` clock, and not before ``began``: then it was
+    begun, or the tunnel was idle from then on but for what the scenario asked for. ``waited`` counts the seconds that
+    the scenario itself asked for. ``home`` is what the adapter knows as HOME.
     """
 
     scenario: Scenario
@@ -38,6 +39,9 @@ class Desk:
 
     def prove_all(self) -> None:
         """Record the evidence of every fault that is still in force; at a desk nothing is broken."""
+
+    def hear_adapter(self) -> None:
+        """Let an adapter that has just died be heard of; at a desk nothing but its own answers is judged."""
 
     def check_adapter(self) -> None:
         """See that the adapter keeps to the protocol. Raises AdapterBroken."""

@@ -1,9 +1,10 @@
 """What can be expected: observations from outside, and a few claims of the implementation.
 
 ``expect:`` takes one observation. Without ``throughout`` it waits until the observation is met, and judges the
-moment by the window ``within``, measured from the last thing that was done. The window's start is compared with
-the time before that was begun and its end with the time when it was done, so that a slow machine can make
-neither an early nor a late verdict. With ``throughout`` it must hold all that time, from now.
+moment by the window ``within``, measured from the last thing that was done. The window's end is compared with the
+time when that was done, and its start with a time before: that at which it was begun, or from which the tunnel was
+idle (``Desk.began``), so that a slow machine can make neither an early nor a late verdict. With ``throughout`` it must
+hold all that time, from now: it is looked once more when the time is over, and what broke afterwards does not count.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from harness.errors import Failed
+from pydantic import model_validator
+
+from harness.errors import Failed, Inconclusive
 from harness.model import Model
 from harness.scenario.stage import Stage
 from harness.scenario.verb import Nature, Verb
@@ -25,7 +28,7 @@ _POLL = 0.02
 
 @dataclass(frozen=True)
 class Sight:
-    """What was seen: whether it is as expected, in words, and since when where that is known."""
+    """What was seen: whether it is as expected, in words, and since when it is, or is not, where that is known."""
 
     met: bool
     seen: str
@@ -39,6 +42,16 @@ class Observation(Model):
 
     within: Window = Window(0.0, 2.0)
     throughout: Duration | None = None
+
+    @model_validator(mode="after")
+    def _one_span_of_time(self) -> Self:
+        if self.throughout is None:
+            return self
+        if "within" in self.model_fields_set:
+            raise ValueError("say within, until when it must be so, or throughout, for how long; not both")
+        if not self.throughout:
+            raise ValueError("throughout no time at all nothing can be seen; say for how long, such as 500ms")
+        return self
 
     @abstractmethod
     def watch(self, stage: Stage) -> Callable[[], Sight]:
@@ -132,14 +145,22 @@ class Expect(Verb):
             raise Failed(wanted, f"{sight.seen}, but only after {at - stage.since:.2f} s")
 
     def _hold(self, stage: Stage, look: Callable[[], Sight], span: float) -> None:
+        wanted = f"{self.observation.expected()} throughout {span:g} s"
         began = time.monotonic()
-        while (passed := time.monotonic() - began) < span:
+        until, good, seen = began + span, began, ""
+        while True:
+            looked = time.monotonic()
             sight = look()
-            if not sight.met:
-                raise Failed(
-                    f"{self.observation.expected()} throughout {span:g} s",
-                    f"{sight.seen} after {passed:.2f} s",
-                )
-            time.sleep(_POLL)
+            broke = looked if sight.at is None else sight.at
+            if not sight.met and broke < until:
+                raise Failed(wanted, f"{sight.seen} after {max(0.0, broke - began):.2f} s")
+            if not sight.met and sight.at is None:
+                since = f"nobody had looked since {good - began:.2f} s"
+                raise Inconclusive(f"expected {wanted}; observed {sight.seen} after {looked - began:.2f} s; {since}")
+            if sight.met:
+                good, seen = looked, sight.seen
+            if looked >= until:
+                break
+            time.sleep(min(_POLL, until - looked))
         stage.waited += span
-        stage.timeline.add("client", "observation", self.observation.key, f"{sight.seen} throughout {span:g} s")
+        stage.timeline.add("client", "observation", self.observation.key, f"{seen} throughout {span:g} s")

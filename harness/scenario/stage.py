@@ -8,10 +8,10 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 
 from harness.adapter.conversation import Pending
-from harness.adapter.failures import Refused
+from harness.adapter.failures import NoAnswer, Refused
 from harness.adapter.profile import Profile
 from harness.adapter.protocol import OpenOk
-from harness.errors import Inconclusive, UsageError
+from harness.errors import Inconclusive, Unsupported, UsageError
 from harness.faults.model import ActiveFault, ClientFault, Fault, Sleep, subject
 from harness.probe.client import Held, Stream
 from harness.scenario.desk import Desk
@@ -20,6 +20,9 @@ from harness.scenario.profile import ProfileBuilder
 from harness.scenario.tunnel import TunnelSpec
 from harness.timeline import Lane
 from harness.world.fabric import Address, World
+
+_DEATH_SECONDS = 2.0
+"""What a process may take to die, once its connections have ended."""
 
 
 @dataclass
@@ -130,6 +133,17 @@ class Stage(Desk):
         for installed in self.faults:
             if not installed.healed:
                 self.prove(installed)
+
+    def hear_adapter(self) -> None:
+        """Let an adapter that has just died be heard of. Raises AdapterBroken.
+
+        Its connections end a moment before its process has ended. So it is asked for the status of a tunnel that it
+        opened, unless it sleeps: one that lives answers or is slow, and of one that dies the end is heard.
+        """
+        asleep = any(isinstance(one.fault, Sleep) and not one.healed for one in self.faults)
+        if self.tunnels and not asleep:
+            with suppress(NoAnswer, Refused, Unsupported):
+                self.adapter.status(next(reversed(self.tunnels)), timeout=_DEATH_SECONDS)
 
     def check_adapter(self) -> None:
         """See that the adapter keeps to the protocol, and does what was begun. Raises AdapterBroken, Unsupported."""

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from harness.scenario.desk import Desk
     from harness.scenario.stage import Stage
 
-Nature = Literal["acts", "breaks", "heals", "probes", "looks"]
+Nature = Literal["acts", "breaks", "heals", "probes", "looks", "waits"]
 """What a verb does to the scenario's clock and verdict.
 
-``acts`` and ``breaks`` and ``heals`` start the clock that windows are measured on. ``probes`` and ``looks``
-do not. A ``probes`` step before the first ``breaks`` step is a barrier: where it fails, nothing is proved.
+``acts``, ``waits``, ``breaks`` and ``heals`` start the clock that windows are measured on. ``probes`` and ``looks``
+do not; but ``waits`` and ``breaks`` that follow a ``probes`` step leave the tunnel idle since that began.
+A ``probes`` step before the first ``breaks`` step is a barrier: where it fails, nothing is proved.
 """
 
 

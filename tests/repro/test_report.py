@@ -124,6 +124,23 @@ def test_a_silence_shorter_than_the_budget_must_be_survived(time: str, survives:
     assert Silence.model_validate(time).survivable(KeepAlive(60, 3)) == survives
 
 
+@pytest.mark.parametrize(
+    ("said", "factor", "spare"),
+    [
+        ({"network": {"nat_timeout": "350s"}}, 350.0, "0.00 s"),
+        ({"network": {"slow_line": "5s"}}, 60.0, "-4.00 s"),
+        ({"network": {"silence": "175s"}}, None, "0.08 s"),
+    ],
+)
+def test_a_scale_that_leaves_nothing_to_spare_is_refused(
+    said: dict[str, Any], factor: float | None, spare: str
+) -> None:
+    """Nobody can be blamed for what was survivable as reported, and is not as played."""
+    with pytest.raises(UsageError, match=rf"too much for this report: .* has {spare} to spare"):
+        play_of("test", report(**said), factor=factor)
+    assert play_of("test", report(**said), factor=1).expected.survives
+
+
 def test_a_longer_outage_than_the_attempts_last_asks_for_no_return() -> None:
     """Ten attempts with delays of up to 2 min end after some 10 min."""
     assert play_of("test", report(network={"restart": "5min"})).expected.returns == ("LIV-11", "REC-2")

@@ -68,6 +68,14 @@ def test_json_is_all_that_is_printed(tunspec: Tunspec, tmp_path: Path) -> None:
     assert picture.exists()
 
 
+def test_the_answer_is_printed_before_the_picture_is_drawn(tunspec: Tunspec, tmp_path: Path) -> None:
+    """Where there is no place for the picture it is not lost."""
+    done = tunspec("repro", "--reset", "--picture", tmp_path / "nowhere" / "mine.svg")
+    assert "Did it drop?        yes, after " in done.stdout
+    assert "the picture cannot be written to" in done.stderr
+    assert done.returncode == 2
+
+
 def test_a_tunnel_that_never_worked_answers_nothing(tunspec: Tunspec, write_adapter: WriteAdapter) -> None:
     """Nothing was found out about the drop."""
     adapter = write_adapter(

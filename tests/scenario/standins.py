@@ -47,6 +47,19 @@ def profile_of(folder: Path) -> Profile:
     )
 
 
+class Clock:
+    """The time in seconds, which passes for who sleeps and for nobody else."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
 class Server:
     """Gives each connection to ``behave``, on a thread of its own, and closes it afterwards."""
 

@@ -14,7 +14,6 @@ import pytest
 
 from harness.adapter.profile import Local
 from harness.errors import Failed
-from harness.probe.target import pattern
 from harness.scenario.stage import Stage, Tunnel
 from harness.scenario.verb import Verb
 from harness.scenario.verbs import endpoint
@@ -107,17 +106,10 @@ def test_what_was_filled_is_reset_in_the_end(opened: Opened, serve: Serve) -> No
     assert ends == ["reset", "reset"]
 
 
-def send_after(*delays: float) -> Callable[[socket.socket], None]:
-    """Return a target that lets each download wait so many seconds, the last delay for all further ones."""
-    left = list(delays)
-
-    def behave(client: socket.socket) -> None:
-        with client.makefile("rb") as reader:
-            _, size, seed = reader.readline().split()
-        time.sleep(left.pop(0) if len(left) > 1 else left[0])
-        client.sendall(pattern(int(seed), 0, int(size)))
-
-    return behave
+def measures(rates: dict[Address, list[float]]) -> Callable[[Compare, Address], float]:
+    """Return what finds the next of these rates, in bytes a second, at each address."""
+    left = {address: iter(each) for address, each in rates.items()}
+    return lambda _step, address: next(left[address])
 
 
 @contextmanager
@@ -131,15 +123,17 @@ def noting(address: Address, notes: list[str]) -> Iterator[Address]:
 
 @pytest.mark.parametrize(
     ("ours", "theirs", "fast"),
-    [((0.02,), (0.02,), True), ((0.2,), (0.02,), False), ((0.2, 0.02), (0.02,), True), ((0.02,), (0.2,), True)],
+    [([5, 5], [5, 5], True), ([3, 3], [2, 9], False), ([1, 4], [2, 9], True), ([9, 9], [2, 1], True)],
     ids=["the same", "slower", "slower once", "faster"],
 )
 def test_a_tunnel_is_as_fast_as_its_faster_try(
-    opened: Opened, serve: Serve, ours: tuple[float, ...], theirs: tuple[float, ...], fast: bool
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, ours: list[float], theirs: list[float], fast: bool
 ) -> None:
     """Compared with ssh's faster try; ssh ends whatever comes of it."""
     notes: list[str] = []
-    stage, beside = opened(serve(send_after(*ours))), serve(send_after(*theirs))
+    here, beside = Address("127.0.0.1", 1), Address("127.0.0.1", 2)
+    monkeypatch.setattr(Compare, "_rate", measures({here: ours, beside: theirs}))
+    stage = opened(here)
     stage.beside = lambda _profile: noting(beside, notes)
     step = verb(Compare, size="1KiB", floor=0.4)
     if fast:

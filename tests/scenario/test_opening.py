@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,11 +15,12 @@ from harness.adapter.protocol import ErrorDetail, OpenOk
 from harness.errors import Failed, UsageError
 from harness.scenario.stage import Stage, Tunnel
 from harness.scenario.verb import Verb
+from harness.scenario.verbs import tunnel
 from harness.scenario.verbs.opening import Begin, Finish
 from harness.scenario.verbs.tunnel import Cycle, Open, OpenTogether, Reopen
 from harness.world.fabric import Address
 
-from .standins import Profiles
+from .standins import Clock, Profiles
 
 HERE = Address("127.0.0.1", 60000)
 ELSEWHERE = Address("127.0.0.1", 60001)
@@ -33,12 +35,14 @@ def verb(kind: type[Verb], **arguments: Any) -> Any:
 
 @dataclass
 class Scripted:
-    """An adapter that answers the n-th open with the n-th answer, and to None never answers."""
+    """An adapter that answers the n-th open with the n-th answer, when it was waited for so long; to None never."""
 
     answers: list[Answer]
     asked: list[str] = field(default_factory=list)
     asked_before_first_wait: int | None = None
     closed: list[str] = field(default_factory=list)
+    takes: float = 0.0
+    sleep: Callable[[float], object] = time.sleep
 
     def begin_open(self, tunnel: str, _profile: Profile) -> _Reply:
         self.asked.append(tunnel)
@@ -62,9 +66,10 @@ class _Reply:
             self.adapter.asked_before_first_wait = len(self.adapter.asked)
         match self.answer:
             case None:
-                time.sleep(timeout)
+                self.adapter.sleep(timeout)
                 raise NoAnswer("silence")
             case Address(host, port):
+                self.adapter.sleep(self.adapter.takes)
                 return OpenOk(host=host, port=port)
             case detail:
                 raise Refused(detail)
@@ -75,6 +80,14 @@ def answering(stage: Stage, *answers: Answer) -> Scripted:
     adapter = Scripted(list(answers))
     stage.adapter = adapter  # type: ignore[assignment]
     return adapter
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock of the verbs."""
+    made = Clock()
+    monkeypatch.setattr(tunnel, "time", made)
+    return made
 
 
 def open_at(stage: Stage, address: Address) -> Tunnel:
@@ -177,22 +190,23 @@ def test_the_one_that_was_refused_is_named(stage: Stage) -> None:
         verb(OpenTogether, count=2).run(stage)
 
 
-def test_all_of_several_share_one_limit(stage: Stage) -> None:
+def test_all_of_several_share_one_limit(stage: Stage, clock: Clock) -> None:
     """Five that never answer take no longer than one."""
-    answering(stage, *[None] * 5)
-    began = time.monotonic()
+    answering(stage, *[None] * 5).sleep = clock.sleep
+    began = clock.now
     with pytest.raises(Failed, match="main-1 did not"):
-        verb(OpenTogether, count=5, within="200ms").run(stage)
-    assert time.monotonic() - began < 0.5
+        verb(OpenTogether, count=5, within="2s").run(stage)
+    assert clock.now - began == 2
 
 
-def test_the_time_of_the_first_is_not_given_to_the_second(stage: Stage) -> None:
+def test_the_time_of_the_first_is_not_given_to_the_second(stage: Stage, clock: Clock) -> None:
     """What is left of the limit is what the later ones have."""
-    answering(stage, HERE, None)
-    began = time.monotonic()
+    adapter = answering(stage, HERE, None)
+    adapter.takes, adapter.sleep = 1.5, clock.sleep
+    began = clock.now
     with pytest.raises(Failed, match="main-2 did not"):
-        verb(OpenTogether, count=2, within="200ms").run(stage)
-    assert 0.15 < time.monotonic() - began < 0.5
+        verb(OpenTogether, count=2, within="2s").run(stage)
+    assert clock.now - began == 2
 
 
 def test_several_tunnels_are_not_asked_to_fail() -> None:

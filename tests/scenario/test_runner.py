@@ -13,7 +13,7 @@ import pytest
 from harness import run as runs
 from harness.adapter.registry import Launch
 from harness.errors import FabricBroken, Failed, Unsupported
-from harness.faults.model import Evidence, Fault, Stall
+from harness.faults.model import Evidence, Fault, Sleep, Stall
 from harness.redaction import Redactor
 from harness.scenario.credentials import Credentials
 from harness.scenario.family import Family
@@ -284,6 +284,33 @@ def test_an_adapter_that_died_meanwhile_is_an_error(runner: Callable[..., Runner
     result = judge(scenario(step("acts", _quietly(kill)), step(nature, fail if nature == "probes" else lambda _: None)))
     assert result.verdict is Verdict.ERROR
     assert "exited with status 1; its standard error ends: 'crashed'" in result.reason
+
+
+def test_an_adapter_that_is_about_to_die_is_an_error(runner: Callable[..., Runner]) -> None:
+    """Its connections end before its process does; a failure is not judged before that is heard."""
+    judge = runner(Fabric(SoundWorld), more="number == 2 and (__import__('time').sleep(0.3), sys.exit('crashed'))")
+
+    def dies(stage: Stage) -> None:
+        stage.tunnels["main"] = cast("Any", None)
+        stage.adapter.close("main", timeout=5)
+        fail(stage)
+
+    result = judge(scenario(step("probes", dies)))
+    assert result.verdict is Verdict.ERROR
+    assert "exited with status 1; its standard error ends: 'crashed'" in result.reason
+
+
+def test_an_adapter_that_sleeps_is_not_asked_whether_it_lives(runner: Callable[..., Runner]) -> None:
+    """It could not answer, and what was seen is judged."""
+
+    def sleeps(stage: Stage) -> None:
+        stage.tunnels["main"] = cast("Any", None)
+        stage.install(Sleep(), cast("Any", SoundWorld(stage.world.topology)))
+        fail(stage)
+
+    result = runner(Fabric(SoundWorld))(scenario(step("breaks", sleeps)))
+    assert result.verdict is Verdict.FAIL
+    assert not any("status main" in entry.text for entry in result.timeline)
 
 
 def _quietly(act: Callable[[Stage], Any]) -> Callable[[Stage], None]:

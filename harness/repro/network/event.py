@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
@@ -111,3 +112,7 @@ class Event(Model):
     def survivable(self, keepalive: KeepAlive) -> str | None:  # noqa: ARG002 -- most are not, whatever it is
         """Return the requirement by which an open connection must survive this, or None where it may be lost."""
         return None
+
+    def spare(self, plan: Plan, keepalive: KeepAlive) -> float:  # noqa: ARG002 -- most have nothing to spare
+        """Return by how many seconds, as both are played, a connection survives this that must survive it."""
+        return math.inf

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from typing import Annotated, ClassVar
 
@@ -36,6 +37,10 @@ class Forgotten(Event):
     def survivable(self, keepalive: KeepAlive) -> str | None:
         """Return LIV-1 where keep-alives come often enough."""
         return "LIV-1" if 0 < keepalive.interval < self.forgets_after() else None
+
+    def spare(self, plan: Plan, keepalive: KeepAlive) -> float:
+        """Return by how much the limit is longer than the interval."""
+        return plan.deadly_after - keepalive.interval
 
 
 class NatTimeout(Forgotten):
@@ -119,6 +124,10 @@ class Silence(Event):
         """Return LIV-6 where the silence is shorter than the keep-alive budget."""
         return "LIV-6" if self.time is not None and (not keepalive.interval or self.time < keepalive.budget) else None
 
+    def spare(self, plan: Plan, keepalive: KeepAlive) -> float:
+        """Return by how much the keep-alive budget is longer than the silence."""
+        return keepalive.budget - plan.lasts if keepalive.interval else math.inf
+
     def in_words(self) -> str:
         """Return it in words."""
         return "nothing passes any more, " + ("for ever" if self.time is None else f"for {in_words(self.time)}")
@@ -162,6 +171,11 @@ class SlowLine(Event):
     def survivable(self, keepalive: KeepAlive) -> str | None:
         """Return FLAKY-1 where an answer can come in time at all."""
         return "FLAKY-1" if not keepalive.interval or self.round_trip < keepalive.interval else None
+
+    def spare(self, plan: Plan, keepalive: KeepAlive) -> float:
+        """Return by how much the interval is longer than an answer takes."""
+        del plan
+        return keepalive.interval - self.round_trip if keepalive.interval else math.inf
 
     def in_words(self) -> str:
         """Return it in words."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import ClassVar, Literal
 
 from harness.adapter.driver import NoAnswer, Refused
-from harness.adapter.protocol import ErrorCode, HostKeyQuestion, State, StatusOk
+from harness.adapter.protocol import ErrorCode, HostKeyQuestion, State, StateEvent, StatusOk
 from harness.errors import Failed
 from harness.scenario import store
 from harness.scenario.observation import Observation, Sight
@@ -40,14 +41,25 @@ class Claimed(Claim):
     state: State
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Ask for the status; an event that says the same tells since when."""
+        """Ask for the status; events that say the same tell since when it is this state, or no longer."""
 
         def look() -> Sight:
-            status = _status(stage, self.tunnel)
-            said = [at for at, event in stage.adapter.state_events(self.tunnel) if event.state == status.state]
-            return Sight(status.state == self.state, f"the state is {status.state}", said[-1] if said else None)
+            state = _status(stage, self.tunnel).state
+            events = stage.adapter.state_events(self.tunnel)
+            met = state == self.state
+            entered = [at for at, event in events if event.state == state]
+            at = (entered[-1] if entered else None) if met else self._left(events)
+            return Sight(met, f"the state is {state}", at)
 
         return look
+
+    def _left(self, events: tuple[tuple[float, StateEvent], ...]) -> float | None:
+        """Return when the state was left for others, None where the events do not tell."""
+        if not events or events[-1][1].state == self.state:
+            return None
+        changes = pairwise(events)
+        left = [at for (_, before), (at, after) in changes if before.state == self.state != after.state]
+        return left[-1] if left else None
 
     def expected(self) -> str:
         """Return it in words."""
@@ -122,13 +134,14 @@ class Asked(Claim):
         before = stage.store_before
 
         def look() -> Sight:
-            questions = [
-                question
+            new = [
+                (at, question)
                 for at, question, _ in stage.adapter.questions(self.tunnel)
                 if at >= stage.asked_at and isinstance(question, HostKeyQuestion) and question.hop == hop
             ]
+            questions = [question for _, question in new]
             if self.asked == "nothing":
-                return Sight(not questions, f"{len(questions)} questions about host keys")
+                return Sight(not new, f"{len(new)} questions about host keys", new[0][0] if new else None)
             if not questions:
                 return Sight(met=False, seen="no question about host keys")
             last = questions[-1]

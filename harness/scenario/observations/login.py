@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Literal
 
 from harness.adapter.protocol import PromptQuestion
@@ -25,12 +25,13 @@ class Prompted(Claim):
         """Look at the questions."""
 
         def look() -> Sight:
-            asked = tuple(
-                question.text
+            new = [
+                (at, question.text)
                 for at, question, _ in stage.adapter.questions(self.tunnel)
                 if at >= stage.asked_at and isinstance(question, PromptQuestion)
-            )
-            return Sight(asked == self.prompted, f"the user was asked {_quoted(asked)}")
+            ]
+            asked = tuple(text for _, text in new)
+            return Sight(asked == self.prompted, f"the user was asked {_quoted(asked)}", _departs(new, self.prompted))
 
         return look
 
@@ -41,6 +42,11 @@ class Prompted(Claim):
 
 def _quoted(texts: tuple[str, ...]) -> str:
     return ", ".join(map(repr, texts)) or "nothing"
+
+
+def _departs(came: Iterable[tuple[float, str]], wanted: tuple[str, ...]) -> float | None:
+    """Return when first something else came than what is wanted in its place, or more; None where nothing did."""
+    return next((at for place, (at, text) in enumerate(came) if wanted[place : place + 1] != (text,)), None)
 
 
 class UserAsked(Claim):
@@ -80,12 +86,14 @@ class Answered(AtBastion):
         node = self.node(stage)
 
         def look() -> Sight:
-            seen = tuple(
-                event.detail["matched"]
+            new = [
+                (event.at, event.detail["matched"])
                 for event in stage.world.events(node)
                 if event.kind == "answer" and event.at >= stage.asked_at
-            )
-            return Sight(seen == self.answered, f"{node} was answered with {', '.join(seen) or 'nothing'}")
+            ]
+            seen = tuple(matched for _, matched in new)
+            told = f"{node} was answered with {', '.join(seen) or 'nothing'}"
+            return Sight(seen == self.answered, told, _departs(new, self.answered))
 
         return look
 

@@ -33,7 +33,7 @@ class Connections(Observation):
             ended = [one.ended_at for one in held if one.ended_at is not None]
             seen = f"{len(ended)} of {len(held)} connections closed"
             if self.connections == "open":
-                return Sight(not ended, seen)
+                return Sight(not ended, seen, min(ended, default=None))
             return Sight(len(ended) == len(held), seen, max(ended, default=None))
 
         return look

@@ -46,7 +46,7 @@ class Credentials(AtBastion):
         node = self.node(stage)
 
         def look() -> Sight:
-            events = [event for event in stage.world.events(node) if event.at >= stage.asked_at]
+            events = _since_asked(stage, node)
             tried, refused, accepted = (_count(events, kind) for kind in ("auth-tried", "auth-failed", "auth-ok"))
             came, went = _count(events, "connected"), _count(events, "disconnected")
             seen = f"{came} connections at {node}: {tried} credentials shown, {refused} refused, {accepted} logins"
@@ -84,8 +84,8 @@ class CredentialsShown(AtBastion):
         node = self.node(stage)
 
         def look() -> Sight:
-            shown = _count([event for event in stage.world.events(node) if event.at >= stage.asked_at], "auth-tried")
-            return Sight(shown == self.credentials_shown, f"{shown} credentials shown at {node}")
+            shown = [event.at for event in _since_asked(stage, node) if event.kind == "auth-tried"]
+            return _counted(shown, self.credentials_shown, f"{len(shown)} credentials shown at {node}")
 
         return look
 
@@ -106,8 +106,8 @@ class Connected(AtBastion):
         node = self.node(stage)
 
         def look() -> Sight:
-            came = _count([event for event in stage.world.events(node) if event.at >= stage.asked_at], "connected")
-            return Sight(came == self.connected, f"{came} connections to {node}")
+            came = [event.at for event in _since_asked(stage, node) if event.kind == "connected"]
+            return _counted(came, self.connected, f"{len(came)} connections to {node}")
 
         return look
 
@@ -116,8 +116,17 @@ class Connected(AtBastion):
         return f"{self.connected} connections to the bastion"
 
 
+def _since_asked(stage: Stage, node: str) -> list[ServerEvent]:
+    return [event for event in stage.world.events(node) if event.at >= stage.asked_at]
+
+
 def _count(events: list[ServerEvent], kind: str) -> int:
     return sum(event.kind == kind for event in events)
+
+
+def _counted(at: list[float], wanted: int, seen: str) -> Sight:
+    """Compare how often something happened, ``at`` these moments; with the first of those that are too many."""
+    return Sight(len(at) == wanted, seen, sorted(at)[wanted] if len(at) > wanted else None)
 
 
 class Sessions(AtBastion):
@@ -169,7 +178,7 @@ class SessionChannels(AtBastion):
 
 
 class Attempts(Observation):
-    """How many new connections reach a link from now on: ``attempts`` is exact, ``at_most`` bounds it."""
+    """How many new connections reach a link from now on, exactly."""
 
     key: ClassVar[str] = "attempts"
 

@@ -106,7 +106,8 @@ class Quiet(OnLink):
 
         def look() -> Sight:
             sent = self.from_client(stage)
-            return Sight(not sent, f"{sum(one.size for one in sent)} bytes in {len(sent)} pieces")
+            seen = f"{sum(one.size for one in sent)} bytes in {len(sent)} pieces"
+            return Sight(not sent, seen, sent[0].at if sent else None)
 
         return look
 

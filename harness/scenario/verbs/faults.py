@@ -351,7 +351,7 @@ class Wait(Verb):
     """Let the tunnel be idle for a while; the time counts as waiting that the scenario asked for."""
 
     verb: ClassVar[str] = "wait"
-    nature: ClassVar[Nature] = "acts"
+    nature: ClassVar[Nature] = "waits"
     shorthand: ClassVar[str | None] = "time"
 
     time: Duration

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from harness.errors import Failed
+from harness.errors import FabricBroken, Failed
 from harness.probe import client
 from harness.scenario.stage import Stage
 from harness.scenario.verbs.traffic import Probe
@@ -30,10 +30,10 @@ class Compare(Probe):
     within: Duration = 60.0
 
     def run(self, stage: Stage) -> None:
-        """Open the same tunnel with ssh, and measure both. Raises NotRun without ssh."""
+        """Open the same tunnel with ssh, and measure both. Raises FabricBroken where ssh does not carry the bytes."""
         tunnel = stage.tunnel(self.tunnel)
         with stage.beside(tunnel.profile) as address:
-            pairs = [(self._rate(tunnel.address), self._rate(address)) for _ in range(self.tries)]
+            pairs = [(self._rate(tunnel.address), self._rate_of_ssh(address)) for _ in range(self.tries)]
         ours, theirs = (max(rates) for rates in zip(*pairs, strict=True))
         seen = f"{ours / (1 << 20):.1f} MiB/s, and {theirs / (1 << 20):.1f} MiB/s of ssh -L: {ours / theirs:.2f} of it"
         stage.timeline.add("client", "observation", "compare", seen)
@@ -48,3 +48,9 @@ class Compare(Probe):
         began = time.monotonic()
         client.download(address, self.size, self.within)
         return self.size / (time.monotonic() - began)
+
+    def _rate_of_ssh(self, address: Address) -> float:
+        try:
+            return self._rate(address)
+        except Failed as failed:
+            raise FabricBroken(f"ssh -L cannot be compared with: {failed}") from failed

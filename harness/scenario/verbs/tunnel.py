@@ -232,7 +232,7 @@ class WaitForCode(Verb):
     """Wait until the present code of the second factor is good for at most ``left`` more."""
 
     verb: ClassVar[str] = "wait_for_code"
-    nature: ClassVar[Nature] = "acts"
+    nature: ClassVar[Nature] = "waits"
     shorthand: ClassVar[str | None] = "left"
 
     left: Duration
