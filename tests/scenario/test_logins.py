@@ -33,8 +33,8 @@ def logins(tmp_path: Path, redactor: Redactor) -> Iterator[Logins]:
 @pytest.mark.parametrize("socket", ["given", "environment"])
 def test_agents_have_short_paths(logins: Logins, tmp_path: Path, socket: str) -> None:
     """A socket's path has 107 bytes (unix(7)), however long that of the scenario's folder is."""
-    folder = tmp_path / ("long" * 25)
-    folder.mkdir()
+    folder = tmp_path / ("long" * 25) / "bastion"
+    folder.mkdir(parents=True)
     spec = AgentSpec.model_validate({"method": "agent", "socket": socket})
     login = logins.credentials.login("bastion")
     auth = logins.auth(spec, login, folder)
