@@ -129,8 +129,8 @@ def test_daemons_sleep_wake_and_end_with_their_adapter(start: Start) -> None:
     process = psutil.Process(json.loads(told.value.detail.message))
     assert os.getsid(process.pid) != adapter.pid
     adapter.suspend()
-    suspended = process.status()
+    assert process.status() == psutil.STATUS_STOPPED
     adapter.resume()
-    assert (suspended, process.status()) == (psutil.STATUS_STOPPED, psutil.STATUS_SLEEPING)
+    assert process.status() != psutil.STATUS_STOPPED
     adapter.stop()
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
