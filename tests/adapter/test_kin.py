@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
@@ -45,6 +46,8 @@ def daemon() -> Iterator[Daemon]:
         path = {"PATH": os.environ["PATH"]}
         pid = subprocess.check_output([sys.executable, "-c", DAEMON], env=path | environment)
         started.append(psutil.Process(int(pid)))
+        while not started[-1].environ():  # while its program is being loaded
+            time.sleep(0.01)
         return started[-1]
 
     yield start
