@@ -10,7 +10,7 @@ import psutil
 
 import harness
 from harness import run as runs
-from harness.world.embedded.ports import Ports
+from harness.world.embedded.ports import OF_TUNNELS, Ports
 
 HARNESS = """
 import json, sys, time
@@ -54,6 +54,14 @@ def test_a_frozen_node_of_a_killed_harness_ends_with_the_next_run() -> None:
     with runs.start():
         _, alive = psutil.wait_procs(nodes, timeout=5)
     assert alive == []
+
+
+def test_a_node_s_port_is_none_that_a_tunnel_picks() -> None:
+    """While the node is down a tunnel of another scenario could listen there. One port in thirty would be such."""
+    ports = Ports()
+    picked = [ports.pick() for _ in range(400)]
+    ports.close()
+    assert [port for port in picked if port in OF_TUNNELS] == []
 
 
 def test_a_port_stays_the_worlds_own_until_it_is_given_back() -> None:
