@@ -64,28 +64,40 @@ def reset_after_a_byte(client: socket.socket) -> None:
 
 def test_a_tunnel_that_waits_for_the_reader_takes_what_the_kernels_hold(opened: Opened, serve: Serve) -> None:
     """And no more for as long as nobody reads."""
-    verb(Fill, most="64MiB", time="300ms").run(opened(serve(read_nothing)))
+    verb(Fill, most="64MiB", still="300ms").run(opened(serve(read_nothing)))
 
 
 def test_a_tunnel_that_keeps_everything_is_seen(opened: Opened, serve: Serve) -> None:
     """As soon as it is too much."""
-    with pytest.raises(Failed, match="at most 1048576 bytes to be taken within 5 s"):
-        verb(Fill, most="1MiB", time="5s").run(opened(serve(keep_everything)))
+    with pytest.raises(Failed, match="at most 1048576 bytes to be taken"):
+        verb(Fill, most="1MiB").run(opened(serve(keep_everything)))
+
+
+def test_a_tunnel_that_keeps_everything_slowly_is_seen(opened: Opened, serve: Serve) -> None:
+    """However long it takes: it is waited for as long as it takes anything."""
+
+    def keep_slowly(client: socket.socket) -> None:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)
+        while client.recv(1 << 18):
+            time.sleep(0.01)
+
+    with pytest.raises(Failed, match="at most 8388608 bytes to be taken"):
+        verb(Fill, most="8MiB", still="300ms").run(opened(serve(keep_slowly)))
 
 
 def test_connections_share_what_they_may_fill(opened: Opened, serve: Serve) -> None:
     """Each alone stays below."""
     stage = opened(serve(read_nothing))
-    verb(Fill, most="64MiB", time="200ms").run(stage)
+    verb(Fill, most="64MiB", still="200ms").run(stage)
     kernels, *_ = stage.timeline.entries()[-1].text.split()
     with pytest.raises(Failed, match="at most"):
-        verb(Fill, most=f"{2 * int(kernels)}B", time="5s", count=4).run(stage)
+        verb(Fill, most=f"{2 * int(kernels)}B", count=4).run(stage)
 
 
 def test_a_connection_that_ends_does_not_wait_for_its_reader(opened: Opened, serve: Serve) -> None:
     """A reset while it is filled is no back-pressure."""
     with pytest.raises(Failed, match="a connection that waits for its reader"):
-        verb(Fill, most="64MiB", time="5s").run(opened(serve(reset_after_a_byte)))
+        verb(Fill, most="64MiB").run(opened(serve(reset_after_a_byte)))
 
 
 def test_what_was_filled_is_reset_in_the_end(opened: Opened, serve: Serve) -> None:
@@ -101,7 +113,7 @@ def test_what_was_filled_is_reset_in_the_end(opened: Opened, serve: Serve) -> No
             ends.append("reset")
         ended.wait(5)
 
-    verb(Fill, most="64MiB", time="200ms", count=2).run(opened(serve(note_the_end)))
+    verb(Fill, most="64MiB", still="200ms", count=2).run(opened(serve(note_the_end)))
     ended.wait(5)
     assert ends == ["reset", "reset"]
 

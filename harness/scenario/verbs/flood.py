@@ -21,23 +21,25 @@ _POLL = 0.1
 
 
 class Fill(Probe):
-    """Send as much as is taken for ``time``, to a target that reads nothing, and see that it is at most ``most``.
+    """Send to a target that reads nothing until no more is taken, and see that it is at most ``most``.
 
-    What was taken and did not arrive is kept on the way, by the kernels or by the tunnel. ``reads``: the target reads
-    what arrives, for links that are too narrow. ``count`` connections share it; they are reset in the end.
+    The way is full when nothing was taken for ``still``; after ``time`` it is left as it is. What was taken and did
+    not arrive is kept on the way, by the kernels or by the tunnel. ``reads``: the target reads what arrives, for links
+    that are too narrow. ``count`` connections share it; they are reset in the end.
     """
 
     verb: ClassVar[str] = "fill"
     shorthand: ClassVar[str | None] = "most"
 
     most: Size
-    time: Duration = 2.0
+    still: Duration = 1.0
+    time: Duration = 10.0
     reads: bool = False
     count: Annotated[int, Field(ge=1, le=100)] = 1
 
     def takes(self) -> float:
-        """Return the time."""
-        return self.time
+        """Return how long nothing must be taken."""
+        return min(self.still, self.time)
 
     def run(self, stage: Stage) -> None:
         """Send, and count. Raises Failed."""
@@ -55,17 +57,20 @@ class Fill(Probe):
 
     def _send(self, connections: Sequence[socket.socket]) -> int:
         taken = 0
-        until = time.monotonic() + self.time
+        last = time.monotonic()
+        until = last + self.time
         with selectors.DefaultSelector() as selector:
             for connection in connections:
                 connection.setblocking(False)
                 selector.register(connection, selectors.EVENT_WRITE, connection.send)
-            while time.monotonic() < until:
+            while time.monotonic() < min(until, last + self.still):
+                ready = selector.select(_POLL)
                 try:
-                    taken += sum(key.data(_CHUNK) for key, _ in selector.select(_POLL))
+                    taken += sum(key.data(_CHUNK) for key, _ in ready)
                 except OSError as error:
                     raise Failed("a connection that waits for its reader", f"{taken} bytes, then {error}") from error
+                if ready:
+                    last = time.monotonic()
                 if taken > self.most:
-                    most = f"at most {self.most} bytes to be taken within {self.time:g} s"
-                    raise Failed(most, f"{taken} bytes at least")
+                    raise Failed(f"at most {self.most} bytes to be taken", f"{taken} bytes at least")
         return taken
