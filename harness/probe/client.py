@@ -5,12 +5,15 @@ What the target does is chosen by the first line of a connection; ``harness/prob
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import secrets
 import socket
 import struct
+import termios
 import threading
 import time
+from array import array
 from contextlib import suppress
 from typing import Literal
 
@@ -140,6 +143,13 @@ class Stream:
         except Failed:
             self._socket.close()
             raise
+
+    @property
+    def arrived(self) -> int:
+        """How many bytes wait for their reader in this socket (FIONREAD in ioctl_list(2))."""
+        count = array("i", [0])
+        fcntl.ioctl(self._socket, termios.FIONREAD, count)
+        return count[0]
 
     def drain(self, within: float) -> None:
         """Read to the last byte, check every one, and close. Raises Failed."""

@@ -20,6 +20,7 @@ from harness.scenario.verbs import endpoint
 from harness.scenario.verbs.endpoint import EchoAtEachAddress
 from harness.scenario.verbs.flood import Fill
 from harness.scenario.verbs.speed import Compare
+from harness.scenario.verbs.traffic import Stream
 from harness.world.fabric import Address
 
 from .standins import Profiles, Serve
@@ -31,14 +32,16 @@ def verb(kind: type[Verb], **arguments: Any) -> Any:
 
 
 @pytest.fixture
-def opened(stage: Stage, profiles: Profiles) -> Callable[[Address], Stage]:
-    """Lets a tunnel be open at an address."""
+def opened(stage: Stage, profiles: Profiles) -> Iterator[Callable[[Address], Stage]]:
+    """Lets a tunnel be open at an address; its streams end with the test."""
 
     def at(address: Address) -> Stage:
         stage.tunnels["main"] = Tunnel(profiles.profile, address, address)
         return stage
 
-    return at
+    yield at
+    for stream in stage.streams.values():
+        stream.close()
 
 
 Opened = Callable[[Address], Stage]
@@ -54,6 +57,11 @@ def read_nothing(client: socket.socket) -> None:
     """Leave it to the kernels until the client is gone."""
     while client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] == 1:  # TCP_ESTABLISHED, tcp(7)
         time.sleep(0.01)
+
+
+def answer_nothing(client: socket.socket) -> None:
+    """Read the request, and no more."""
+    client.recv(1 << 10)
 
 
 def reset_after_a_byte(client: socket.socket) -> None:
@@ -116,6 +124,26 @@ def test_what_was_filled_is_reset_in_the_end(opened: Opened, serve: Serve) -> No
     verb(Fill, most="64MiB", still="200ms", count=2).run(opened(serve(note_the_end)))
     ended.wait(5)
     assert ends == ["reset", "reset"]
+
+
+def test_a_stream_goes_on_when_no_more_arrives(opened: Opened, serve: Serve) -> None:
+    """However slowly it came until then."""
+
+    def send_slowly(client: socket.socket) -> None:
+        answer_nothing(client)
+        for _ in range(10):
+            time.sleep(0.05)
+            client.sendall(b"0123456789")
+
+    stage = opened(serve(send_slowly))
+    verb(Stream, size="64MiB", still="500ms").run(stage)
+    assert stage.timeline.entries()[-1].text == "100 bytes wait for their reader"
+
+
+def test_a_stream_of_which_nothing_arrives_is_none(opened: Opened, serve: Serve) -> None:
+    """Where the scenario needs its bytes."""
+    with pytest.raises(Failed, match=r"bytes of the target to arrive within 0\.3 s"):
+        verb(Stream, size="64MiB", still="100ms", within="300ms").run(opened(serve(answer_nothing)))
 
 
 def measures(rates: dict[Address, list[float]]) -> Callable[[Compare, Address], float]:

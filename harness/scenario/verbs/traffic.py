@@ -162,7 +162,10 @@ class Download(Probe):
 
 
 class Stream(Verb):
-    """Ask the target for ``size`` bytes and read none of them, until ``drain``; several may be held by their names."""
+    """Ask the target for ``size`` bytes and read none of them, until ``drain``; several may be held by their names.
+
+    ``still``: wait until nothing more has arrived for so long, because the way is full; for ``within`` at most.
+    """
 
     verb: ClassVar[str] = "stream"
     nature: ClassVar[Nature] = "acts"
@@ -170,12 +173,24 @@ class Stream(Verb):
 
     size: Size
     name: Annotated[str, Field(alias="as")] = "stream"
+    still: Duration | None = None
     tunnel: str = "main"
     within: Duration = 5.0
 
+    def takes(self) -> float:
+        """Return how long nothing must arrive."""
+        return self.still or 0.0
+
     def run(self, stage: Stage) -> None:
-        """Ask for the bytes."""
-        stage.streams[self.name] = client.Stream(stage.tunnel(self.tunnel).address, self.size, self.within)
+        """Ask for the bytes. Raises Failed, also where some must arrive and none do."""
+        stream = client.Stream(stage.tunnel(self.tunnel).address, self.size, self.within)
+        stage.streams[self.name] = stream
+        if self.still is None:
+            return
+        arrived = _settled(lambda: stream.arrived, self.still, self.within)
+        stage.timeline.add("client", "observation", "stream", f"{arrived} bytes wait for their reader")
+        if not arrived:
+            raise Failed(f"bytes of the target to arrive within {self.within:g} s", "none")
 
 
 class Drain(Verb):
@@ -285,3 +300,14 @@ def _together(actions: list[Callable[[], None]]) -> None:
     with ThreadPoolExecutor(len(actions), thread_name_prefix="probe") as pool:
         for done in [pool.submit(action) for action in actions]:
             done.result()
+
+
+def _settled(count: Callable[[], int], still: float, within: float) -> int:
+    """Return the count once it is not zero and was the same for ``still`` seconds, or after ``within`` as it is."""
+    seen, since = 0, time.monotonic()
+    until = since + within
+    while time.monotonic() < until and not (seen and time.monotonic() - since >= still):
+        time.sleep(_POLL)
+        if (now := count()) != seen:
+            seen, since = now, time.monotonic()
+    return seen
