@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from harness.killing import never_said_no, shipped_scenarios
 from harness.scenario.requirements import catalogue
+from harness.scenario.verbs.traffic import Dial
 
 
 def test_there_are_at_least_25_scenarios() -> None:
@@ -26,3 +27,13 @@ def test_titles_are_unlike_each_other() -> None:
     for name, scenario in shipped_scenarios().items():
         titles.setdefault(scenario.title, set()).add(name.partition("[")[0])
     assert {title: names for title, names in titles.items() if len(names) > 1} == {}
+
+
+def test_who_may_be_refused_dials_where_no_other_tunnel_listens() -> None:
+    """A port that the tunnel has left may be another tunnel's at once, of another worker."""
+    may_be_refused = {
+        name: scenario.spec.tunnel.local.host
+        for name, scenario in shipped_scenarios().items()
+        if any(isinstance(step.verb, Dial) and step.verb.outcome != "closed" for step in scenario.steps)
+    }
+    assert set(may_be_refused.values()) == {"private"}, may_be_refused
