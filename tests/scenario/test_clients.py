@@ -20,7 +20,7 @@ from harness.scenario.verbs import endpoint
 from harness.scenario.verbs.endpoint import EchoAtEachAddress
 from harness.scenario.verbs.flood import Fill
 from harness.scenario.verbs.speed import Compare
-from harness.scenario.verbs.traffic import Stream
+from harness.scenario.verbs.traffic import Knock, Stream
 from harness.world.fabric import Address
 
 from .standins import Profiles, Serve
@@ -144,6 +144,26 @@ def test_a_stream_of_which_nothing_arrives_is_none(opened: Opened, serve: Serve)
     """Where the scenario needs its bytes."""
     with pytest.raises(Failed, match=r"bytes of the target to arrive within 0\.3 s"):
         verb(Stream, size="64MiB", still="100ms", within="300ms").run(opened(serve(answer_nothing)))
+
+
+@pytest.fixture
+def nowhere() -> Address:
+    """Where nobody listens any more."""
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        return Address(*gone.getsockname())
+
+
+def test_a_tunnel_that_is_gone_refuses_who_knocks(opened: Opened, nowhere: Address) -> None:
+    """Unless it is needed, that is a failure."""
+    with pytest.raises(Failed, match="the tunnel to accept a connection"):
+        verb(Knock, count=1).run(opened(nowhere))
+
+
+def test_who_may_be_refused_is_not_held(opened: Opened, nowhere: Address) -> None:
+    """And nothing failed."""
+    stage = opened(nowhere)
+    verb(Knock, count=2, may_be_refused=True).run(stage)
+    assert stage.held == {"held": []}
 
 
 def measures(rates: dict[Address, list[float]]) -> Callable[[Compare, Address], float]:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from harness.killing import never_said_no, shipped_scenarios
 from harness.scenario.requirements import catalogue
-from harness.scenario.verbs.traffic import Dial
+from harness.scenario.verb import Verb
+from harness.scenario.verbs.traffic import Dial, Knock
 
 
 def test_there_are_at_least_25_scenarios() -> None:
@@ -31,9 +32,13 @@ def test_titles_are_unlike_each_other() -> None:
 
 def test_who_may_be_refused_dials_where_no_other_tunnel_listens() -> None:
     """A port that the tunnel has left may be another tunnel's at once, of another worker."""
-    may_be_refused = {
+    hosts = {
         name: scenario.spec.tunnel.local.host
         for name, scenario in shipped_scenarios().items()
-        if any(isinstance(step.verb, Dial) and step.verb.outcome != "closed" for step in scenario.steps)
+        if any(_may_be_refused(step.verb) for step in scenario.steps)
     }
-    assert set(may_be_refused.values()) == {"private"}, may_be_refused
+    assert set(hosts.values()) == {"private"}, hosts
+
+
+def _may_be_refused(verb: Verb) -> bool:
+    return (isinstance(verb, Dial) and verb.outcome != "closed") or (isinstance(verb, Knock) and verb.may_be_refused)

@@ -75,7 +75,10 @@ class Connect(Probe):
 
 
 class Knock(Verb):
-    """Open ``count`` connections that need not be served yet, ask for an echo on each, and hold them as ``as``."""
+    """Open ``count`` connections that need not be served yet, ask for an echo on each, and hold them as ``as``.
+
+    ``may_be_refused``: when the tunnel may have ended by then, and listen no more.
+    """
 
     verb: ClassVar[str] = "knock"
     nature: ClassVar[Nature] = "acts"
@@ -83,14 +86,21 @@ class Knock(Verb):
 
     count: Annotated[int, Field(ge=1, le=1000)] = 1
     name: Annotated[str, Field(alias="as")] = "held"
+    may_be_refused: bool = False
     tunnel: str = "main"
     within: Duration = 5.0
 
     def run(self, stage: Stage) -> None:
-        """Dial, and wait for nothing but the local end."""
+        """Dial, and wait for nothing but the local end. Raises Failed."""
         address = stage.tunnel(self.tunnel).address
         held = stage.held.setdefault(self.name, [])
-        held.extend(client.Held(address, self.within) for _ in range(self.count))
+        for _ in range(self.count):
+            try:
+                held.append(client.Held(address, self.within))
+            except Failed as failed:
+                if not (self.may_be_refused and isinstance(failed.__cause__, ConnectionRefusedError)):
+                    raise
+                stage.timeline.add("client", "observation", "knock", "refused")
 
 
 class Abandon(Verb):
