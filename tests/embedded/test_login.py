@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
+import asyncssh
 import paramiko
 import pytest
 
@@ -46,6 +48,41 @@ def test_an_unknown_key_is_refused(user: Any, world: Any) -> None:
     with pytest.raises(paramiko.AuthenticationException):
         user.greet().auth_publickey("alice", paramiko.RSAKey.generate(1024))
     assert seen(world, *AUTH) == [("auth-tried", "publickey"), ("auth-failed", "publickey")]
+
+
+class NeverSigned(Exception):
+    """The client went away when it was to sign."""
+
+
+def test_asking_whether_a_key_would_do_shows_nothing(user: Any, world: Any) -> None:
+    """The server says yes, and is told no more: the client could not read the private half (RFC 4252, section 7)."""
+    (pair,) = asyncssh.load_keypairs([asyncssh.import_private_key(user.private_key)])
+
+    def sign(_data: bytes) -> bytes:
+        raise NeverSigned
+
+    pair.sign = sign  # type: ignore[method-assign]
+
+    async def ask() -> None:
+        host, port = world.address("bastion")
+        await asyncssh.connect(host, port, username="alice", client_keys=[pair], known_hosts=None, config=None)
+
+    with pytest.raises(NeverSigned):
+        asyncio.run(ask())
+    assert seen(world, *AUTH) == []
+
+
+def test_a_key_that_was_asked_about_first_is_one_try(user: Any, world: Any) -> None:
+    """As OpenSSH's client does it."""
+    key = asyncssh.import_private_key(user.private_key)
+
+    async def log_in() -> None:
+        host, port = world.address("bastion")
+        async with asyncssh.connect(host, port, username="alice", client_keys=[key], known_hosts=None, config=None):
+            pass
+
+    asyncio.run(log_in())
+    assert seen(world, *AUTH) == [("auth-tried", "publickey"), ("auth-ok", "publickey")]
 
 
 def test_no_event_tells_a_secret(user: Any, world: Any, timeline: Any) -> None:

@@ -40,7 +40,6 @@ class Session(Wire):
         super().__init__(loop, options, door, tell)
         self._passed: tuple[str, ...] = ()
         self._used_keys: set[bytes] = set()
-        self._offered = b""
         self._algorithm = ""
         self._factor = factor
         self._dialogue: Dialogue | None = None
@@ -77,15 +76,18 @@ class Session(Wire):
         await super()._finish_userauth(begin_auth, method, packet)
 
     async def validate_public_key(self, username: str, key_data: bytes, msg: bytes, signature: bytes) -> bool:
-        """Check a key or certificate, and its signature once there is one."""
-        if not (msg and key_data == self._offered):
-            self._offered = key_data
-            self._tried("publickey", username)
+        """Check a key or certificate, and its signature once there is one.
+
+        Whether a good key would do may be asked first; nothing is shown by that (RFC 4252, section 7).
+        """
         usable = username == self.door.user and key_data not in self._used_keys and self._is_accepted(signature)
         good = usable and await super().validate_public_key(username, key_data, msg, signature)
-        if good and msg:
+        if good and not msg:
+            return True
+        if good:
             self._used_keys.add(key_data)
-        return self._result("publickey", username, good=good, final=bool(msg))
+        self._tried("publickey", username)
+        return self._result("publickey", username, good=good)
 
     async def validate_password(self, username: str, password: str) -> bool:
         """Check a password."""
@@ -139,12 +141,12 @@ class Session(Wire):
         self._method = method
         self.tell("auth-tried", method=method, user=username)
 
-    def _result(self, method: str, username: str, *, good: bool, final: bool = True) -> bool:
-        if not good:
+    def _result(self, method: str, username: str, *, good: bool) -> bool:
+        if good:
+            self._passed += (method,)
+        else:
             self._failures += 1
             self.tell("auth-failed", method=method, user=username)
-        elif final:
-            self._passed += (method,)
         return good
 
     # --- what is answered
