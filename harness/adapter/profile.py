@@ -37,6 +37,10 @@ class KeyAuth(Model):
     passphrase: str | None = None
 
 
+ONE_PASSWORD = "Library/Group Containers/2BUA8C4S2C.com.1password/t/agent.sock"  # noqa: S105 -- a path
+"""1Password's default socket, below the user's home (the page, "SSH Agent")."""
+
+
 class AgentAuth(Model):
     """An SSH agent: ``socket`` is a path (``~`` is the user's home), or ``1password`` for 1Password's default one.
 

@@ -22,9 +22,6 @@ from harness.scenario.tunnel import (
 )
 from harness.world.fabric import TotpSetup
 
-ONE_PASSWORD = "Library/Group Containers/2BUA8C4S2C.com.1password/t/agent.sock"  # noqa: S105 -- a path
-"""1Password's default socket, below the user's home (the page, "SSH Agent")."""
-
 NOT_BASE32 = "not-base32-018"
 """A secret that cannot be one: 0, 1 and 8 are not in the alphabet (RFC 4648, section 6)."""
 
@@ -107,7 +104,7 @@ class Logins:
                 self._agent(spec, login, self.home / "agent.sock")
                 return wire.AgentAuth(socket="~/agent.sock", file=file)
             case "1password":
-                self._agent(spec, login, self.home / ONE_PASSWORD)
+                self._agent(spec, login, self.home / wire.ONE_PASSWORD)
                 return wire.AgentAuth(socket="1password", file=file)
 
     def _agent(self, spec: AgentSpec, login: Login, path: Path) -> Path:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 import shlex
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.adapter.profile import (
+    ONE_PASSWORD,
     AgentAuth,
     KeyAuth,
     KeyboardInteractiveAuth,
@@ -18,8 +20,6 @@ from harness.adapter.profile import (
 from harness.adapters.openssh.failure import failed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from harness.adapter.profile import Auth, Endpoint, Profile
 
 
@@ -41,6 +41,11 @@ def hops(profile: Profile) -> tuple[Hop, ...]:
     """Return every server in the order in which they are reached."""
     way = (*((jump, jump.auth) for jump in profile.jumps), (profile.ssh, profile.auth))
     return tuple(Hop(number, endpoint, auth) for number, (endpoint, auth) in enumerate(way))
+
+
+def agent_socket(given: str) -> str:
+    """Return the path of an agent's socket, which a profile may have by a name."""
+    return f"~/{ONE_PASSWORD}" if given == "1password" else given
 
 
 def hop_log(folder: Path, hop: Hop) -> Path:
@@ -78,7 +83,7 @@ def _auth(auth: Auth, *, asks: bool) -> tuple[str, ...]:
         case KeyAuth(file=file):
             return (
                 f"PreferredAuthentications publickey{second}",
-                f"IdentityFile {_expanded(file)}",
+                f"IdentityFile {_file(file)}",
                 "IdentitiesOnly yes",
                 "IdentityAgent none",
                 "NumberOfPasswordPrompts 2",  # the second time ssh asks for a passphrase, the first was wrong
@@ -89,8 +94,8 @@ def _auth(auth: Auth, *, asks: bool) -> tuple[str, ...]:
         case AgentAuth(socket=socket, file=file):
             return (
                 f"PreferredAuthentications publickey{second}",
-                f"IdentityAgent {_expanded(socket) if socket else 'SSH_AUTH_SOCK'}",
-                f"IdentityFile {_expanded(file) if file else 'none'}",
+                f"IdentityAgent {_file(agent_socket(socket)) if socket else 'SSH_AUTH_SOCK'}",
+                f"IdentityFile {_file(file) if file else 'none'}",
                 f"IdentitiesOnly {'yes' if file else 'no'}",
             )
 
@@ -98,7 +103,7 @@ def _auth(auth: Auth, *, asks: bool) -> tuple[str, ...]:
 def _common(profile: Profile) -> tuple[str, ...]:
     strict = "ask" if profile.host_keys.unknown == "ask" else "yes"
     return (
-        f"UserKnownHostsFile {_expanded(profile.host_keys.file)}",
+        f"UserKnownHostsFile {_file(profile.host_keys.file)}",
         "GlobalKnownHostsFile /dev/null",
         f"StrictHostKeyChecking {strict}",
         "UpdateHostKeys no",
@@ -141,6 +146,11 @@ def _socket(path: str) -> str:
 
 def _address(host: str, port: int) -> str:
     return _quoted(f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+
+
+def _file(path: str) -> str:
+    """Quote a path below the home that ``HOME`` names; ssh itself asks the user database (getpwuid(3)) for ``~``."""
+    return _expanded(str(Path(path).expanduser()))
 
 
 def _expanded(value: str) -> str:

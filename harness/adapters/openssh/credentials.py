@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.adapter.profile import AgentAuth, KeyAuth
-from harness.adapters.openssh.config import hops
+from harness.adapters.openssh.config import agent_socket, hops
 from harness.adapters.openssh.failure import failed
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def _check_key(file: Path, hop: int) -> None:
 
 
 def _check_agent(given: str | None, hop: int) -> None:
-    path = given or os.environ.get("SSH_AUTH_SOCK")
+    path = agent_socket(given) if given else os.environ.get("SSH_AUTH_SOCK")
     if not path:
         raise failed("agent-unavailable", "SSH_AUTH_SOCK names no agent; start one with ssh-agent", hop)
     with socket.socket(socket.AF_UNIX) as agent:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.adapter.profile import (
+    ONE_PASSWORD,
+    AgentAuth,
     Endpoint,
     HostKeys,
     Jump,
@@ -24,6 +26,8 @@ from harness.adapters.openssh.failure import Failure
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from harness.adapter.profile import Auth
 
 
 @pytest.fixture
@@ -75,6 +79,23 @@ def test_ssh_reads_what_the_profile_says(awkward: Profile, tmp_path: Path, optio
 def test_a_percent_sign_stays_one(awkward: Profile, tmp_path: Path) -> None:
     """A key file's name is not expanded as a token of ssh_config(5)."""
     assert 'IdentityFile "/keys/my key 100%%d"' in render(awkward, tmp_path, 1)
+
+
+@pytest.mark.parametrize(
+    ("auth", "option", "path"),
+    [
+        (KeyAuth(file="~/key"), "identityfile", "key"),
+        (AgentAuth(socket="~/agent"), "identityagent", "agent"),
+        (AgentAuth(socket="1password"), "identityagent", ONE_PASSWORD),
+    ],
+)
+def test_the_home_is_the_environments(
+    awkward: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, auth: Auth, option: str, path: str
+) -> None:
+    """And not the one that the user database has, which ssh would take."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    profile = awkward.model_copy(update={"auth": auth})
+    assert read(profile, tmp_path, "hop1")[option] == str(tmp_path / "home" / path)
 
 
 def test_each_hop_has_its_own_login(awkward: Profile, tmp_path: Path) -> None:
