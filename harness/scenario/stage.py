@@ -77,7 +77,13 @@ class Stage(Desk):
     opening: dict[str, Opening] = field(default_factory=dict)
 
     def asked(self, spec: TunnelSpec) -> None:
-        """Note that a tunnel is asked for now: what observations compare with is what was there before."""
+        """Note that a tunnel is asked for now: what observations compare with is what was there before.
+
+        Of a tunnel before this one all that the servers said is waited for; on docker it may be told late, as of then.
+        """
+        if self.route:
+            for node in self.world.topology.servers:
+                self.world.events(node)
         self.route = self.profiles.route(spec)
         self.asked_at = time.monotonic()
         self.store_before = self.profiles.store.read_bytes() if self.profiles.store.exists() else b""

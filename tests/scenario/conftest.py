@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from harness.scenario.stage import Stage
 from harness.timeline import Timeline
 from harness.world.fabric import Address
+from harness.world.topology import topologies
 
 from .standins import Profiles, Serve, Server, echo, profile_of
 
@@ -31,7 +33,7 @@ def stage(tmp_path: Path, profiles: Profiles) -> Iterator[Stage]:
         timeline=Timeline(),
         adapter=cast("Any", None),
         home=tmp_path,
-        world=cast("Any", None),
+        world=cast("Any", SimpleNamespace(topology=topologies()["single_bastion"], events=lambda _node: ())),
         profiles=cast("Any", profiles),
         beside=lambda _profile: nullcontext(Address("127.0.0.1", 1)),
     )

@@ -10,7 +10,10 @@ import pytest
 from harness.errors import AdapterBroken, FabricBroken, UsageError
 from harness.faults.model import Cut, Evidence, Stall
 from harness.scenario.stage import Stage
+from harness.scenario.tunnel import TunnelSpec
 from harness.world.topology import topologies
+
+from .standins import Profiles
 
 
 @dataclass
@@ -25,6 +28,10 @@ class Diary:
 
     def inject(self, fault: Cut | Stall) -> _Noted:
         return _Noted(self, type(fault).__name__)
+
+    def events(self, node: str) -> tuple[()]:
+        self.written.append(f"heard {node} out")
+        return ()
 
 
 @dataclass
@@ -97,3 +104,14 @@ def test_a_heal_finds_the_newest_fault_of_its_kind_that_is_in_force(stage: Stage
     assert diary.written == ["healed Cut", "healed Stall"]
     with pytest.raises(UsageError, match="has no fault to undo"):
         stage.heal_newest("to-bastion")
+
+
+def test_what_the_servers_say_of_the_tunnel_before_is_waited_for(
+    stage: Stage, diary: Diary, profiles: Profiles
+) -> None:
+    """What came later would be taken for words about the next one; of the first tunnel there was nothing before."""
+    profiles.store.touch()
+    stage.asked(TunnelSpec())
+    assert diary.written == []
+    stage.asked(TunnelSpec())
+    assert diary.written == ["heard bastion out"]
