@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -21,8 +21,8 @@ import pytest
 from harness.run import ENVIRONMENT
 
 TUNSPEC = str(Path(sys.executable).with_name("tunspec"))
-HANGS_AFTER = 60.0
-"""No promise of how soon a run ends, which depends on the machine: one that has not ended by then never does."""
+ENDS_WITHIN = 15.0
+"""For a run whose start took less than half of it: so slow a machine has twice the time of the start to end it."""
 INTERRUPTED = {130, -signal.SIGINT}
 """Before ``main`` is reached Python itself ends, by the signal; a shell shows 130 for both."""
 
@@ -33,6 +33,7 @@ class Started:
 
     process: subprocess.Popen[str]
     folder: Path
+    began: float = field(default_factory=time.monotonic)
 
     def processes(self) -> list[psutil.Process]:
         """Return what lives and has the run's temporary folder."""
@@ -61,7 +62,8 @@ class Started:
 
     def ended(self) -> tuple[int, str]:
         """Return the exit status and what was printed. Raises TimeoutExpired for a run that does not end."""
-        out, _ = self.process.communicate(timeout=HANGS_AFTER)
+        within = max(ENDS_WITHIN, 2 * (time.monotonic() - self.began))
+        out, _ = self.process.communicate(timeout=within)
         return self.process.returncode, out
 
     def left(self) -> list[str]:

@@ -63,14 +63,16 @@ class Fill(Probe):
             for connection in connections:
                 connection.setblocking(False)
                 selector.register(connection, selectors.EVENT_WRITE, connection.send)
-            while time.monotonic() < min(until, last + self.still):
+            while True:
                 ready = selector.select(_POLL)
+                now = time.monotonic()
+                if now >= until or (not ready and now - last >= self.still):
+                    return taken
                 try:
                     taken += sum(key.data(_CHUNK) for key, _ in ready)
                 except OSError as error:
                     raise Failed("a connection that waits for its reader", f"{taken} bytes, then {error}") from error
                 if ready:
-                    last = time.monotonic()
+                    last = now
                 if taken > self.most:
                     raise Failed(f"at most {self.most} bytes to be taken", f"{taken} bytes at least")
-        return taken
