@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from harness.adapter.failures import NoAnswer, Refused
 from harness.adapter.protocol import (
     Answer,
+    BannerEvent,
     Bye,
     Empty,
     HostKeyQuestion,
@@ -95,6 +96,7 @@ class Conversation:
         self._tunnels: set[str] = set()
         self._tests = 0
         self._events: list[tuple[float, StateEvent]] = []
+        self._banners: list[tuple[float, BannerEvent]] = []
         self._asked: set[int] = set()
         self._questions: dict[int, tuple[float, AnyQuestion, str | None]] = {}
         self._answerers: list[threading.Thread] = []
@@ -142,7 +144,7 @@ class Conversation:
 
     def _send(self, message: Model) -> None:
         try:
-            self._write(message.model_dump_json(exclude_none=not isinstance(message, Answer)).encode() + b"\n")
+            self._write(message.model_dump_json().encode() + b"\n")
         except AdapterBroken as broken:
             self.breaks(broken)
             raise
@@ -206,6 +208,8 @@ class Conversation:
         match read(line):
             case StateEvent() as event:
                 self._happened(event)
+            case BannerEvent() as banner:
+                self._was_shown(banner)
             case HostKeyQuestion() | PromptQuestion() as question:
                 self._was_asked(question)
             case reply:
@@ -227,13 +231,24 @@ class Conversation:
             raise
         self._tell("claim", f"reply {reply.id} to {waiting.what}: {_said(reply)}")
 
+    def _admit_event(self, tunnel: str) -> None:
+        if tunnel not in self._tunnels and not self._tests:
+            raise Malformed(f"an event of a tunnel that was opened; {tunnel!r} was not")
+        if len(self._events) + len(self._banners) >= _MOST_EVENTS:
+            raise Malformed(f"at most {_MOST_EVENTS} events")
+
+    def _was_shown(self, banner: BannerEvent) -> None:
+        now = time.monotonic()
+        with self._changed:
+            self._admit_event(banner.tunnel)
+            self._banners.append((now, banner))
+            self._changed.notify_all()
+        self._tell("claim", f"tunnel {banner.tunnel} shows the banner of hop {banner.hop}: {banner.text!r}", now)
+
     def _happened(self, event: StateEvent) -> None:
         now = time.monotonic()
         with self._changed:
-            if event.tunnel not in self._tunnels and not self._tests:
-                raise Malformed(f"an event of a tunnel that was opened; {event.tunnel!r} was not")
-            if len(self._events) >= _MOST_EVENTS:
-                raise Malformed(f"at most {_MOST_EVENTS} events")
+            self._admit_event(event.tunnel)
             self._events.append((now, event))
             self._changed.notify_all()
         error = f": {Refused(event.error)}" if event.error else ""
@@ -277,6 +292,11 @@ class Conversation:
         """Return the tunnel's events so far, each with its time on the ``time.monotonic()`` clock."""
         with self._changed:
             return tuple((at, event) for at, event in self._events if event.tunnel == tunnel)
+
+    def banners(self, tunnel: str) -> tuple[tuple[float, BannerEvent], ...]:
+        """Return the banners that the tunnel showed so far, each with its time (monotonic)."""
+        with self._changed:
+            return tuple((at, banner) for at, banner in self._banners if banner.tunnel == tunnel)
 
     def wait_for_state(
         self, tunnel: str, states: frozenset[State], timeout: float, since: float

@@ -16,12 +16,14 @@ from harness.adapter.conversation import Answerer, AnyQuestion, Conversation, Pe
 from harness.adapter.failures import NoAnswer, Refused
 from harness.adapter.process import AdapterProcess
 from harness.adapter.protocol import (
+    BannerEvent,
     Close,
     Empty,
     Hello,
     HelloOk,
     Id,
     ImportConfig,
+    ImportConfigHosts,
     ImportConfigOk,
     ImportUrl,
     ImportUrlOk,
@@ -54,6 +56,7 @@ _OPEN_OK: TypeAdapter[OpenOk] = TypeAdapter(OpenOk)
 _STATUS_OK: TypeAdapter[StatusOk] = TypeAdapter(StatusOk)
 _IMPORT_URL_OK: TypeAdapter[ImportUrlOk] = TypeAdapter(ImportUrlOk)
 _IMPORT_CONFIG_OK: TypeAdapter[ImportConfigOk] = TypeAdapter(ImportConfigOk)
+_IMPORT_CONFIG_HOSTS: TypeAdapter[ImportConfigHosts] = TypeAdapter(ImportConfigHosts)
 _ANYTHING: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
@@ -195,15 +198,25 @@ class Adapter:
             lambda number: ImportUrl(id=number, url=url), "import-url", _IMPORT_URL_OK
         ).wait(timeout)
 
-    def import_config(self, file: Path, host: str, timeout: float) -> ImportConfigOk:
-        """Return what an OpenSSH client configuration ``file`` says of ``host``."""
+    def import_config(self, file: Path | None, host: str, timeout: float) -> ImportConfigOk:
+        """Return what an OpenSSH client configuration ``file`` (``~/.ssh/config`` without one) says of ``host``."""
         return self._conversation.request(
-            lambda number: ImportConfig(id=number, file=str(file), host=host), "import-config", _IMPORT_CONFIG_OK
+            lambda number: ImportConfig(id=number, file=_path(file), host=host), "import-config", _IMPORT_CONFIG_OK
+        ).wait(timeout)
+
+    def import_config_hosts(self, file: Path | None, timeout: float) -> ImportConfigHosts:
+        """Return the hosts that an OpenSSH client configuration ``file`` (``~/.ssh/config`` without one) names."""
+        return self._conversation.request(
+            lambda number: ImportConfig(id=number, file=_path(file)), "import-config", _IMPORT_CONFIG_HOSTS
         ).wait(timeout)
 
     def state_events(self, tunnel: str) -> tuple[tuple[float, StateEvent], ...]:
         """Return the tunnel's events so far, each with its time on the ``time.monotonic()`` clock."""
         return self._conversation.state_events(tunnel)
+
+    def banners(self, tunnel: str) -> tuple[tuple[float, BannerEvent], ...]:
+        """Return the banners that the tunnel showed so far, each with its time (monotonic)."""
+        return self._conversation.banners(tunnel)
 
     def wait_for_state(
         self, tunnel: str, *states: State, timeout: float, since: float = 0.0
@@ -261,6 +274,10 @@ class Adapter:
 
     def _write(self, line: bytes) -> None:
         self._process.write(line, self._limits.write)
+
+
+def _path(file: Path | None) -> str | None:
+    return None if file is None else str(file)
 
 
 def _named(other: Refused | Unsupported) -> str:

@@ -12,11 +12,15 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class Endpoint(Model):
-    """An SSH server and the user to log in as."""
+    """An SSH server and the user to log in as; without a ``port`` it is 22.
+
+    ``host_key_alias`` is the name under which the store knows its key (ssh_config(5), HostKeyAlias).
+    """
 
     host: str
-    port: Port = 22
+    port: Port | None = None
     user: str
+    host_key_alias: str | None = None
 
 
 class PasswordAuth(Model):
@@ -117,9 +121,9 @@ class SocketTarget(Model):
 
 
 class Local(Model):
-    """Where the tunnel listens; port 0 lets the implementation choose."""
+    """Where the tunnel listens; without a ``host`` at a loopback address, and port 0 lets the implementation choose."""
 
-    host: str = "127.0.0.1"
+    host: str | None = None
     port: Annotated[int, Field(ge=0, le=65535)] = 0
 
 
@@ -145,7 +149,10 @@ class Reconnect(Model):
 
 
 class Timeouts(Model):
-    """Seconds: ``connect`` for each stage of reaching a server, ``open`` for one channel. Default: 10 each."""
+    """Seconds: ``connect`` for reaching one server and logging in to it, ``open`` for one channel. Default: 10 each.
+
+    The user's time to answer does not count.
+    """
 
     connect: Annotated[float, Field(gt=0)] | None = None
     open: Annotated[float, Field(gt=0)] | None = None

@@ -53,6 +53,12 @@ Feature = Literal[
     "auth.keyboard-interactive",
     "auth.none",
     "auth.certificate",
+    "banner",
+    "errors.code",
+    "errors.hop",
+    "status",
+    "timeouts.connect",
+    "timeouts.open",
     "target.socket",
     "reopen",
     "totp.generate",
@@ -60,7 +66,9 @@ Feature = Literal[
     "jump",
     "host-keys.ask",
     "host-keys.replace",
+    "host-keys.alias",
     "keepalive",
+    "keepalive.default",
     "reconnect",
     "test",
     "import-url",
@@ -130,12 +138,15 @@ class ImportUrl(Model):
 
 
 class ImportConfig(Model):
-    """Read ``host`` from an OpenSSH client configuration file."""
+    """Read ``host`` from an OpenSSH client configuration ``file``; null is ``~/.ssh/config``.
+
+    Without a ``host`` the answer is the list of hosts that the file names (``ImportConfigHosts``).
+    """
 
     id: Id
     do: Literal["import-config"] = "import-config"
-    file: str
-    host: str
+    file: str | None = None
+    host: str | None = None
 
 
 class Bye(Model):
@@ -240,6 +251,9 @@ class ImportedHop(Model):
     identity_files: tuple[str, ...] = ()
     identity_agent: str | None = None
     identities_only: bool = False
+    certificate_files: tuple[str, ...] = ()
+    host_key_alias: str | None = None
+    known_hosts_files: tuple[str, ...] = ()
 
 
 class ImportConfigOk(ImportedHop):
@@ -250,6 +264,12 @@ class ImportConfigOk(ImportedHop):
 
     jumps: tuple[ImportedHop, ...] = ()
     warnings: tuple[str, ...] = ()
+
+
+class ImportConfigHosts(Model):
+    """The hosts that an OpenSSH configuration names: its ``Host`` patterns without wildcards, in the file's order."""
+
+    hosts: tuple[str, ...]
 
 
 class Empty(Model):
@@ -286,6 +306,15 @@ class StateEvent(Model):
     error: ErrorDetail | None = None
 
 
+class BannerEvent(Model):
+    """What a server showed before the login (RFC 4252, section 5.4), its control characters made harmless."""
+
+    event: Literal["banner"]
+    tunnel: str
+    hop: Annotated[int, Field(ge=0)]
+    text: str
+
+
 class HostKeyQuestion(Model):
     """May this host key be trusted? The answer is ``accept`` or ``reject``."""
 
@@ -302,7 +331,10 @@ class HostKeyQuestion(Model):
 
 
 class PromptQuestion(Model):
-    """What does the user answer to this prompt of the server? ``echo`` is false for hidden input."""
+    """What does the user answer to this prompt of the server? ``echo`` is false for hidden input.
+
+    ``name`` and ``instruction`` are those of the round that the prompt belongs to (RFC 4256, section 3.2).
+    """
 
     ask: Id
     tunnel: str
@@ -310,11 +342,14 @@ class PromptQuestion(Model):
     hop: Annotated[int, Field(ge=0)]
     text: str
     echo: bool = False
+    name: str = ""
+    instruction: str = ""
 
 
 Reply = ReplyOk | ReplyError | ReplyUnsupported
+Event = StateEvent | BannerEvent
 Question = Annotated[HostKeyQuestion | PromptQuestion, Field(discriminator="kind")]
-FromAdapter = ReplyOk | ReplyError | ReplyUnsupported | StateEvent | HostKeyQuestion | PromptQuestion
+FromAdapter = ReplyOk | ReplyError | ReplyUnsupported | StateEvent | BannerEvent | HostKeyQuestion | PromptQuestion
 ToAdapter = Hello | Open | Close | Status | Test | ImportUrl | ImportConfig | Bye | Answer
 
 #: Reads a line of the adapter; raises pydantic.ValidationError.

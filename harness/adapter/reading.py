@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from harness.adapter.protocol import (
+    BannerEvent,
     FromAdapter,
     HostKeyQuestion,
     PromptQuestion,
@@ -26,6 +27,7 @@ _REPLIES: dict[str, type[ReplyOk | ReplyError | ReplyUnsupported]] = {
     "error": ReplyError,
     "unsupported": ReplyUnsupported,
 }
+_EVENTS: dict[str, type[StateEvent | BannerEvent]] = {"state": StateEvent, "banner": BannerEvent}
 _QUESTIONS: dict[str, type[HostKeyQuestion | PromptQuestion]] = {
     "host-key": HostKeyQuestion,
     "prompt": PromptQuestion,
@@ -60,7 +62,10 @@ def read(line: bytes) -> FromAdapter:
 
 def _kind(value: dict[str, Any]) -> type[FromAdapter]:
     if "event" in value:
-        return StateEvent
+        event = value["event"]
+        if not isinstance(event, str) or event not in _EVENTS:
+            raise Malformed(f"an event that is one of {', '.join(_EVENTS)}")
+        return _EVENTS[event]
     if "ask" in value:
         kind = value.get("kind")
         if not isinstance(kind, str) or kind not in _QUESTIONS:

@@ -42,8 +42,10 @@ _RECEIVED: dict[str, type[Model]] = {
     "status-ok": protocol.StatusOk,
     "import-url-ok": protocol.ImportUrlOk,
     "import-config-ok": protocol.ImportConfigOk,
+    "import-config-hosts-ok": protocol.ImportConfigHosts,
     "empty-ok": protocol.Empty,
     "state-event": protocol.StateEvent,
+    "banner-event": protocol.BannerEvent,
     "host-key-question": protocol.HostKeyQuestion,
     "prompt-question": protocol.PromptQuestion,
 }

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         ("send(id=1, error={'code': 'internal', 'message': 'no ssh here'})", r"error internal: no ssh here"),
         ("send(id=1, error={'code': 'oops', 'message': 'x'})", r"error.code: Input should be "),
         ("send(event='state', tunnel='t1', state='connected')", r"'t1' was not"),
-        ("send(event='party')", r"a message as in StateEvent"),
+        ("send(event='party')", r"expected an event that is one of state, banner"),
         ("send(ask=1, kind='riddle')", r"one of host-key, prompt"),
         ("hello(); send(id=1, ok={})", r"1 was answered before"),
         ("hello(); send(id=receive()['id'], ok={})", r"answered the request 'made-up-\w+', .* with ok \{\}"),

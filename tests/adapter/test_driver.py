@@ -53,12 +53,14 @@ def test_open_returns_the_endpoint(start: Start, profile: Profile) -> None:
     assert (endpoint.host, endpoint.port) == ("127.0.0.1", 60000)
 
 
-def test_the_profile_is_sent_without_what_was_not_said(start: Start, profile: Profile) -> None:
-    """What the scenario leaves out is for the implementation's own defaults."""
+def test_the_profile_is_sent_with_null_for_what_was_not_said(start: Start, profile: Profile) -> None:
+    """Every key is there, also within its objects; null leaves the choice to the implementation."""
     body = serving("send(id=request['id'], error={'code': 'internal', 'message': json.dumps(request['profile'])})")
     with pytest.raises(Refused) as refused:
         start(body).open("t1", profile, 10)
-    assert json.loads(refused.value.detail.message) == json.loads(profile.model_dump_json(exclude_none=True))
+    sent = json.loads(refused.value.detail.message)
+    assert sent == json.loads(profile.model_dump_json())
+    assert (sent["totp"], sent["ssh"]["port"], sent["timeouts"]) == (None, None, {"connect": None, "open": None})
 
 
 def test_an_error_is_refused_with_its_detail(start: Start, profile: Profile) -> None:
@@ -146,6 +148,37 @@ def test_state_events_can_be_awaited(start: Start, profile: Profile) -> None:
     assert found
     assert found == adapter.state_events("t1")[0]
     assert adapter.wait_for_state("t1", "connecting", timeout=0.05, since=found[0] + 1e-9) is None
+
+
+def test_banners_are_kept_and_told(start: Start, profile: Profile, timeline: Timeline) -> None:
+    """What a server shows before the login can be asked for, and stands on the timeline."""
+    body = serving("send(event='banner', tunnel='t1', hop=1, text='Be good'); send(id=request['id'], unsupported='x')")
+    adapter = start(body)
+    with pytest.raises(Unsupported):
+        adapter.open("t1", profile, 10)
+    [(_, banner)] = adapter.banners("t1")
+    assert (banner.hop, banner.text) == (1, "Be good")
+    assert any("the banner of hop 1: 'Be good'" in entry.text for entry in timeline.entries())
+
+
+def test_a_prompt_comes_with_its_round(start: Start, profile: Profile, timeline: Timeline) -> None:
+    """Name and instruction of the round reach whoever answers, and the timeline."""
+    body = """
+greet()
+opening = receive()
+send(ask=1, tunnel="t1", kind="prompt", hop=0, text="Code: ", name="Second factor", instruction="Look at the token.")
+answer = receive()
+send(id=opening["id"], error={"code": "internal", "message": answer["value"]})
+receive()
+"""
+
+    def answer(question: object) -> str:
+        assert isinstance(question, PromptQuestion)
+        return f"{question.name}: {question.instruction}"
+
+    with pytest.raises(Refused, match=r"Second factor: Look at the token\."):
+        start(body, answer=answer).open("t1", profile, 10)
+    assert any("Look at the token." in entry.text for entry in timeline.entries())
 
 
 def test_the_timeline_tells_all_and_no_secret(tmp_path: Path, script: Callable[[str], Path], profile: Profile) -> None:

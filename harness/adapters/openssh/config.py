@@ -53,8 +53,18 @@ def hop_log(folder: Path, hop: Hop) -> Path:
     return folder / f"{hop.alias}.log"
 
 
-def render(profile: Profile, folder: Path, port: int) -> str:
-    """Return the configuration for a tunnel that listens at ``port``. Raises Failure (``bad-profile``)."""
+def port(endpoint: Endpoint) -> int:
+    """Return the server's port; SSH's own where the profile gives none (RFC 4253, section 4)."""
+    return endpoint.port or 22
+
+
+def local_host(profile: Profile) -> str:
+    """Return where the tunnel listens; ssh's own default is loopback (ssh_config(5), LocalForward)."""
+    return profile.local.host or "127.0.0.1"
+
+
+def render(profile: Profile, folder: Path, local_port: int) -> str:
+    """Return the configuration for a tunnel that listens at ``local_port``. Raises Failure (``bad-profile``)."""
     chain = hops(profile)
     sections: list[tuple[str, ...]] = []
     for before, hop in zip((None, *chain), chain, strict=False):
@@ -62,14 +72,20 @@ def render(profile: Profile, folder: Path, port: int) -> str:
         if before is not None:
             lines.append(f"ProxyCommand {_through(before, hop, folder)}")
         if hop is chain[-1]:
-            lines.append(f"LocalForward {_address(profile.local.host, port)} {_target(profile)}")
+            lines.append(f"LocalForward {_address(local_host(profile), local_port)} {_target(profile)}")
         sections.append(tuple(lines))
     sections.append(("Host *", *_common(profile)))
     return "".join("\n  ".join(lines) + "\n" for lines in sections)
 
 
 def _endpoint(endpoint: Endpoint) -> tuple[str, ...]:
-    return f"HostName {_expanded(endpoint.host)}", f"Port {endpoint.port}", f"User {_quoted(endpoint.user)}"
+    alias = (f"HostKeyAlias {_quoted(endpoint.host_key_alias)}",) if endpoint.host_key_alias else ()
+    return (
+        f"HostName {_expanded(endpoint.host)}",
+        f"Port {port(endpoint)}",
+        f"User {_quoted(endpoint.user)}",
+        *alias,
+    )
 
 
 def _auth(auth: Auth, *, asks: bool) -> tuple[str, ...]:
@@ -123,7 +139,7 @@ def _common(profile: Profile) -> tuple[str, ...]:
 
 
 def _through(before: Hop, hop: Hop, folder: Path) -> str:
-    way = f"[{hop.endpoint.host}]:{hop.endpoint.port}".replace("%", "%%")
+    way = f"[{hop.endpoint.host}]:{port(hop.endpoint)}".replace("%", "%%")
     log = shlex.quote(str(hop_log(folder, before)))
     command = ("env", f"TUNSPEC_HOP={before.number}", "ssh", "-F", str(folder / "config"), "-W", way)
     return f"{shlex.join((*command, before.alias))} 2>{log}"

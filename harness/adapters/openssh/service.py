@@ -39,10 +39,13 @@ _SUPPORTS: tuple[Feature, ...] = (
     "auth.keyboard-interactive",
     "auth.none",
     "auth.certificate",
+    "errors.code",
+    "status",
     "totp.prompt",
     "jump",
     "target.socket",
     "host-keys.ask",
+    "host-keys.alias",
     "keepalive",
 )
 _DOES = frozenset({"hello", "open", "close", "status", "bye"})

@@ -101,7 +101,7 @@ class Tunnel:
     async def _open_somewhere(self) -> OpenOk:
         first = FIRST
         for _ in range(_PORT_RACES):
-            with reserved(self._profile.local.host, first) as port:
+            with reserved(config.local_host(self._profile), first) as port:
                 try:
                     return await self._open_at(port)
                 except Failure as failure:
@@ -127,7 +127,7 @@ class Tunnel:
         return self._ready.result()
 
     def _connected(self) -> None:
-        endpoint = OpenOk(host=self._profile.local.host, port=self._port)
+        endpoint = OpenOk(host=config.local_host(self._profile), port=self._port)
         self._status = StatusOk(state="connected", host=endpoint.host, port=endpoint.port)
         self._user.event(self._name, "connected")
         self._ready.set_result(endpoint)
@@ -206,7 +206,7 @@ class Tunnel:
             kind="host-key",
             hop=hop,
             host=endpoint.host,
-            port=endpoint.port,
+            port=config.port(endpoint),
             type=self._type_of(hop, prompt),
             fingerprint=prompt.fingerprint,
             status="unknown",

@@ -26,10 +26,11 @@ class EchoAtEachAddress(Probe):
     def run(self, stage: Stage) -> None:
         """Resolve, and echo everywhere."""
         tunnel = stage.tunnel(self.tunnel)
-        asked_for = _families(Address(tunnel.profile.local.host, 0))
+        local = tunnel.profile.local.host or "localhost"
+        asked_for = _families(Address(local, 0))
         for family, host in sorted(_addresses(tunnel.address)):
             if family not in asked_for:
-                raise Failed(f"an endpoint of the family of {tunnel.profile.local.host}", f"one at {host}")
+                raise Failed(f"an endpoint of the family of {local}", f"one at {host}")
             client.echo_once(Address(host, tunnel.address.port), _SMALL, self.within)
 
 
