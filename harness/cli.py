@@ -48,6 +48,14 @@ def run(
     fabric: Fabric = "embedded",
     marker: Marker = None,
     keyword: Keyword = None,
+    scope: Annotated[
+        str | None,
+        typer.Option(
+            help="What is judged: core, resilience, page, several separated by commas, or full. By default full for "
+            "the reference, and core,resilience for every other implementation.",
+            metavar="SCOPES",
+        ),
+    ] = None,
     workers: Annotated[str, typer.Option("-n", "--workers", help="Processes; 0 runs in this one.")] = "auto",
     stop: Annotated[bool, typer.Option("-x", "--stop", help="Stop at the first scenario that is not a pass.")] = False,
     realtime: Annotated[bool, typer.Option("--realtime", help="The page's own times: 60 s × 3, not scaled.")] = False,
@@ -65,14 +73,21 @@ def run(
     selection = Selection(tuple(wanted or ()), marker, keyword)
     outputs = command.Outputs(report, junit, allure, all_timelines)
     status = command.run(
-        selection, outputs, implementation=impl, fabric=fabric, workers=workers, stop=stop, realtime=realtime
+        selection,
+        outputs,
+        implementation=impl,
+        fabric=fabric,
+        workers=workers,
+        scope=scope,
+        stop=stop,
+        realtime=realtime,
     )
     raise typer.Exit(status)
 
 
 @app.command("list")
 def list_scenarios(wanted: Wanted = None, marker: Marker = None, keyword: Keyword = None) -> None:
-    """List the scenarios, with their topology and level."""
+    """List the scenarios, with their topology, scope and level."""
     from harness.command.listing import scenarios
 
     raise typer.Exit(scenarios(tuple(wanted or ()), marker, keyword, _out))

@@ -23,8 +23,9 @@ from harness.report.album import BAD, Album
 from harness.report.recorder import ATTRIBUTE, BROKEN, Recorder, result_of
 from harness.report.text import LETTERS, MARKUP, account, reasons
 from harness.scenario.loader import load, looks_like_scenario
-from harness.scenario.model import Scenario
+from harness.scenario.model import SCOPES, Scenario, Scope
 from harness.scenario.runner import Runner, needs, unjudged
+from harness.scenario.scopes import scopes_for
 from harness.scenario.verbs import VERBS
 from harness.session import open_runner
 from harness.verdict.lattice import Exit, Verdict
@@ -53,6 +54,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="implementation under test: reference, openssh, a path to an adapter, or image:NAME",
     )
     group.addoption("--fabric", default="embedded", choices=fabrics.FABRICS, help="what the scenarios run on")
+    group.addoption(
+        "--scope",
+        metavar="SCOPES",
+        help="what is judged: core, resilience, page, several of them separated by commas, or full; "
+        "full by default for the reference, core,resilience for every other implementation",
+    )
     group.addoption("--realtime", action="store_true", help="use the times of the page as they stand, not scaled")
     group.addoption("--tunspec-report", type=Path, metavar="FILE", help="write the JSON report to FILE")
     group.addoption(
@@ -71,6 +78,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, verb in VERBS.items():
         if verb.nature == "breaks":
             config.addinivalue_line("markers", f"{name}: {(verb.__doc__ or '').splitlines()[0]}")
+    for scope in SCOPES:
+        config.addinivalue_line("markers", f"{scope}: the last scope among the scenario's requirements")
     config.addinivalue_line("markers", "database: needs a real database behind the bastion")
     config.addinivalue_line("markers", f"quick: the first case of each file, where it waits for less than {_QUICK:g} s")
     if not hasattr(config, "workerinput"):
@@ -82,12 +91,21 @@ def pytest_configure(config: pytest.Config) -> None:
             implementation=config.getoption("--impl"),
             fabric=config.getoption("--fabric"),
             realtime=config.getoption("--realtime"),
+            scopes=() if config.option.collectonly else _scopes(config),
         )
         config.stash[_RECORDER] = recorder
         config.pluginmanager.register(recorder, "tunspec-recorder")
         _begin(config, recorder)
         if config.getoption("numprocesses", None):
             config.pluginmanager.register(Workers(config.getoption("--fabric")), "tunspec-workers")
+
+
+def _scopes(config: pytest.Config) -> tuple[Scope, ...]:
+    """Return the scopes that are judged; ends the run where they cannot be understood."""
+    try:
+        return scopes_for(config.getoption("--scope"), config.getoption("--impl"))
+    except UsageError as error:
+        pytest.exit(str(error), returncode=Exit.USAGE)
 
 
 def _begin(config: pytest.Config, recorder: Recorder) -> None:
@@ -205,6 +223,7 @@ def _markers(scenario: Scenario) -> Iterator[str]:
     if _MARKER.fullmatch(scenario.area) and scenario.area not in _TAKEN:
         yield scenario.area
     yield scenario.level
+    yield scenario.scope
     for need in sorted(needs(scenario)):
         if need.startswith("database:"):
             yield "database"
@@ -254,7 +273,13 @@ def pytest_report_teststatus(
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let some workers wait while others work, and nobody at the end."""
+    """Keep what is within the scopes; let some workers wait while others work, and nobody at the end."""
+    if not config.option.collectonly:
+        scopes = _scopes(config)
+        beyond = [item for item in items if isinstance(item, ScenarioItem) and item.scenario.scope not in scopes]
+        if beyond:
+            config.hook.pytest_deselected(items=beyond)
+            items[:] = [item for item in items if item not in beyond]
     if hasattr(config, "workerinput"):
         items[:] = spread(items, lambda item: item.scenario.takes if isinstance(item, ScenarioItem) else 0.0)
 

@@ -36,7 +36,9 @@ def greet(*supports):
     send(id=request["id"], unsupported=request["do"])
 EVERYTHING = ("auth.password", "auth.key", "auth.agent", "auth.keyboard-interactive", "totp.generate", "totp.prompt",
     "jump", "host-keys.ask", "host-keys.replace", "keepalive", "reconnect", "test", "import-url", "import-config",
-    "auth.none", "auth.certificate", "target.socket", "reopen")
+    "auth.none", "auth.certificate", "target.socket", "reopen", "errors.code", "errors.hop", "status",
+    "timeouts.connect", "timeouts.open",
+    "keepalive.default")
 {body}
 """
 

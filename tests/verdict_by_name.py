@@ -47,6 +47,7 @@ class Named:
             title=scenario.title,
             covers=scenario.spec.covers,
             level=scenario.level,
+            scope=scenario.scope,
             topology=scenario.topology,
             fabric="embedded",
             implementation=Judged(asked_for="mine", name="mine", version="1", language="C"),

@@ -23,6 +23,7 @@ def print_coverage(console: Console) -> int:
     scenarios = shipped_scenarios().values()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("requirement", no_wrap=True)
+    table.add_column("scope", no_wrap=True)
     table.add_column("level", no_wrap=True)
     table.add_column("what must hold", ratio=3)
     table.add_column("scenarios", ratio=2)
@@ -31,7 +32,7 @@ def print_coverage(console: Console) -> int:
         covering = _files([scenario for scenario in scenarios if name in scenario.spec.covers])
         bare += not covering
         listed = Text("\n".join(covering)) if covering else Text("none", style="bold red")
-        table.add_row(name, requirement.level, requirement.text, listed)
+        table.add_row(name, requirement.scope, requirement.level, requirement.text, listed)
     console.print(table)
     _print_limits(console, scenarios)
     items = len(scenarios)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 
 import pytest
 from rich.console import Console
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from harness.command.selection import Selection, base_arguments
 from harness.plugin import ScenarioItem
+from harness.scenario.model import SCOPES
 from harness.scenario.observations import OBSERVATIONS
 from harness.scenario.verbs import VERBS
 from harness.verdict.lattice import Exit
@@ -37,12 +39,14 @@ def scenarios(wanted: tuple[str, ...], marker: str | None, keyword: str | None, 
     pytest.main([*arguments, "-p", "no:terminal"], plugins=[collected])
     for item in collected.items:
         scenario = item.scenario
-        about = f"  {scenario.topology or 'no network'}, {scenario.level}"
+        about = f"  {scenario.topology or 'no network'}, {scenario.scope}, {scenario.level}"
         console.print(Text.assemble((scenario.id, "bold"), about), highlight=False, soft_wrap=True)
         console.print(Padding(Text(scenario.title), (0, 0, 0, 4)), highlight=False)
     for problem in collected.problems:
         console.print(f"invalid: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
-    console.print(f"{len(collected.items)} scenarios", highlight=False)
+    counted = Counter(item.scenario.scope for item in collected.items)
+    of_each = ", ".join(f"{counted[scope]} {scope}" for scope in SCOPES if counted[scope])
+    console.print(f"{len(collected.items)} scenarios{f': {of_each}' if of_each else ''}", highlight=False)
     if collected.problems:
         return Exit.USAGE
     return Exit.CONFORMS if collected.items else Exit.NOTHING_RUN

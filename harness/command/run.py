@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -30,6 +31,8 @@ from harness.command.selection import Selection, base_arguments
 from harness.errors import UsageError
 from harness.report import text
 from harness.report.recorder import Recorder
+from harness.report.share import Share, conformance, nonconformance, shares
+from harness.scenario.scopes import listed, scopes_for
 from harness.verdict.lattice import Exit, Verdict
 from harness.verdict.result import Result
 from harness.world import fabrics
@@ -78,6 +81,7 @@ def run(
     implementation: str,
     fabric: str,
     workers: str,
+    scope: str | None,
     stop: bool,
     realtime: bool,
 ) -> int:
@@ -85,13 +89,15 @@ def run(
     registry.resolve(implementation)
     fabrics.check(fabric)
     count = workers_for(workers)
-    display = Display(_console(), implementation=implementation, fabric=fabric, workers=max(1, count))
+    scopes = scopes_for(scope, implementation)
+    display = Display(_console(), implementation=implementation, fabric=fabric, workers=max(1, count), scopes=scopes)
     arguments = [
         *base_arguments(),
         *selection.arguments(),
         *outputs.arguments(),
         f"--impl={implementation}",
         f"--fabric={fabric}",
+        f"--scope={','.join(scopes)}",
         *(["-n", str(count), "--maxschedchunk", "1"] if count else []),
         *(["-x"] if stop else []),
         *(["--realtime"] if realtime else []),
@@ -121,9 +127,12 @@ def _console() -> Console:
 class Display:
     """A pytest plugin in place of pytest's own terminal output."""
 
-    def __init__(self, console: Console, *, implementation: str, fabric: str, workers: int) -> None:
+    def __init__(
+        self, console: Console, *, implementation: str, fabric: str, workers: int, scopes: Sequence[str]
+    ) -> None:
         self._console = console
         self._title = f"{implementation} on {fabric}"
+        self._scopes = scopes
         self._workers = workers
         self._recorder: Recorder | None = None
         self._messages: list[str] = []
@@ -200,10 +209,14 @@ class Display:
         recorder = self._recorder
         if recorder is None or not (recorder.results or recorder.invalid or recorder.broken):
             if status == Exit.NOTHING_RUN:
-                sys.stderr.write("tunspec: nothing was selected; `tunspec list` lists the scenarios\n")
+                sys.stderr.write(
+                    f"tunspec: nothing was selected in the scope of {listed(self._scopes)}; `tunspec list` lists the "
+                    "scenarios with their scopes, and --scope full judges them all\n"
+                )
             return status
         if recorder.results:
-            self._console.print(f"tunspec: {self._title}\n", style="bold")
+            judged_by = f"judged by {listed(self._scopes)}"
+            self._console.print(f"tunspec {version('tunspec')}: {self._title}, {judged_by}\n", style="bold")
             for line in text.verdict_lines(recorder.results):
                 self._console.print(line, no_wrap=True, overflow="ellipsis", highlight=False)
             self._console.print()
@@ -214,7 +227,8 @@ class Display:
         for kind, messages in (("invalid", recorder.invalid), ("broken", recorder.broken)):
             for message in messages:
                 self._console.print(f"{kind}: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
-        self._console.print(_meaning(status), highlight=False)
+        found = shares(recorder.results, self._scopes)
+        self._console.print(_meaning(status, found), highlight=False, soft_wrap=True)
         return status
 
     def _times(self, recorder: Recorder) -> str:
@@ -223,10 +237,10 @@ class Display:
         return f"{wall:.1f} s, of which {waited:.1f} s per worker are waits that the scenarios ask for"
 
 
-def _meaning(status: int) -> str:
+def _meaning(status: int, found: Sequence[Share]) -> str:
     meanings = {
-        Exit.CONFORMS: "conforms",
-        Exit.NONCONFORMANT: "does not conform",
+        Exit.CONFORMS: conformance(found),
+        Exit.NONCONFORMANT: nonconformance(found),
         Exit.USAGE: "a scenario file cannot be used",
         Exit.INCONCLUSIVE: "inconclusive: some scenarios proved nothing",
         Exit.BROKEN: "the harness, the fabric or the adapter broke",

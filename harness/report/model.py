@@ -10,6 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from harness.errors import UsageError
 from harness.model import Model
+from harness.report.share import Share
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
 
@@ -17,7 +18,7 @@ VERSION = 1
 
 
 class Header(Model):
-    """What was run, where and when (``started``: ISO 8601, UTC)."""
+    """What was run, where and when (``started``: ISO 8601, UTC), by which version of tunspec, and by which scopes."""
 
     line: Literal["header"] = "header"
     report: Literal[1] = 1
@@ -25,6 +26,7 @@ class Header(Model):
     implementation: str
     fabric: str
     realtime: bool
+    scopes: tuple[str, ...]
     python: str
     platform: str
     started: str
@@ -41,12 +43,15 @@ class Scenario(Model):
 class Footer(Model):
     """How many verdicts of each kind, the exit status, and how long the run took in seconds.
 
+    ``scopes`` tell how much of each was judged.
+
     ``invalid`` are the messages of scenario files that could not be used, ``broken`` those of scenarios that
     ended without a verdict. ``waited`` is the sum of the waits that the scenarios themselves asked for.
     """
 
     line: Literal["footer"] = "footer"
     verdicts: dict[Verdict, int]
+    scopes: tuple[Share, ...] = ()
     invalid: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
     exit_status: int

@@ -16,6 +16,8 @@ import pytest
 from harness.errors import UsageError
 from harness.report import model
 from harness.report.album import Album
+from harness.report.share import shares
+from harness.scenario.model import SCOPES
 from harness.verdict.lattice import Exit, Verdict, exit_status
 from harness.verdict.result import Result
 
@@ -46,12 +48,19 @@ def is_scenario(nodeid: str) -> bool:
 class Recorder:
     """A pytest plugin of the process that sees every report. ``listeners`` are told of each result as it comes.
 
-    ``album`` is where the pictures of the report go.
+    ``scopes`` are those that are judged; ``album`` is where the pictures of the report go.
     ``invalid`` are messages about scenario files that cannot be used, ``broken`` about what ended without a verdict.
     """
 
     def __init__(
-        self, *, file: Path | None, album: Album | None, implementation: str, fabric: str, realtime: bool
+        self,
+        *,
+        file: Path | None,
+        album: Album | None,
+        implementation: str,
+        fabric: str,
+        realtime: bool,
+        scopes: tuple[str, ...] = SCOPES,
     ) -> None:
         self.results: list[Result] = []
         self.invalid: list[str] = []
@@ -59,6 +68,7 @@ class Recorder:
         self.listeners: list[Callable[[Result], None]] = []
         self.cut_off = False
         self.album = album
+        self.scopes = scopes
         self._file = file
         self._out: TextIO | None = None
         self._header = model.Header(
@@ -66,6 +76,7 @@ class Recorder:
             implementation=implementation,
             fabric=fabric,
             realtime=realtime,
+            scopes=scopes,
             python=platform.python_version(),
             platform=platform.platform(),
             started=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -158,6 +169,7 @@ class Recorder:
         self._write(
             model.Footer(
                 verdicts=model.count(self.results),
+                scopes=shares(self.results, self.scopes),
                 invalid=tuple(self.invalid),
                 broken=tuple(self.broken),
                 exit_status=self.status,

@@ -51,7 +51,7 @@ def _account(result: Result) -> Iterator[str]:
     known = catalogue()
     for name in result.covers:
         if name in known:
-            yield f"  requirement  {name} ({known[name].level}): {known[name].text}"
+            yield f"  requirement  {name} ({known[name].scope}, {known[name].level}): {known[name].text}"
     if result.expected is not None:
         yield f"  expected     {result.expected}"
         yield f"  observed     {result.observed}"

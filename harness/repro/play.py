@@ -95,7 +95,8 @@ def play_of(name: str, report: Report, *, factor: float | None = None, relied_on
             "steps": [one.text for one in steps],
         }
     )
-    return Play(Scenario(f"repro/{name}", "repro", Path(name), 1, spec, steps, "must"), notes, expected, scale)
+    scenario = Scenario(f"repro/{name}", "repro", Path(name), 1, spec, steps, "must", "resilience")
+    return Play(scenario, notes, expected, scale)
 
 
 def _place(topology: Topology, hop: int) -> Place:

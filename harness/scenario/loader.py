@@ -14,14 +14,14 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from harness.errors import InvalidScenario, UsageError
-from harness.scenario.model import Scenario, ScenarioFile, Step
-from harness.scenario.requirements import catalogue
+from harness.scenario.model import SCOPES, Level, Scenario, ScenarioFile, Step
+from harness.scenario.requirements import Requirement, catalogue
 from harness.scenario.verb import DeskVerb, Verb
 from harness.scenario.verbs import VERBS
 from harness.units import parse_duration
 from harness.world.topology import Topology, topologies
 
-_LEVELS = ("must", "should", "may")
+_LEVELS: tuple[Level, ...] = ("must", "should", "may")
 _SCENARIO = re.compile(r"^(steps|covers):", re.MULTILINE)
 _TITLE = re.compile(r"^title:", re.MULTILINE)
 _TIME = re.compile(r"(\d+(?:\.\d+)?(?:ms|s|min|h))(?:\.\.(\d+(?:\.\d+)?(?:ms|s|min|h)))?")
@@ -102,11 +102,13 @@ def _scenario(
     except ValidationError as error:
         raise InvalidScenario(_first_problem(error, path, document, ())) from error
     steps = tuple(_steps(spec, data.get("tunnel", {}), path, document))
-    level = _level(spec, path, document)
+    covered = _covered(spec, path, document)
+    level = min((one.level for one in covered), key=_LEVELS.index)
+    scope = max((one.scope for one in covered), key=SCOPES.index)
     topology = _topology(spec, path, document)
     if topology is None:
         _check_desk(spec, steps, path, document)
-        return Scenario(name, area, path, _line(document, ()), spec, steps, level)
+        return Scenario(name, area, path, _line(document, ()), spec, steps, level, scope)
     for node in spec.bastions:
         if node not in topology.bastions:
             line = _line(document, ("bastions", node))
@@ -115,7 +117,7 @@ def _scenario(
             )
     for step in steps:
         _check_names(step, topology, path)
-    return Scenario(name, area, path, _line(document, ()), spec, steps, level)
+    return Scenario(name, area, path, _line(document, ()), spec, steps, level, scope)
 
 
 def _steps(spec: ScenarioFile, tunnel: dict[str, Any], path: Path, document: CommentedMap) -> Iterator[Step]:
@@ -142,13 +144,14 @@ def _steps(spec: ScenarioFile, tunnel: dict[str, Any], path: Path, document: Com
         yield Step(verb, line, name if argument is None else f"{name}: {_flow(argument)}")
 
 
-def _level(spec: ScenarioFile, path: Path, document: CommentedMap) -> Any:  # noqa: ANN401 -- a Level
+def _covered(spec: ScenarioFile, path: Path, document: CommentedMap) -> list[Requirement]:
+    """Return the requirements that it covers. Raises InvalidScenario for an unknown one."""
     known = catalogue()
     for index, name in enumerate(spec.covers):
         if name not in known:
             line = _line(document, ("covers", index))
             raise InvalidScenario(f"{path}:{line}: unknown requirement {name!r}{_did_you_mean(name, known)}")
-    return min((known[name].level for name in spec.covers), key=_LEVELS.index)
+    return [known[name] for name in spec.covers]
 
 
 def _topology(spec: ScenarioFile, path: Path, document: CommentedMap) -> Topology | None:

@@ -15,6 +15,12 @@ from harness.units import Duration
 
 Level = Literal["must", "should", "may"]
 
+Scope = Literal["core", "resilience", "page"]
+"""``core``: forwarding, logging in, host keys. ``resilience``: when things break. ``page``: one page's own promises."""
+
+SCOPES: tuple[Scope, ...] = ("core", "resilience", "page")
+"""From what everybody has to do to what only the page asks for."""
+
 HostKeyAnswer = Literal["accept", "reject"]
 
 
@@ -108,7 +114,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One case of one file: what is run, judged and reported under ``id``."""
+    """One case of one file: what is run, judged and reported under ``id``.
+
+    ``level`` is the strictest among the requirements that it covers, ``scope`` the last of theirs in ``SCOPES``: it
+    demands all that they do.
+    """
 
     id: str
     area: str
@@ -117,6 +127,7 @@ class Scenario:
     spec: ScenarioFile
     steps: tuple[Step, ...]
     level: Level
+    scope: Scope
 
     @property
     def title(self) -> str:

@@ -73,6 +73,10 @@ class Observation(Model):
         """Return what the fabric and the client's machine must be able to do, in the words of Fabric.missing."""
         return frozenset()
 
+    def features(self) -> frozenset[str]:
+        """Return the features that the adapter must support: those whose claims are read."""
+        return frozenset()
+
 
 class OfProcesses(Observation):
     """An observation of the implementation's processes."""
@@ -124,6 +128,10 @@ class Expect(Verb):
     def needs(self) -> frozenset[str]:
         """Return what the observation needs."""
         return self.observation.needs()
+
+    def features(self) -> frozenset[str]:
+        """Return the features whose claims the observation reads."""
+        return self.observation.features()
 
     def _wait(self, stage: Stage, look: Callable[[], Sight]) -> None:
         window = self.observation.within

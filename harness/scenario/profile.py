@@ -55,7 +55,7 @@ class ProfileBuilder:
             host_keys=wire.HostKeys(file=str(self.store), unknown=spec.host_keys.unknown),
             target=self._target(spec),
             local=self._local(spec.local, again),
-            keepalive=wire.KeepAlive(**spec.keepalive.model_dump()),
+            keepalive=wire.KeepAlive(**({} if spec.keepalive == "default" else spec.keepalive.model_dump())),
             reconnect=wire.Reconnect(**spec.reconnect.model_dump()),
             timeouts=wire.Timeouts(**spec.timeouts.model_dump()),
         )

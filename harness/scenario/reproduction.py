@@ -7,12 +7,15 @@ from pathlib import Path
 
 from harness import resources
 from harness.scenario.model import Scenario
+from harness.scenario.scopes import scopes_for
 
 
 def command(scenario: Scenario, implementation: str, fabric: str, *, realtime: bool) -> str:
     """Return the command line; a scenario that does not come with tunspec is named by its file."""
     times = ["--realtime"] if realtime else []
-    return shlex.join(["tunspec", "run", "--impl", implementation, "--fabric", fabric, *times, _name(scenario)])
+    usual = scenario.scope in scopes_for(None, implementation)
+    scope = [] if usual else ["--scope", scenario.scope]
+    return shlex.join(["tunspec", "run", "--impl", implementation, "--fabric", fabric, *scope, *times, _name(scenario)])
 
 
 def _name(scenario: Scenario) -> str:

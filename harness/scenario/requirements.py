@@ -13,14 +13,18 @@ from ruamel.yaml.error import YAMLError
 from harness import resources
 from harness.errors import InvalidScenario
 from harness.model import Model
-from harness.scenario.model import Level
+from harness.scenario.model import Level, Scope
 
 
 class Requirement(Model):
-    """``text`` says what must hold; ``note`` where the page and known applications differ."""
+    """``text`` says what must hold; ``note`` where the page and known applications differ.
+
+    ``scope`` is the set that it belongs to, of which a run judges one or more.
+    """
 
     id: Annotated[str, Field(pattern=r"^[A-Z]+-\d+$")]
     level: Level
+    scope: Scope
     text: str
     sources: Annotated[tuple[str, ...], Field(min_length=1)]
     note: str | None = None

@@ -188,6 +188,7 @@ class TunnelSpec(Model):
     its ``address``, or through ``localhost`` of the last bastion; ``nowhere`` (a name that the bastion cannot
     resolve); ``socket``, a Unix domain socket on the last bastion; a real database by its engine; or a host and port.
     ``dial``: whether the profile gives the first server by its address, or by a name that the suite resolves.
+    ``keepalive: default`` says nothing, and relies on keep-alives that are sent all the same.
     """
 
     auth: AuthSpec = KeySpec(method="key")
@@ -200,7 +201,7 @@ class TunnelSpec(Model):
         "target"
     )
     local: LocalSpec = LocalSpec()
-    keepalive: KeepAliveSpec = KeepAliveSpec()
+    keepalive: KeepAliveSpec | Literal["default"] = KeepAliveSpec()
     reconnect: ReconnectSpec = ReconnectSpec()
     timeouts: TimeoutsSpec = TimeoutsSpec()
 
@@ -209,10 +210,13 @@ class TunnelSpec(Model):
         unknown = self.host_keys.known in {"nothing", "elsewhere"} and self.host_keys.unknown == "ask"
         asks = {"host-keys.ask"} if unknown else set()
         relies_on = {"keepalive", "reconnect"} & self.model_fields_set
+        limits = {f"timeouts.{name}" for name, value in self.timeouts if value is not None}
+        default = {"keepalive.default"} if self.keepalive == "default" else set()
         second = {f"totp.{self.totp.mode}"} if self.totp else set()
         certified = {"auth.certificate"} if isinstance(self.auth, KeySpec) and self.auth.key.certificate else set()
         leads = {"target.socket"} if self.target == "socket" else set()
-        return frozenset({f"auth.{self.auth.method}", *asks, *relies_on, *second, *certified, *leads})
+        login = {f"auth.{self.auth.method}", *asks, *second, *certified}
+        return frozenset({*login, *relies_on, *limits, *default, *leads})
 
     def needs(self) -> frozenset[str]:
         """Return what the fabric must have, in the words of Fabric.missing."""

@@ -36,6 +36,7 @@ class Result(Model):
     title: str
     covers: tuple[str, ...]
     level: str
+    scope: str
     topology: str | None
     fabric: str
     implementation: Judged

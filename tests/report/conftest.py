@@ -186,6 +186,7 @@ def _result(*timeline: Entry, verdict: Verdict = Verdict.PASS, **more: Any) -> R
             "title": "A frozen server is noticed",
             "covers": ("LIV-3",),
             "level": "must",
+            "scope": "resilience",
             "topology": "single_bastion",
             "fabric": "embedded",
             "implementation": Judged(asked_for="mine", name="mine", version="1", language="C"),

@@ -10,7 +10,9 @@ from pydantic import ValidationError
 
 from harness.adapter.protocol import ErrorDetail
 from harness.errors import Failed
+from harness.scenario.verbs import tunnel
 from harness.scenario.verbs.opening import Finish
+from harness.scenario.verbs.outcome import Outcome
 
 REFUSED = ErrorDetail(code="auth-failed", message="The server takes no RSA key", hop=1)
 
@@ -26,6 +28,9 @@ REFUSED = ErrorDetail(code="auth-failed", message="The server takes no RSA key",
         ({"error": ("timeout", "auth-failed")}, REFUSED, None),
         ({"error": "auth-failed", "hop": 1}, REFUSED, None),
         ({"error": "auth-failed", "hop": 0}, REFUSED, "at hop 0"),
+        ({"error": "any"}, REFUSED, None),
+        ({"error": "any"}, None, "finish to be refused"),
+        ({"error": "any", "says": "certificate"}, REFUSED, "a message that says 'certificate'"),
         ({"error": "auth-failed", "says": "rsa KEY"}, REFUSED, None),
         ({"error": "auth-failed", "says": "certificate"}, REFUSED, "a message that says 'certificate'"),
         ({"may_fail": "auth-failed"}, None, None),
@@ -41,6 +46,36 @@ def test_an_outcome_is_what_was_wanted_or_a_failure(
     outcome = Finish(**wanted)
     with nullcontext() if complaint is None else pytest.raises(Failed, match=complaint):
         outcome._judge(came)
+
+
+@pytest.mark.parametrize("verb", [Finish, tunnel.Open, tunnel.Test, tunnel.Reopen])
+def test_refused_alone_stands_for_any_error(verb: type[Outcome]) -> None:
+    """The outcome is judged, whatever code the implementation has for it."""
+    step = verb.read("refused", {})
+    assert isinstance(step, Outcome)
+    assert step.error == "any"
+
+
+@pytest.mark.parametrize(
+    ("said", "features"),
+    [
+        ({"error": "any"}, set()),
+        ({"error": "timeout"}, {"errors.code"}),
+        ({"may_fail": ("timeout", "auth-failed")}, {"errors.code"}),
+        ({"error": "any", "hop": 1}, {"errors.hop"}),
+        ({"error": "any", "says": "key"}, set()),
+    ],
+)
+def test_a_claim_is_read_only_of_who_makes_it(said: dict[str, Any], features: set[str]) -> None:
+    """An implementation without error codes is judged by what it does."""
+    assert Finish(**said).features() == features
+
+
+def test_an_error_without_a_hop_is_shown_as_such() -> None:
+    """A hop may be left out, and the print-out must not name one that was never said."""
+    nowhere = ErrorDetail(code="auth-failed", message="no")
+    with pytest.raises(Failed, match=r"auth-failed \(no\) without a hop"):
+        Finish(error="any", hop=0)._judge(nowhere)
 
 
 def test_what_a_message_should_say_must_be_a_regular_expression() -> None:

@@ -195,7 +195,7 @@ def scenario(*steps: Step, open_files: int = 0) -> Scenario:
         steps=("open",),
         open_files=open_files,
     )
-    return Scenario("mine/one", "mine", Path("one.yaml"), 1, spec, steps, "must")
+    return Scenario("mine/one", "mine", Path("one.yaml"), 1, spec, steps, "must", "core")
 
 
 def stall(stage: Stage) -> None:

@@ -32,6 +32,10 @@ class Claim(Observation):
 
     tunnel: str = "main"
 
+    def features(self) -> frozenset[str]:
+        """Return that there is a status to ask for."""
+        return frozenset({"status"})
+
 
 class Claimed(Claim):
     """The state that the implementation claims."""
@@ -73,6 +77,10 @@ class Error(Claim):
 
     error: ErrorCode | tuple[ErrorCode, ...]
 
+    def features(self) -> frozenset[str]:
+        """Return that the status has errors, and that their codes mean something."""
+        return super().features() | {"errors.code"}
+
     def watch(self, stage: Stage) -> Callable[[], Sight]:
         """Ask for the status."""
         wanted = (self.error,) if isinstance(self.error, str) else self.error
@@ -111,7 +119,7 @@ class SamePort(Claim):
         return "the endpoint it had at first"
 
 
-class Asked(Claim):
+class Asked(Observation):
     """What the user was asked about host keys since the tunnel was last asked for, with true fingerprints.
 
     ``unknown``: the bastion's present key, as unknown. ``changed``: that key, and the one known before.
@@ -120,6 +128,7 @@ class Asked(Claim):
     key: ClassVar[str] = "asked"
 
     asked: Literal["nothing", "unknown", "changed"]
+    tunnel: str = "main"
     at: str | None = None
 
     def nodes(self) -> tuple[str, ...]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from harness.scenario.observation import Expect
 from harness.scenario.verb import Verb
-from harness.scenario.verbs import client, database, endpoint, faults, flood, imports, opening, speed, traffic, tunnel
+from harness.scenario.verbs import (
+    client,
+    database,
+    endpoint,
+    faults,
+    flood,
+    imports,
+    opening,
+    recovery,
+    speed,
+    traffic,
+    tunnel,
+)
 
 VERBS: dict[str, type[Verb]] = {
     kind.verb: kind
@@ -30,6 +42,7 @@ VERBS: dict[str, type[Verb]] = {
         traffic.Upload,
         traffic.AnswerAfterEnd,
         traffic.Dial,
+        recovery.WorksAgain,
         endpoint.EchoAtEachAddress,
         flood.Fill,
         speed.Compare,

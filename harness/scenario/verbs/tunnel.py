@@ -14,6 +14,7 @@ from harness.probe import client
 from harness.scenario.stage import Stage, Tunnel
 from harness.scenario.tunnel import TunnelSpec, spelled_out
 from harness.scenario.verb import Nature, Verb, overlaid
+from harness.scenario.verbs import outcome
 from harness.scenario.verbs.outcome import Outcome
 from harness.units import Duration
 from harness.world.fabric import Address
@@ -34,6 +35,7 @@ class Ask(Outcome):
     @classmethod
     def read(cls, argument: Any, tunnel: dict[str, Any]) -> Verb:  # noqa: ANN401 -- raw YAML
         """Make the step, its tunnel laid on the scenario's own."""
+        argument = outcome.spelled_out(argument)
         arguments = argument if isinstance(argument, dict) else {} if argument is None else {"as": argument}
         changes = arguments.get("with") or {}
         if not isinstance(changes, dict):
@@ -41,8 +43,8 @@ class Ask(Outcome):
         return cls.model_validate({**arguments, "with": _changed(tunnel, changes)})
 
     def features(self) -> frozenset[str]:
-        """Return what an adapter must support to be given this tunnel."""
-        return self.tunnel.features()
+        """Return what an adapter must support to be given this tunnel, and to be judged by what comes of it."""
+        return super().features() | self.tunnel.features()
 
     def needs(self) -> frozenset[str]:
         """Return what the fabric and the client's machine must have for this tunnel."""

@@ -1,0 +1,40 @@
+"""What a client sees that tries again after a loss."""
+
+from __future__ import annotations
+
+import time
+from typing import ClassVar
+
+from harness.errors import Failed
+from harness.scenario.stage import Stage
+from harness.scenario.verbs.traffic import Echo, Probe
+
+_PAUSE = 0.05
+
+
+class WorksAgain(Probe):
+    """Dial the same endpoint until an echo comes back, as a client does that tries again after a loss.
+
+    A client of a tunnel that is down may be refused, ended or held until it is back (requirement REC-1); so a try that
+    fails is followed by another until ``within`` is over, which counts from this step.
+    """
+
+    verb: ClassVar[str] = "works_again"
+    shorthand: ClassVar[str | None] = "within"
+
+    def run(self, stage: Stage) -> None:
+        """Try until one is served. Raises Failed, with what became of the last try."""
+        deadline = time.monotonic() + self.within
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                Echo(tunnel=self.tunnel, within=max(_PAUSE, deadline - time.monotonic())).run(stage)
+            except Failed as failed:
+                if time.monotonic() + _PAUSE >= deadline:
+                    wanted = f"a client to be served again within {self.within:g} s"
+                    raise Failed(wanted, f"{tries} tries, the last: {failed.observed}") from failed
+                time.sleep(_PAUSE)
+            else:
+                stage.timeline.add("client", "observation", "works again", f"try {tries} was served")
+                return
