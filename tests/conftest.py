@@ -37,8 +37,7 @@ def greet(*supports):
 EVERYTHING = ("auth.password", "auth.key", "auth.agent", "auth.keyboard-interactive", "totp.generate", "totp.prompt",
     "jump", "host-keys.ask", "host-keys.replace", "keepalive", "reconnect", "test", "import-url", "import-config",
     "auth.none", "auth.certificate", "target.socket", "reopen", "errors.code", "errors.hop", "status",
-    "timeouts.connect", "timeouts.open",
-    "keepalive.default")
+    "timeouts.connect", "timeouts.open", "keepalive.default")
 {body}
 """
 

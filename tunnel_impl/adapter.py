@@ -52,12 +52,6 @@ SUPPORTS: Final = (
     "test",
     "import-url",
     "import-config",
-    "errors.code",
-    "errors.hop",
-    "status",
-    "timeouts.connect",
-    "timeouts.open",
-    "keepalive.default",
 )
 _LONGEST_LINE = 1 << 22
 _LONGEST_STOP = 3.0

@@ -73,12 +73,6 @@ Feature = Literal[
     "test",
     "import-url",
     "import-config",
-    "errors.code",
-    "errors.hop",
-    "status",
-    "timeouts.connect",
-    "timeouts.open",
-    "keepalive.default",
 ]
 """What an adapter may say it supports; a scenario that needs anything else of it is ``unsupported``."""
 

@@ -31,7 +31,7 @@ def test_a_stranger_is_judged_by_what_is_asked_of_everybody(
 
 def test_a_scope_that_is_not_known_is_a_mistake_of_the_user() -> None:
     """The message names it, and what there is."""
-    with pytest.raises(UsageError, match="core, resilience, page.*not 'everything'"):
+    with pytest.raises(UsageError, match=r"core, resilience, page.*not 'everything'"):
         scopes_for("core,everything", "./mine")
 
 
