@@ -25,6 +25,9 @@ from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
 
 
+_CRASH = "Traceback (most recent call last)"
+
+
 class Faulty(Model):
     """A faulty tunnel: its one defect in a sentence, and for each scenario that rejects it a part of the reason."""
 
@@ -54,9 +57,14 @@ class Kill:
         return replace(runner, launch=resolve(f"faulty:{self.tunnel}"))(self.scenario)
 
     def survived(self, result: Result) -> str | None:
-        """Return how the tunnel got away, or None when it was rejected for the stated reason."""
+        """Return how the tunnel got away, or None when it was rejected for the stated reason.
+
+        A tunnel that crashed shows that its own code is broken, and nothing about the scenario.
+        """
         if result.verdict is not Verdict.FAIL:
             return f"{result.verdict}: {result.reason}".rstrip(": ")
+        if _CRASH in result.adapter_log:
+            return f"crashed instead of doing wrong: {result.adapter_log.strip().splitlines()[-1]}"
         return None if self.because in result.reason else f"failed for another reason: {result.reason}"
 
 

@@ -1,0 +1,50 @@
+"""What counts as the rejection of a faulty tunnel."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.killing import Kill, shipped_scenarios
+from harness.verdict.lattice import Verdict
+from harness.verdict.result import Judged, Result
+
+SCENARIO = shipped_scenarios()["data/echo"]
+KILL = Kill("swaps_bytes", SCENARIO, "other bytes came back")
+REJECTED = Result(
+    scenario=SCENARIO.id,
+    title=SCENARIO.title,
+    covers=SCENARIO.spec.covers,
+    level=SCENARIO.level,
+    topology=SCENARIO.topology,
+    fabric="embedded",
+    implementation=Judged(asked_for="faulty:swaps_bytes", name="swaps_bytes", version="1", language="Python"),
+    verdict=Verdict.FAIL,
+    reason="expected the bytes that were sent; observed other bytes came back",
+    reproduce="tunspec run data/echo",
+)
+CRASH = "a request failed\nTraceback (most recent call last):\n  …\nAttributeError: no attribute 'jumps'\n"
+
+
+def test_a_rejection_for_the_stated_reason_counts() -> None:
+    """The scenario failed and gave the reason of the matrix."""
+    assert KILL.survived(REJECTED) is None
+
+
+@pytest.mark.parametrize(
+    ("result", "how"),
+    [
+        (REJECTED.model_copy(update={"verdict": Verdict.PASS, "reason": ""}), "pass"),
+        (
+            REJECTED.model_copy(update={"reason": "expected open to succeed; observed internal"}),
+            "failed for another reason",
+        ),
+        (
+            REJECTED.model_copy(update={"adapter_log": CRASH}),
+            "crashed instead of doing wrong: AttributeError: no attribute 'jumps'",
+        ),
+    ],
+    ids=["it-passed", "another-reason", "it-crashed"],
+)
+def test_anything_else_is_a_survival(result: Result, how: str) -> None:
+    """A faulty tunnel whose own code breaks proves nothing about the scenario either."""
+    assert (KILL.survived(result) or "").startswith(how)
