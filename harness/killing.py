@@ -24,7 +24,6 @@ from harness.scenario.runner import Runner
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
 
-
 _CRASH = "Traceback (most recent call last)"
 
 

@@ -62,7 +62,7 @@ def shown(transport: paramiko.Transport) -> str:
     return f"{key.get_name()} {key.get_base64()}"
 
 
-@pytest.mark.parametrize("name", ["single_bastion", "two_hop", "pam_totp", "rotated_host_keys", "flaky_network"])
+@pytest.mark.parametrize("name", sorted(topologies()))
 def test_every_topology_leads_to_its_target(start: Any, name: str) -> None:
     """The bastions of the route are passed in order, each by the address that the world names."""
     world, user = start(name)
