@@ -26,17 +26,22 @@ class Redactor:
         self._pattern: re.Pattern[str] | None = None
         self._lock = threading.Lock()
 
-    def learn(self, *secrets: str) -> None:
-        """Remember ``secrets``; empty ones are ignored. Raises ValueError for one that is too short."""
+    def learn(self, *secrets: str, public: str = "") -> None:
+        """Remember ``secrets``; empty ones are ignored. Raises ValueError for one that is too short.
+
+        What a secret has in common with ``public`` stays readable: a file of a private key holds its public key too,
+        which begins like every other public key of its type.
+        """
         for secret in filter(None, secrets):
             if len(secret) < _SHORTEST:
                 raise ValueError(f"a secret of {len(secret)} characters cannot be redacted")
         with self._lock:
-            for secret in filter(None, secrets):
-                pieces = {secret[start : start + _PIECE] for start in range(len(secret) - _PIECE + 1)}
+            shown = _pieces(public)
+            for secret in (one for one in secrets if one and one not in public):
+                pieces = _pieces(secret) - shown
                 telling = {piece for piece in pieces if len(set(piece)) >= _FEWEST_CHARACTERS}
                 self._pieces |= telling
-                if not pieces or telling != pieces:
+                if len(secret) < _PIECE or telling != pieces:
                     self._short.add(secret)
             longest_first = sorted(self._short, key=len, reverse=True)
             self._pattern = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
@@ -59,3 +64,7 @@ class Redactor:
                 start += 1
             shown = start = start + _PIECE - 1
         yield text[shown:]
+
+
+def _pieces(text: str) -> set[str]:
+    return {text[start : start + _PIECE] for start in range(len(text) - _PIECE + 1)}

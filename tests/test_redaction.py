@@ -48,6 +48,15 @@ def test_a_private_key_is_redacted_without_being_known() -> None:
     assert Redactor()(text) == f"before\n{MARK}"
 
 
+def test_what_a_secret_has_in_common_with_public_text_stays_readable() -> None:
+    """A key file holds its public key too, which begins like every other key of its type."""
+    redactor = Redactor()
+    redactor.learn("ssh-ed25519 AAAAC3NzaC1lZDI1 and the rest", public="ssh-ed25519 AAAAC3NzaC1lZDI1")
+    assert redactor("an ssh-ed25519 key, AAAAC3NzaC1lZDI1; and the rest") == (
+        f"an ssh-ed25519 key, AAAAC3NzaC1lZDI1;{MARK}"
+    )
+
+
 def test_a_secret_too_short_to_redact_is_refused() -> None:
     """Replacing it would eat ordinary text."""
     with pytest.raises(ValueError, match="cannot be redacted"):

@@ -43,8 +43,11 @@ _ANSWER_JOIN = 2.0
 class Pending(Generic[T]):
     """A request that was sent and is not yet answered."""
 
-    def __init__(self, name: str, number: int, what: str, expects: TypeAdapter[T]) -> None:
+    def __init__(
+        self, name: str, number: int, what: str, expects: TypeAdapter[T], catch_up: Callable[[], None]
+    ) -> None:
         self.what = what
+        self._catch_up = catch_up
         self._name = name
         self._number = number
         self._expects = expects
@@ -69,6 +72,8 @@ class Pending(Generic[T]):
         Raises NoAnswer, Refused, Unsupported, or AdapterBroken. After NoAnswer it can be waited for again.
         """
         if not self._settled.wait(timeout):
+            self._catch_up()
+        if not self._settled.is_set():
             raise NoAnswer(f"adapter {self._name} did not answer {self.what} within {timeout:g} s")
         match self._outcome:
             case ReplyError(error=detail):
@@ -82,13 +87,25 @@ class Pending(Generic[T]):
 
 
 class Conversation:
-    """One adapter's side of the talk. Safe for threads; nothing here waits for the adapter."""
+    """One adapter's side of the talk. Safe for threads; nothing here waits for the adapter.
 
-    def __init__(self, name: str, timeline: Timeline, answer: Answerer, write: Callable[[bytes], None]) -> None:
+    ``catch_up`` waits until all that the adapter has said by now was heard. It is called before a wait is given up:
+    on a machine that stood still, the time may be over before a reply that came in time was read.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        timeline: Timeline,
+        answer: Answerer,
+        write: Callable[[bytes], None],
+        catch_up: Callable[[], None],
+    ) -> None:
         self._name = name
         self._timeline = timeline
         self._answer = answer
         self._write = write
+        self._catch_up = catch_up
         self._changed = threading.Condition()
         self._last_id = 0
         self._waiting: dict[int, Pending[Any]] = {}
@@ -111,7 +128,7 @@ class Conversation:
             self.check()
             self._last_id += 1
             number = self._last_id
-            pending = self._waiting[number] = Pending(self._name, number, what, expects)
+            pending = self._waiting[number] = Pending(self._name, number, what, expects, self._catch_up)
         message = make(number)
         self._tell("claim", f"request {number}: {what} {without_secrets(message)}")
         self._send(message)
@@ -310,7 +327,10 @@ class Conversation:
             return None
 
         with self._changed:
-            self._changed.wait_for(lambda: first() or self._broken, timeout)
+            over = self._changed.wait_for(lambda: first() or self._broken, timeout)
+        if not over:
+            self._catch_up()
+        with self._changed:
             found = first()
             if found is None and self._broken:
                 raise type(self._broken)(str(self._broken))

@@ -102,7 +102,7 @@ class Adapter:
         self._limits = limits
         self._stopped = False
         self._suspended = False
-        self._conversation = Conversation(launch.name, timeline, answer, self._write)
+        self._conversation = Conversation(launch.name, timeline, answer, self._write, self._catch_up)
         command = launch.command(folder, environment)
         self._process = AdapterProcess(launch.name, command, folder, self._conversation)
 
@@ -271,6 +271,9 @@ class Adapter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def _catch_up(self) -> None:
+        self._process.catch_up(self._limits.write)
 
     def _write(self, line: bytes) -> None:
         self._process.write(line, self._limits.write)

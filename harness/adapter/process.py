@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Protocol
 
 import psutil
 
+from harness.adapter.catching_up import CatchUp
 from harness.adapter.environment import inherited
 from harness.adapter.kin import MARK, Kin
 from harness.adapter.lines import BoundedLines, KeptLog, LineTooLong
@@ -62,6 +63,7 @@ class AdapterProcess:
         self._log_lock = threading.Lock()
         self._write_lock = threading.Lock()
         self._exited = threading.Event()
+        self._catching_up = CatchUp()
         self._closed = False
         mark = secrets.token_hex(8)
         environment = {**inherited(os.environ, engine=bool(command.container)), **command.environment, MARK: mark}
@@ -130,6 +132,10 @@ class AdapterProcess:
             self._threads[1].join(_SETTLE)
             return f"adapter {self._name} {self._how()}{self._tail()}"
         return f"adapter {self._name} {what} while it still runs; it must be read until bye{self._tail()}"
+
+    def catch_up(self, seconds: float) -> None:
+        """Wait, at most ``seconds``, until the listener has heard all that was said by now."""
+        self._catching_up.wait(seconds)
 
     def suspend(self) -> None:
         """Stop it, its group and the daemons that left it, as when a laptop's lid is closed."""
@@ -227,9 +233,16 @@ class AdapterProcess:
     def _listen(self) -> None:
         """Hear both outputs until the process has exited and its pipes are empty."""
         lines = BoundedLines()
+        try:
+            self._listen_to(lines)
+        finally:
+            self._catching_up.close()
+        self._listener.ended(f"{self._how()}{self._tail()}", lines.unfinished())
+
+    def _listen_to(self, lines: BoundedLines) -> None:
         _, output, errors = (pipe.fileno() for pipe in self._pipes())
         with selectors.DefaultSelector() as selector:
-            for source in (output, errors, self._wake):
+            for source in (output, errors, self._wake, self._catching_up.fileno()):
                 selector.register(source, selectors.EVENT_READ)
             chunks_left: int | None = None
             while True:
@@ -241,13 +254,15 @@ class AdapterProcess:
                     continue
                 if chunks_left is not None and (not ready or chunks_left == 0):
                     break
-                for source in ready:
+                caught_up = self._catching_up.take() if self._catching_up.fileno() in ready else None
+                for source in ready - {self._catching_up.fileno()}:
                     goes_on = self._take_output(lines) if source == output else self._take_log()
                     if not goes_on:
                         selector.unregister(source)
+                if caught_up:
+                    caught_up.set()
                 if chunks_left is not None:
                     chunks_left -= 1
-        self._listener.ended(f"{self._how()}{self._tail()}", lines.unfinished())
 
     def _take_output(self, lines: BoundedLines) -> bool:
         data = os.read(_present(self._process.stdout).fileno(), _CHUNK)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from harness import resources
+from harness.adapter import afresh
 from harness.errors import UsageError
 from harness.run import ENVIRONMENT, labels
 
@@ -56,7 +57,7 @@ class Launch:
         """
         whole = {**self.environment, **environment}
         if self.kind != "image":
-            return Command((*self.inside, *_as_an_ordinary_reader(), *self.argv), whole)
+            return Command((*afresh.COMMAND, *self.inside, *_as_an_ordinary_reader(), *self.argv), whole)
         container = f"tunspec-adapter-{secrets.token_hex(6)}"
         return Command((*_docker_run(container, folder, whole), *self.argv), whole, container)
 
@@ -126,7 +127,7 @@ def _program(name: str, path: Path) -> Launch:
         raise UsageError(f"{name} is not a file; --impl takes the path of an adapter's executable")
     if not os.access(path, os.X_OK):
         raise UsageError(f"{name} is not executable; run: chmod +x {name}")
-    return Launch(name, (str(path.resolve()),), "program")
+    return Launch(name, (str(path.absolute()),), "program")
 
 
 def _image(name: str) -> Launch:

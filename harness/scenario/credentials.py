@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -71,8 +71,8 @@ class Login:
             return path.with_name(path.name + "_that_is_not_there")
         encrypted = form.encrypted or form.cipher is not None
         written = content(self.key(form), form, self.passphrase if encrypted else None)
-        lines = written.decode(errors="ignore").splitlines()
-        self.redactor.learn(*(line for line in lines if len(line) >= _TELLING and ": " not in line))
+        if form.content != "public":
+            self.redactor.learn(*_secret_lines(written), public=public_line(self.key(form)))
         path.unlink(missing_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(written)
@@ -87,6 +87,13 @@ class Login:
         authority = asyncssh.import_private_key(private_text(self.authority, KeyFile(), None))
         public = asyncssh.import_public_key(public_line(self.key(form)))
         return authority.generate_user_certificate(public, self.user, principals=[self.user]).export_certificate()
+
+
+def _secret_lines(written: bytes) -> Iterator[str]:
+    """Yield the lines of a private key file that hold the key: neither headers nor what encloses it."""
+    for line in written.decode(errors="ignore").splitlines():
+        if len(line) >= _TELLING and ": " not in line and not line.startswith("-----"):
+            yield line
 
 
 def _totp_secret() -> str:

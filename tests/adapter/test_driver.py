@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 
 from harness.adapter.driver import Adapter, Limits, NoAnswer, Refused
+from harness.adapter.process import AdapterProcess
 from harness.adapter.protocol import PromptQuestion
 from harness.adapter.registry import Launch
 from harness.errors import HarnessBroken, Unsupported
@@ -108,6 +109,40 @@ receive()
         opening.wait(0.05)
     adapter.close("t1", 10)
     assert opening.wait(10).port == 60000
+
+
+@pytest.mark.parametrize("for_what", ["the reply", "the event"])
+def test_what_came_in_time_counts_when_the_harness_was_held_up(
+    start: Start, profile: Profile, timeline: Timeline, monkeypatch: pytest.MonkeyPatch, for_what: str
+) -> None:
+    """A machine may stand still until the time is over for the waiter, before the reader has read what lay there."""
+    held, go_on = threading.Event(), threading.Event()
+    add, catch_up = timeline.add, AdapterProcess.catch_up
+
+    def add_late(lane: Any, kind: Any, source: str, text: str, *, at: float | None = None) -> None:
+        if "is connecting" in text:
+            held.set()
+            go_on.wait(10)
+        add(lane, kind, source, text, at=at)
+
+    def go_on_and_catch_up(process: AdapterProcess, seconds: float) -> None:
+        go_on.set()
+        catch_up(process, seconds)
+
+    monkeypatch.setattr(timeline, "add", add_late)
+    monkeypatch.setattr(AdapterProcess, "catch_up", go_on_and_catch_up)
+    said = [
+        {"event": "state", "tunnel": "t1", "state": "connecting"},
+        {"event": "state", "tunnel": "t1", "state": "connected"},
+        {"id": 3, "ok": {"host": "127.0.0.1", "port": 60000}},
+    ]
+    adapter = start(serving(f"os.write(1, {''.join(json.dumps(one) + chr(10) for one in said).encode()!r})"))
+    opening = adapter.begin_open("t1", profile)
+    assert held.wait(10)
+    if for_what == "the reply":
+        assert opening.wait(0).port == 60000
+    else:
+        assert adapter.wait_for_state("t1", "connected", timeout=0)
 
 
 def test_questions_are_answered_while_others_wait(start: Start, profile: Profile) -> None:

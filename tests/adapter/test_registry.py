@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.adapter import registry
+from harness.adapter import afresh, registry
 from harness.adapter.driver import Adapter, Limits
 from harness.adapter.registry import Launch, resolve
 from harness.errors import UsageError
@@ -60,11 +60,19 @@ def test_a_path_is_made_absolute(
     assert resolve("./adapter.py").argv == (str(path),)
 
 
+def test_a_link_is_started_by_its_own_name(tmp_path: Path, script: Callable[[str], Path]) -> None:
+    """A program that looks at the name it was called by is the one that the user named."""
+    link = tmp_path / "called-so"
+    link.symlink_to(script("greet()"))
+    assert resolve(str(link)).argv == (str(link),)
+
+
 def test_an_adapter_starts_within_others_the_first_outermost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each command ends in running its arguments; what takes rights from root comes last, for mount(8) needs them."""
     monkeypatch.setattr(registry, "_as_an_ordinary_reader", lambda: ("setpriv", "--"))
     launch = Launch("mine", ("adapter", "--flag"), "program").within(("crowded", "--")).within(("unshare", "--"))
     assert launch.command(tmp_path, {}).argv == (
+        *afresh.COMMAND,
         *("crowded", "--", "unshare", "--", "setpriv", "--"),
         *("adapter", "--flag"),
     )

@@ -145,6 +145,19 @@ def test_nothing_of_a_private_key_is_shown(login: Login, redactor: Redactor, tmp
         assert middle not in redactor(f"the file says {middle}")
 
 
+@pytest.mark.parametrize(
+    "form", [KeyFile(content="public"), KeyFile(type="rsa", format="ppk"), KeyFile()], ids=["public", "ppk", "openssh"]
+)
+def test_what_every_key_has_in_common_stays_readable(
+    login: Login, redactor: Redactor, tmp_path: Path, form: KeyFile
+) -> None:
+    """Host keys begin like user keys of their type; their lines in logs tell what a verdict rests on."""
+    login.write_key(form, tmp_path)
+    other = asyncssh.generate_private_key("ssh-rsa" if form.type == "rsa" else "ssh-ed25519")
+    line = other.export_public_key().decode()
+    assert redactor(line) == line
+
+
 def test_a_certificate_lets_in_a_key_that_no_bastion_knows(login: Login, tmp_path: Path) -> None:
     """It stands beside the key, and is signed for the user by the authority that the bastion trusts."""
     file = login.write_key(form(certificate=True), tmp_path)
