@@ -62,13 +62,16 @@ class Outputs:
         return [*report, *timelines, *junit, *allure]
 
 
-def workers_for(wanted: str) -> int:
-    """Return how many processes to use; ``auto`` is four a core, because scenarios wait half of their time.
+def workers_for(wanted: str, scenarios: int | None = None) -> int:
+    """Return how many worker processes to start, 0 for none beside this process.
 
-    Raises UsageError for anything but ``auto`` or a number.
+    ``auto`` is four for each core, because scenarios wait half of their time, and no more than there are ``scenarios``
+    (None: more than enough); a single scenario needs none. Raises UsageError for anything but ``auto`` or a number.
     """
     if wanted == "auto":
-        return 4 * (psutil.cpu_count(logical=True) or 1)
+        most = 4 * (psutil.cpu_count(logical=True) or 1)
+        useful = most if scenarios is None else min(most, scenarios)
+        return useful if useful > 1 else 0
     if not wanted.isdecimal():
         raise UsageError(f"--workers takes a number or auto, not {wanted!r}")
     return int(wanted)
@@ -88,7 +91,7 @@ def run(
     """Run scenarios and return the exit status. Raises UsageError, and FabricBroken where there is no fabric."""
     registry.resolve(implementation)
     fabrics.check(fabric)
-    count = workers_for(workers)
+    count = workers_for(workers, selection.upper_bound())
     scopes = scopes_for(scope, implementation)
     display = Display(_console(), implementation=implementation, fabric=fabric, workers=max(1, count), scopes=scopes)
     arguments = [

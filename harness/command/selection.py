@@ -10,8 +10,8 @@ from pathlib import Path
 from _pytest.mark.expression import Expression
 
 from harness import resources
-from harness.errors import UsageError
-from harness.scenario.loader import load
+from harness.errors import InvalidScenario, UsageError
+from harness.scenario.loader import load, looks_like_scenario
 
 _FILE = re.compile(r"(?P<file>.+\.ya?ml)(\[(?P<case>.+)\])?")
 _ID = re.compile(r"(?P<stem>[^\[]+)(\[(?P<case>.+)\])?")
@@ -30,8 +30,17 @@ class Selection:
 
     def arguments(self) -> list[str]:
         """Return the selection as pytest's arguments. Raises UsageError for what cannot select anything."""
-        places = [_place(name) for name in self.wanted] or [str(resources.scenarios())]
-        return [*places, *_expression("-m", self.marker), *_expression("-k", self.keyword)]
+        return [*self._places(), *_expression("-m", self.marker), *_expression("-k", self.keyword)]
+
+    def upper_bound(self) -> int | None:
+        """Return how many scenarios are selected at most; None for all of them, which nobody needs to count.
+
+        Files that cannot be read count as one: whoever collects them says what is wrong. Raises UsageError.
+        """
+        return sum(map(_scenarios, self._places())) if self.wanted else None
+
+    def _places(self) -> list[str]:
+        return [_place(name) for name in self.wanted] or [str(resources.scenarios())]
 
 
 def base_arguments() -> list[str]:
@@ -67,6 +76,22 @@ def _place(name: str) -> str:
     if Path(name).is_dir():
         return name
     raise UsageError(f"there is no scenario {name!r}, and no such file or folder; `tunspec list` lists them")
+
+
+def _scenarios(place: str) -> int:
+    """Return how many scenarios there are at one of pytest's arguments."""
+    file, _, case = place.partition("::")
+    if case:
+        return 1
+    files = sorted(Path(file).rglob("*.y*ml")) if Path(file).is_dir() else [Path(file)]
+    return sum(map(_cases, files))
+
+
+def _cases(file: Path) -> int:
+    try:
+        return len(load(file)) if looks_like_scenario(file) else 0
+    except (InvalidScenario, OSError):
+        return 1
 
 
 def _node(file: Path, case: str | None) -> str:

@@ -1,0 +1,38 @@
+"""How many worker processes a run starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import WriteScenario
+
+from harness.command.run import workers_for
+from harness.command.selection import Selection
+
+MOST = 4 * (psutil.cpu_count(logical=True) or 1)
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "workers"), [(None, MOST), (1000, MOST), (3, 3), (1, 0)], ids=["all", "many", "three", "one"]
+)
+def test_no_more_workers_start_than_there_are_scenarios(scenarios: int | None, workers: int) -> None:
+    """A single scenario is run by the process that was asked for it."""
+    assert workers_for("auto", scenarios) == workers
+
+
+def test_a_number_is_taken_as_it_is() -> None:
+    """Whoever asks for workers gets them."""
+    assert workers_for("6", 1) == 6
+
+
+def test_the_cases_of_all_that_is_named_are_counted(tmp_path: Path, write_scenario: WriteScenario) -> None:
+    """A file counts with each of its cases, one case as one, a folder with all that is below it."""
+    file = write_scenario(tmp_path / "mine" / "one.yaml", more="cases: {a: {}, b: {}}")
+    assert Selection((str(file), f"{file}[a]", str(tmp_path))).upper_bound() == 2 + 1 + 2
+
+
+def test_all_scenarios_are_not_counted() -> None:
+    """Without names there are enough for any number of workers."""
+    assert Selection(marker="must").upper_bound() is None
