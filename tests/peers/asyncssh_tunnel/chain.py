@@ -1,0 +1,180 @@
+"""The way to the last server: a login at each hop, kept alive, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import re
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import asyncssh
+
+from asyncssh_tunnel import credentials
+from asyncssh_tunnel.failure import Failure
+from asyncssh_tunnel.keepalive import keep_alive
+from asyncssh_tunnel.login import Login
+
+if TYPE_CHECKING:
+    from asyncssh_tunnel.credentials import Credentials
+    from asyncssh_tunnel.profile import Profile
+    from asyncssh_tunnel.user import User
+
+_GOODBYE_SECONDS = 0.5
+_DROPPED = 5
+"""How often a connection is made anew that a busy server dropped before its first word (sshd_config(5) MaxStartups)."""
+
+_UNRESOLVED = re.compile(r"resol|not known|no address|getaddrinfo|name or service", re.IGNORECASE)
+
+
+class Chain:
+    """The connections of one tunnel, the last of which leads to the target; ``lost`` says why it ended."""
+
+    def __init__(self) -> None:
+        self.lost: asyncio.Future[Failure] = asyncio.get_running_loop().create_future()
+        self._conns: list[asyncssh.SSHClientConnection] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def last(self) -> asyncssh.SSHClientConnection:
+        """The connection to the last server."""
+        return self._conns[-1]
+
+    @classmethod
+    async def connect(cls, profile: Profile, user: User, tunnel: str) -> Chain:
+        """Log in at every hop. Raises Failure."""
+        chain = cls()
+        shown: list[Credentials] = []
+        try:
+            for hop, server in enumerate(profile.servers):
+                try:
+                    shown.append(await credentials.load(server.auth))
+                except Failure as failure:
+                    raise failure.at(hop) from None
+            for hop, one in enumerate(shown):
+                await chain._add(hop, profile, one, user, tunnel)  # noqa: SLF001 -- its own
+        except BaseException:
+            await chain.close()
+            raise
+        finally:
+            for one in shown:
+                one.close()
+        return chain
+
+    async def _add(self, hop: int, profile: Profile, shown: Credentials, user: User, tunnel: str) -> None:
+        before = self._conns[-1] if self._conns else None
+        conn, login = await _log_in(hop, profile, shown, user, tunnel, before)
+        self._conns.append(conn)
+        login.lost.add_done_callback(lambda ended: self._ended(hop, ended.result()))
+        interval, count = profile.keepalive
+        if interval:
+            self._tasks.append(asyncio.create_task(self._watch(hop, conn, interval, count)))
+
+    async def _watch(self, hop: int, conn: asyncssh.SSHClientConnection, interval: float, count: int) -> None:
+        await keep_alive(conn, interval, count)
+        self._ended(hop, ConnectionError(f"no answer to {count} keep-alives"))
+
+    def _ended(self, hop: int, why: Exception | None) -> None:
+        if not self.lost.done():
+            said = str(why or "it was closed by the server")
+            self.lost.set_result(Failure("connection-lost", f"the connection to server {hop} ended: {said}", hop))
+
+    async def close(self) -> None:
+        """End every connection, the last first; at most half a second is spent on good manners."""
+        for task in self._tasks:
+            task.cancel()
+        if not self.lost.done():
+            self.lost.cancel()
+        conns, self._conns = self._conns[::-1], []
+        for conn in conns:
+            conn.close()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE_SECONDS):
+                for conn in conns:
+                    await conn.wait_closed()
+        for conn in conns:
+            conn.abort()
+
+
+async def _log_in(
+    hop: int, profile: Profile, shown: Credentials, user: User, tunnel: str, before: asyncssh.SSHClientConnection | None
+) -> tuple[asyncssh.SSHClientConnection, Login]:
+    server = profile.servers[hop]
+    login = Login(hop, profile, shown, user, tunnel)
+    try:
+        async with asyncio.timeout(profile.connect_seconds) as limit:
+            for attempt in range(_DROPPED):
+                login = Login(hop, profile, shown, user, tunnel)
+                login.limit = limit
+                try:
+                    conn = await asyncssh.connect(
+                        server.host, server.port, tunnel=before, client_factory=lambda one=login: one, **_options(login, shown, server.user)
+                    )
+                except (OSError, asyncssh.DisconnectError) as error:
+                    if attempt + 1 == _DROPPED or not _was_dropped(login, error):
+                        raise
+                    await asyncio.sleep(0.2 * 2**attempt)
+                else:
+                    return conn, login
+            raise AssertionError
+    except TimeoutError:
+        raise Failure("timeout", f"{server.host} did not answer within {profile.connect_seconds:g} s", hop) from None
+    except (OSError, asyncssh.Error) as error:
+        raise login.failure or _why(error, login, hop, server.host) from None
+
+
+def _options(login: Login, shown: Credentials, user: str) -> dict[str, Any]:
+    return {
+        "username": user,
+        "config": None,
+        "known_hosts": ([], [], []),
+        "server_host_key_algs": login.known.algorithms,
+        "preferred_auth": shown.methods,
+        "client_keys": None,
+        "agent_path": None,
+        "login_timeout": 0,
+        "keepalive_interval": 0,
+    }
+
+
+def _was_dropped(login: Login, error: Exception) -> bool:
+    return login.reached and login.heard_nothing and isinstance(error, asyncssh.ConnectionLost | ConnectionResetError)
+
+
+def _why(error: Exception, login: Login, hop: int, host: str) -> Failure:
+    match error:
+        case asyncssh.ChannelOpenError():
+            return _way_closed(error, hop, host)
+        case asyncssh.PermissionDenied():
+            return login.refusal()
+        case socket.gaierror():
+            return Failure("dns-failed", f"{host} cannot be found: {error.strerror}; check the name", hop)
+        case OSError(errno=errno.ETIMEDOUT):
+            return Failure("timeout", f"{host} does not answer; check the address and the firewall", hop)
+        case OSError() if not login.reached:
+            return Failure("connection-refused", f"{host} cannot be reached: {error}; check address and port", hop)
+    if login.trusted:
+        return Failure("connection-lost", f"{host} ended the connection during the login: {error}", hop)
+    return Failure("handshake-failed", f"{host} does not speak SSH as expected: {error}", hop)
+
+
+def _way_closed(error: asyncssh.ChannelOpenError, hop: int, host: str) -> Failure:
+    if error.code == asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED:
+        return Failure("jump-failed", f"the server before {host} does not lead further: {error.reason}", hop - 1)
+    if _UNRESOLVED.search(error.reason):
+        return Failure("dns-failed", f"the server before {host} does not know this name", hop)
+    if "timed out" in error.reason.lower():
+        return Failure("timeout", f"the server before {host} got no answer from it", hop)
+    return Failure("connection-refused", f"the server before {host} cannot reach it: {error.reason}", hop)
+
+
+def target_failure(error: asyncssh.ChannelOpenError, hop: int) -> Failure:
+    """Return why a channel to the target was not opened (RFC 4254 section 5.1)."""
+    if error.code == asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED:
+        return Failure("forward-prohibited", f"the server does not allow this target: {error.reason}", hop)
+    if _UNRESOLVED.search(error.reason):
+        return Failure("target-unresolved", f"the server does not know the target's name: {error.reason}", hop)
+    if "timed out" in error.reason.lower():
+        return Failure("timeout", f"the target does not answer the server: {error.reason}", hop)
+    return Failure("forward-refused", f"nothing listens at the target, as the server sees it: {error.reason}", hop)

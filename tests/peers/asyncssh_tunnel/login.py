@@ -1,0 +1,221 @@
+"""One login: what asyncssh calls back for, from the host key to the last factor."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncssh
+from asyncssh.constants import MSG_NEWKEYS, MSG_USERAUTH_FAILURE
+
+from asyncssh_tunnel import known_hosts
+from asyncssh_tunnel.failure import Failure
+from asyncssh_tunnel.prompts import asks_code, asks_password
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from asyncssh_tunnel.credentials import Credentials
+    from asyncssh_tunnel.profile import Profile, Server
+    from asyncssh_tunnel.user import User
+
+
+class Login(asyncssh.SSHClient):
+    """Logs in at one hop. After asyncssh gave up, ``failure`` says why, where this class decided it."""
+
+    def __init__(self, hop: int, profile: Profile, credentials: Credentials, user: User, tunnel: str) -> None:
+        self._hop = hop
+        self._profile = profile
+        self._server: Server = profile.servers[hop]
+        self._credentials = credentials
+        self._user = user
+        self._tunnel = tunnel
+        self._name = known_hosts.host_name(self._server.host, self._server.port, self._server.alias)
+        self.known = known_hosts.look_up(profile.known_hosts, self._name)
+        self.limit: asyncio.Timeout | None = None
+        self.failure: Failure | None = None
+        self.lost: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
+        self.reached = False
+        self.trusted = False
+        self._key: asyncssh.SSHKey | None = None
+        self._keys = list(credentials.keys)
+        self._factor = 0
+        self._tried: set[tuple[str, int]] = set()
+        self._password_given = False
+        self._code_given = False
+        self._conn: Any = None
+
+    # --- what asyncssh leaves out ------------------------------------------------------------------------------
+
+    def connection_made(self, conn: Any) -> None:  # noqa: ANN401 -- its private parts are needed
+        """Put two steps of our own before asyncssh's: it can neither wait for a person nor tell a partial success."""
+        self._conn = conn
+        self.reached = True
+        conn._packet_handlers = {  # noqa: SLF001
+            **conn._packet_handlers,  # noqa: SLF001
+            MSG_NEWKEYS: self._before(conn._packet_handlers[MSG_NEWKEYS]),  # noqa: SLF001
+            MSG_USERAUTH_FAILURE: self._noting(conn._packet_handlers[MSG_USERAUTH_FAILURE]),  # noqa: SLF001
+        }
+
+    def _before(self, handle: Any) -> Any:  # noqa: ANN401 -- a handler of asyncssh's
+        async def after_the_decision(conn: Any, kind: int, number: int, packet: Any) -> None:  # noqa: ANN401
+            if not self.trusted:
+                try:
+                    await self._decide()
+                except Failure as failure:
+                    self.failure = failure
+                    raise asyncssh.HostKeyNotVerifiable(failure.message) from None
+                self.trusted = True
+            handle(conn, kind, number, packet)
+
+        return after_the_decision
+
+    def _noting(self, handle: Any) -> Any:  # noqa: ANN401 -- a handler of asyncssh's
+        def noting_success(conn: Any, kind: int, number: int, packet: Any) -> None:  # noqa: ANN401
+            partial = packet.get_remaining_payload().endswith(b"\1")
+            self._factor += partial
+            handle(conn, kind, number, packet)
+
+        return noting_success
+
+    @property
+    def heard_nothing(self) -> bool:
+        """Whether the server ended the connection before its first line (RFC 4253 section 4.2)."""
+        return self._conn.get_extra_info("server_version") is None
+
+    # --- the host key ------------------------------------------------------------------------------------------
+
+    def validate_host_public_key(self, _host: str, _addr: str, _port: int, key: asyncssh.SSHKey) -> bool:
+        """Note the key; it is decided on when the server has proved that it is its own."""
+        self._key = key
+        return True
+
+    async def _decide(self) -> None:
+        key = self._key
+        if key is None:
+            raise Failure("handshake-failed", "the server showed no host key", self._hop)
+        if key in self.known.revoked:
+            raise Failure("host-key-changed", f"the host key of {self._name} is revoked; do not connect", self._hop)
+        if key in self.known.keys:
+            return
+        changed = bool(self.known.keys)
+        if not self._profile.asks_about_keys or not await self._is_accepted(key, changed=changed):
+            raise self._not_trusted(key, changed=changed)
+        store = known_hosts.replace if changed else known_hosts.add
+        store(self._profile.known_hosts, self._name, key)
+
+    async def _is_accepted(self, key: asyncssh.SSHKey, *, changed: bool) -> bool:
+        status = {"status": "changed", "known": self._stored(key)} if changed else {"status": "unknown"}
+        server = {"host": self._server.host, "port": self._server.port}
+        shown = {"type": known_hosts.kind(key), "fingerprint": key.get_fingerprint()}
+        return await self._ask({"kind": "host-key", **server, **shown, **status}) == "accept"
+
+    def _stored(self, key: asyncssh.SSHKey) -> str:
+        """Return the fingerprint of the stored key, that of the same type if there is one."""
+        same = [known for known in self.known.keys if known_hosts.kind(known) == known_hosts.kind(key)]
+        return (same or list(self.known.keys))[0].get_fingerprint()
+
+    def _not_trusted(self, key: asyncssh.SSHKey, *, changed: bool) -> Failure:
+        shown = f"{known_hosts.kind(key)} {key.get_fingerprint()}"
+        if changed:
+            was = f"the host key of {self._name} has changed from {self._stored(key)} to {shown}"
+            return Failure("host-key-changed", f"{was}; ask the server's administrator why", self._hop)
+        return Failure("host-key-unknown", f"the host key of {self._name}, {shown}, is not accepted", self._hop)
+
+    # --- factors -----------------------------------------------------------------------------------------------
+
+    def auth_banner_received(self, msg: str, _lang: str) -> None:
+        """Show the server's banner (RFC 4252 section 5.4), its control characters made harmless."""
+        text = "".join(letter if letter.isprintable() or letter in "\n\t" else "�" for letter in msg)
+        self._user.tell({"event": "banner", "tunnel": self._tunnel, "hop": self._hop, "text": text})
+
+    def public_key_auth_requested(self) -> Any:  # noqa: ANN401 -- a key or a pair, as asyncssh takes it
+        """Give each key once."""
+        return [self._keys.pop(0)] if self._keys else None
+
+    async def password_auth_requested(self) -> str | None:
+        """Give the password once, or ask for one that is wanted beside a key that was accepted."""
+        if not self._first_time("password"):
+            return None
+        if self._credentials.password is not None and not self._password_given:
+            self._password_given = True
+            return self._credentials.password
+        if not self._factor:
+            return None
+        return await self._ask_person(f"{self._server.user}@{self._server.host}'s password: ", echo=False)
+
+    def kbdint_auth_requested(self) -> str | None:
+        """Answer prompts once for each factor, where the method or a factor before leads to them."""
+        wanted = self._credentials.method in {"keyboard-interactive", "password"} or self._factor
+        return "" if wanted and self._first_time("keyboard-interactive") else None
+
+    async def kbdint_challenge_received(
+        self, name: str, instructions: str, _lang: str, prompts: Sequence[tuple[str, bool]]
+    ) -> list[str] | None:
+        """Answer a round of prompts."""
+        return [await self._answer(text, name, instructions, echo=echo) for text, echo in prompts]
+
+    async def _answer(self, text: str, name: str, instruction: str, *, echo: bool) -> str:
+        password = self._credentials.password
+        if password is not None and not self._password_given and not echo and asks_password(text):
+            self._password_given = True
+            return password
+        if asks_code(text):
+            self._code_given = True
+            if self._profile.totp is not None and not echo:
+                with self._clock_stopped():
+                    return await self._profile.totp.fresh()
+        return await self._ask_person(text, echo=echo, name=name, instruction=instruction)
+
+    def _first_time(self, method: str) -> bool:
+        again = (method, self._factor) in self._tried
+        self._tried.add((method, self._factor))
+        return not again
+
+    def refusal(self) -> Failure:
+        """Return why the server let nobody in."""
+        at = f"{self._server.user} at {self._name}"
+        if self._code_given:
+            return Failure("totp-rejected", f"the server refused the one-time code of {at}; check its clock", self._hop)
+        match self._credentials.method:
+            case "agent":
+                return Failure("agent-no-match", f"the server accepts no key of the agent for {at}", self._hop)
+            case "key":
+                return Failure("auth-failed", f"the server does not accept the key for {at}", self._hop)
+            case method:
+                return Failure("auth-failed", f"the server refused the login ({method}) of {at}", self._hop)
+
+    # --- questions ---------------------------------------------------------------------------------------------
+
+    async def _ask_person(self, text: str, *, echo: bool, **also: str) -> str:
+        value = await self._ask({"kind": "prompt", "text": text, "echo": echo, **also})
+        if value is None:
+            self.failure = Failure("cancelled", f"nobody answered {text.strip()!r}", self._hop)
+            raise asyncssh.PermissionDenied(self.failure.message)
+        return value
+
+    async def _ask(self, question: dict[str, Any]) -> str | None:
+        with self._clock_stopped():
+            return await self._user.ask({"tunnel": self._tunnel, "hop": self._hop, **question})
+
+    @contextmanager
+    def _clock_stopped(self) -> Iterator[None]:
+        """Count nothing of what a person or the next code takes against the server's time."""
+        limit = self.limit
+        until = limit.when() if limit is not None else None
+        if limit is None or until is None:
+            yield
+            return
+        loop = asyncio.get_running_loop()
+        left = until - loop.time()
+        limit.reschedule(None)
+        try:
+            yield
+        finally:
+            limit.reschedule(loop.time() + left)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell those who wait for the end."""
+        if not self.lost.done():
+            self.lost.set_result(exc)
