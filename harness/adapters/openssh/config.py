@@ -17,7 +17,7 @@ from harness.adapter.profile import (
     PasswordAuth,
     SocketTarget,
 )
-from harness.adapters.openssh.failure import failed
+from harness.adapters.command.failure import failed
 
 if TYPE_CHECKING:
     from harness.adapter.profile import Auth, Endpoint, Profile

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.adapter.profile import AgentAuth, KeyAuth
+from harness.adapters.command.failure import failed
 from harness.adapters.openssh.config import agent_socket, hops
-from harness.adapters.openssh.failure import failed
 
 if TYPE_CHECKING:
     from harness.adapter.profile import Profile

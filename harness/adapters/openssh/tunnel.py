@@ -11,17 +11,17 @@ import tempfile
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
 from harness.adapter.profile import AgentAuth, KeyAuth, KeyboardInteractiveAuth, PasswordAuth
 from harness.adapter.protocol import ErrorDetail, OpenOk, StatusOk
+from harness.adapters.command.failure import Failure, failed
+from harness.adapters.command.ports import FIRST, reserved
 from harness.adapters.openssh import config, diagnosis
 from harness.adapters.openssh.askpass import askpass
 from harness.adapters.openssh.credentials import check
-from harness.adapters.openssh.failure import Failure, failed
-from harness.adapters.openssh.ports import FIRST, reserved
 from harness.adapters.openssh.prompts import (
     HostKeyPrompt,
     PassphrasePrompt,
@@ -33,6 +33,7 @@ from harness.adapters.openssh.prompts import (
 if TYPE_CHECKING:
     from harness.adapter.profile import Profile
     from harness.adapter.protocol import State
+    from harness.adapters.command.service import User
 
 _READY = "debug1: Entering interactive session."
 _KEY_LINE = re.compile(r"debug1: Server host key: (\S+) (SHA256:\S+)")
@@ -40,16 +41,6 @@ _KEPT_LINES = 1000
 _ASK_TO_END = 1.0
 _DRAIN = 0.5
 _PORT_RACES = 5
-
-
-class User(Protocol):
-    """The harness, as a tunnel sees it."""
-
-    async def ask(self, **question: object) -> str | None:
-        """Put a question; return the answer, None for cancel."""
-
-    def event(self, tunnel: str, state: State, error: ErrorDetail | None = None) -> None:
-        """Tell a change of state."""
 
 
 class Tunnel:

@@ -21,8 +21,8 @@ from harness.adapter.profile import (
     Target,
     Timeouts,
 )
+from harness.adapters.command.failure import Failure
 from harness.adapters.openssh.config import render
-from harness.adapters.openssh.failure import Failure
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from harness.adapter.profile import (
     GeneratedTotp,
     Local,
 )
-from harness.adapters.openssh.ports import reserved
+from harness.adapters.command.ports import reserved
 from harness.errors import Unsupported
 
 from .profiles import OPEN, change, refusal, ssh_processes

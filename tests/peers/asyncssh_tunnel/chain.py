@@ -53,7 +53,7 @@ class Chain:
                 except Failure as failure:
                     raise failure.at(hop) from None
             for hop, one in enumerate(shown):
-                await chain._add(hop, profile, one, user, tunnel)  # noqa: SLF001 -- its own
+                await chain._add(hop, profile, one, user, tunnel)
         except BaseException:
             await chain.close()
             raise
@@ -109,7 +109,7 @@ async def _log_in(
                 login.limit = limit
                 try:
                     conn = await asyncssh.connect(
-                        server.host, server.port, tunnel=before, client_factory=lambda one=login: one, **_options(login, shown, server.user)
+                        server.host, server.port, tunnel=before, **_options(login, shown, server.user)
                     )
                 except (OSError, asyncssh.DisconnectError) as error:
                     if attempt + 1 == _DROPPED or not _was_dropped(login, error):
@@ -126,6 +126,7 @@ async def _log_in(
 
 def _options(login: Login, shown: Credentials, user: str) -> dict[str, Any]:
     return {
+        "client_factory": lambda: login,
         "username": user,
         "config": None,
         "known_hosts": ([], [], []),

@@ -13,7 +13,7 @@ import asyncssh
 
 from asyncssh_tunnel.failure import Failure
 
-_ONE_PASSWORD = "~/Library/Group Containers/2BUA8C4S2C.com.1password/t/agent.sock"  # noqa: S105 -- a path
+_ONE_PASSWORD = "~/Library/Group Containers/2BUA8C4S2C.com.1password/t/agent.sock"
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,17 @@ async def load(auth: dict[str, Any]) -> Credentials:
     """Read the key, or ask the agent for its keys. Raises Failure."""
     match auth:
         case {"method": "key", "file": file, **rest}:
-            key = await asyncio.to_thread(_read_key, Path(file).expanduser(), rest.get("passphrase"))
+            key = await asyncio.to_thread(_read_key, _path(file), rest.get("passphrase"))
             return Credentials("key", (key,))
         case {"method": "agent", **rest}:
             return await _ask_agent(rest.get("socket"), rest.get("file"))
         case {"method": method, **rest}:
             return Credentials(method, password=rest.get("password"))
     raise Failure("bad-profile", "the profile says no method to log in with")
+
+
+def _path(given: str) -> Path:
+    return Path(given).expanduser()
 
 
 def _read_key(path: Path, passphrase: str | None) -> asyncssh.SSHKey:
@@ -85,14 +89,14 @@ async def _ask_agent(given: str | None, file: str | None) -> Credentials:
     socket = _ONE_PASSWORD if given == "1password" else given or os.environ.get("SSH_AUTH_SOCK", "")
     if not socket:
         raise Failure("agent-unavailable", "SSH_AUTH_SOCK names no agent; start one with ssh-agent")
-    path = Path(socket).expanduser()
+    path = _path(socket)
     try:
         agent = await asyncssh.connect_agent(str(path))
         keys = tuple(await agent.get_keys())
     except (OSError, ValueError) as error:
         raise Failure("agent-unavailable", f"no agent answers at {path}: {error}; start it or check the path") from None
     if file is not None:
-        chosen = asyncssh.read_public_key(Path(file).expanduser()).public_data
+        chosen = asyncssh.read_public_key(_path(file)).public_data
         keys = tuple(key for key in keys if key.public_data == chosen)
     if not keys:
         wanted = f"does not have the key of {file}" if file else "has no key"

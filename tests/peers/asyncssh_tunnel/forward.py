@@ -105,7 +105,7 @@ async def _both(up: asyncio.Task[None], down: asyncio.Task[None], closed: asynci
             task.result()
 
 
-async def _pump(source: Any, sink: Any) -> None:  # noqa: ANN401 -- a stream of asyncio's or of asyncssh's
+async def _pump(source: Any, sink: Any) -> None:
     while data := await source.read(_CHUNK):
         sink.write(data)
         await sink.drain()

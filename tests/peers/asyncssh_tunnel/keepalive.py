@@ -9,7 +9,7 @@ from typing import Any
 import asyncssh
 
 
-async def keep_alive(conn: Any, interval: float, count: int) -> None:  # noqa: ANN401 -- its private parts are needed
+async def keep_alive(conn: Any, interval: float, count: int) -> None:
     """Ask after ``interval`` seconds of silence; return when ``count`` questions in a row got no answer.
 
     asyncssh's own count is not reset by UNIMPLEMENTED (RFC 4253 section 11.4), which is an answer too.
@@ -36,18 +36,18 @@ async def keep_alive(conn: Any, interval: float, count: int) -> None:  # noqa: A
             task.cancel()
 
 
-async def _ask(conn: Any) -> None:  # noqa: ANN401
+async def _ask(conn: Any) -> None:
     with suppress(asyncssh.Error, OSError):
-        await conn._make_global_request(b"keepalive@openssh.com")  # noqa: SLF001
+        await conn._make_global_request(b"keepalive@openssh.com")
 
 
-def _listen(conn: Any) -> list[float]:  # noqa: ANN401
+def _listen(conn: Any) -> list[float]:
     """Return a list whose only item is when something last came from the server."""
     loop = asyncio.get_running_loop()
     heard = [loop.time()]
     receive = conn.data_received
 
-    def noting(data: bytes, datatype: Any = None) -> None:  # noqa: ANN401
+    def noting(data: bytes, datatype: Any = None) -> None:
         heard[0] = loop.time()
         receive(data, datatype)
 

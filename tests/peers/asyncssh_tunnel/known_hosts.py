@@ -7,12 +7,12 @@ import binascii
 import hashlib
 import hmac
 import os
+import re
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import translate
 from pathlib import Path
-import re
 
 import asyncssh
 

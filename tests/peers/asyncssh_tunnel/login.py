@@ -48,18 +48,18 @@ class Login(asyncssh.SSHClient):
 
     # --- what asyncssh leaves out ------------------------------------------------------------------------------
 
-    def connection_made(self, conn: Any) -> None:  # noqa: ANN401 -- its private parts are needed
+    def connection_made(self, conn: Any) -> None:
         """Put two steps of our own before asyncssh's: it can neither wait for a person nor tell a partial success."""
         self._conn = conn
         self.reached = True
-        conn._packet_handlers = {  # noqa: SLF001
-            **conn._packet_handlers,  # noqa: SLF001
-            MSG_NEWKEYS: self._before(conn._packet_handlers[MSG_NEWKEYS]),  # noqa: SLF001
-            MSG_USERAUTH_FAILURE: self._noting(conn._packet_handlers[MSG_USERAUTH_FAILURE]),  # noqa: SLF001
+        conn._packet_handlers = {
+            **conn._packet_handlers,
+            MSG_NEWKEYS: self._before(conn._packet_handlers[MSG_NEWKEYS]),
+            MSG_USERAUTH_FAILURE: self._noting(conn._packet_handlers[MSG_USERAUTH_FAILURE]),
         }
 
-    def _before(self, handle: Any) -> Any:  # noqa: ANN401 -- a handler of asyncssh's
-        async def after_the_decision(conn: Any, kind: int, number: int, packet: Any) -> None:  # noqa: ANN401
+    def _before(self, handle: Any) -> Any:
+        async def after_the_decision(conn: Any, kind: int, number: int, packet: Any) -> None:
             if not self.trusted:
                 try:
                     await self._decide()
@@ -71,8 +71,8 @@ class Login(asyncssh.SSHClient):
 
         return after_the_decision
 
-    def _noting(self, handle: Any) -> Any:  # noqa: ANN401 -- a handler of asyncssh's
-        def noting_success(conn: Any, kind: int, number: int, packet: Any) -> None:  # noqa: ANN401
+    def _noting(self, handle: Any) -> Any:
+        def noting_success(conn: Any, kind: int, number: int, packet: Any) -> None:
             partial = packet.get_remaining_payload().endswith(b"\1")
             self._factor += partial
             handle(conn, kind, number, packet)
@@ -130,7 +130,7 @@ class Login(asyncssh.SSHClient):
         text = "".join(letter if letter.isprintable() or letter in "\n\t" else "�" for letter in msg)
         self._user.tell({"event": "banner", "tunnel": self._tunnel, "hop": self._hop, "text": text})
 
-    def public_key_auth_requested(self) -> Any:  # noqa: ANN401 -- a key or a pair, as asyncssh takes it
+    def public_key_auth_requested(self) -> Any:
         """Give each key once."""
         return [self._keys.pop(0)] if self._keys else None
 

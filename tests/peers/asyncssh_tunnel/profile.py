@@ -72,5 +72,5 @@ def _server(given: dict[str, Any], auth: dict[str, Any]) -> Server:
     return Server(given["host"], given.get("port") or 22, given["user"], auth, given.get("host_key_alias"))
 
 
-def _or(value: Any, default: Any) -> Any:  # noqa: ANN401 -- a number of the profile or its default
+def _or(value: Any, default: Any) -> Any:
     return default if value is None else value

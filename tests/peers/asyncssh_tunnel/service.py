@@ -18,7 +18,8 @@ from asyncssh_tunnel.tunnel import Tunnel
 _SUPPORTS = (
     *("auth.password", "auth.key", "auth.agent", "auth.keyboard-interactive", "auth.none"),
     *("totp.generate", "totp.prompt", "jump", "host-keys.ask", "host-keys.replace"),
-    *("keepalive", "reconnect", "test"),
+    *("host-keys.alias", "keepalive", "keepalive.default", "reconnect", "test"),
+    *("banner", "errors.code", "errors.hop", "status", "timeouts.connect", "timeouts.open"),
 )
 _LONGEST = 1 << 20
 

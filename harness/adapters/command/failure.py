@@ -14,7 +14,7 @@ class Failure(Exception):
 
 
 class NotSupported(Exception):
-    """Plain ssh does not do ``feature``."""
+    """The client does not do ``feature``."""
 
     def __init__(self, feature: str) -> None:
         super().__init__(feature)

@@ -1,4 +1,4 @@
-"""Chooses a local port, and keeps it from other adapters until ssh has it."""
+"""Chooses a local port, and keeps it from other adapters until the client has it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from harness.adapters.openssh.failure import failed
+from harness.adapters.command.failure import failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ def reserved(host: str, first: int = FIRST) -> Iterator[int]:
     """Yield the first free port from ``first`` on. Raises Failure when there is none.
 
     The port is bound without SO_REUSEADDR, so that two adapters never choose the same one; with the option set
-    afterwards, ssh, which sets it too, can still listen there (socket(7)).
+    afterwards, a client that sets it too can still listen there (socket(7)).
     """
     with _bound(host, first) as holder:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

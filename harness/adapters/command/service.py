@@ -1,14 +1,13 @@
-"""The adapter: reads requests, opens and closes tunnels, asks the harness what ssh asks."""
+"""The adapter: reads requests, opens and closes tunnels, asks the harness what the client asks."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import signal
-import subprocess
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from pydantic import Field, TypeAdapter, ValidationError
 
@@ -25,39 +24,59 @@ from harness.adapter.protocol import (
     Status,
 )
 from harness.adapter.reading import problems
-from harness.adapters.openssh.failure import Failure, NotSupported, failed
-from harness.adapters.openssh.tunnel import Tunnel
+from harness.adapters.command.failure import Failure, NotSupported, failed
 
 if TYPE_CHECKING:
-    from harness.adapter.protocol import ErrorDetail, State
+    from collections.abc import Callable
+
+    from harness.adapter.profile import Profile
+    from harness.adapter.protocol import ErrorDetail, OpenOk, State, StatusOk
     from harness.model import Model
 
-_SUPPORTS: tuple[Feature, ...] = (
-    "auth.password",
-    "auth.key",
-    "auth.agent",
-    "auth.keyboard-interactive",
-    "auth.none",
-    "auth.certificate",
-    "errors.code",
-    "status",
-    "totp.prompt",
-    "jump",
-    "target.socket",
-    "host-keys.ask",
-    "host-keys.alias",
-    "keepalive",
-)
 _DOES = frozenset({"hello", "open", "close", "status", "bye"})
 _LONGEST = 1 << 20
 _Served = Annotated[Hello | Open | Close | Status | Bye, Field(discriminator="do")]
 _request: TypeAdapter[Hello | Open | Close | Status | Bye] = TypeAdapter(_Served)
 
 
+class User(Protocol):
+    """The harness, as a tunnel sees it."""
+
+    async def ask(self, **question: object) -> str | None:
+        """Put a question; return the answer, None for cancel."""
+
+    def event(self, tunnel: str, state: State, error: ErrorDetail | None = None) -> None:
+        """Tell a change of state."""
+
+
+class Tunnel(Protocol):
+    """One tunnel of a client, from the request to its end."""
+
+    @property
+    def status(self) -> StatusOk:
+        """What is known of the tunnel now."""
+
+    async def open(self) -> OpenOk:
+        """Connect, and return where the tunnel listens. Raises Failure and NotSupported."""
+
+    async def close(self) -> None:
+        """End the client and all that it started, within two seconds."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """A command-line client: what it supports, who it is (raises Failure without it), and how to make a tunnel."""
+
+    supports: tuple[Feature, ...]
+    implementation: Callable[[], Implementation]
+    tunnel: Callable[[str, Profile, User], Tunnel]
+
+
 class Service:
     """The tunnels of one harness, and the talk with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: Client) -> None:
+        self._client = client
         self._tunnels: dict[str, Tunnel] = {}
         self._questions: dict[int, asyncio.Future[str | None]] = {}
         self._asked = 0
@@ -104,7 +123,7 @@ class Service:
         except Failure as failure:
             _send({"id": number, "error": failure.detail.model_dump(mode="json")})
         except OSError as error:
-            _send({"id": number, "error": {"code": "internal", "message": f"ssh could not be run: {error}"}})
+            _send({"id": number, "error": {"code": "internal", "message": f"the client could not be run: {error}"}})
         except ValidationError as error:
             _send({"id": number, "error": {"code": "bad-profile", "message": problems(error)}})
         if message["do"] == "bye":
@@ -113,13 +132,13 @@ class Service:
     async def _do(self, request: Hello | Open | Close | Status | Bye) -> Model:
         match request:
             case Hello():
-                return HelloOk(protocol=1, implementation=_implementation(), supports=_SUPPORTS)
+                return HelloOk(protocol=1, implementation=self._client.implementation(), supports=self._client.supports)
             case Open(tunnel=name, profile=profile):
                 if name in self._tunnels and self._tunnels[name].status.state in {"connecting", "connected"}:
                     raise failed("bad-profile", f"the tunnel {name} is open; close it first")
                 if isinstance(profile.totp, GeneratedTotp):
                     raise NotSupported("totp.generate")
-                tunnel = self._tunnels[name] = Tunnel(name, profile, self)
+                tunnel = self._tunnels[name] = self._client.tunnel(name, profile, self)
                 return await tunnel.open()
             case Close(tunnel=name):
                 if name in self._tunnels:
@@ -147,20 +166,11 @@ class Service:
         _send({"event": "state", "tunnel": tunnel, "state": state, **detail})
 
 
-def _implementation() -> Implementation:
-    ssh = shutil.which("ssh")
-    if ssh is None:
-        raise failed("internal", "there is no ssh here; install OpenSSH's client")
-    said = subprocess.run([ssh, "-V"], capture_output=True, check=False, text=True, timeout=5).stderr
-    version = said.partition("OpenSSH_")[2].split(maxsplit=1)
-    return Implementation(name="openssh", version=version[0].rstrip(",") if version else said.strip(), language="C")
-
-
 def _send(message: dict[str, object]) -> None:
     print(json.dumps(message), flush=True)
 
 
-async def serve() -> int:
-    """Run the adapter; return the exit status."""
-    await Service().run()
+async def serve(client: Client) -> int:
+    """Run the adapter of ``client``; return the exit status."""
+    await Service(client).run()
     return 0
