@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from conftest import WriteScenario
 
 from harness.command.run import workers_for
 from harness.command.selection import Selection
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import WriteScenario
 
 MOST = 4 * (psutil.cpu_count(logical=True) or 1)
 
