@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from harness.adapter import protocol
 from harness.report import model as report
 from harness.repro.report import Report
+from harness.scenario.hops import EACH
 from harness.scenario.model import ScenarioFile
 from harness.scenario.observation import Expect
 from harness.scenario.observations import OBSERVATIONS
@@ -44,7 +45,7 @@ def schema_of(what: Literal["scenario", "adapter", "report", "repro"]) -> dict[s
 
 
 def _scenario() -> dict[str, Any]:
-    """The file's own keys, ``cases`` and ``vars``, and every verb as a step; the steps may stand in the cases."""
+    """The file's own keys, ``cases``, ``vars`` and ``at``, and every verb as a step; the steps may be in the cases."""
     schema = ScenarioFile.model_json_schema()
     definitions = schema.setdefault("$defs", {})
     steps = [form for name, kind in VERBS.items() for form in _steps(name, kind, definitions)]
@@ -52,6 +53,9 @@ def _scenario() -> dict[str, Any]:
     properties["steps"] = {"type": "array", "minItems": 1, "items": {"anyOf": steps}}
     written: dict[str, Any] = _as_written(schema)
     written["properties"]["vars"] = {"type": "object"}
+    written["properties"]["at"] = {
+        "anyOf": [{"const": EACH}, {"type": "array", "minItems": 1, "items": {"type": "string"}}]
+    }
     written["properties"]["cases"] = {
         "type": "object",
         "minProperties": 1,

@@ -14,6 +14,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from harness.errors import InvalidScenario, UsageError
+from harness.scenario.hops import Hop, hops
 from harness.scenario.model import SCOPES, Level, Scenario, ScenarioFile, Step
 from harness.scenario.requirements import Requirement, catalogue
 from harness.scenario.verb import DeskVerb, Verb
@@ -34,30 +35,51 @@ def looks_like_scenario(path: Path) -> bool:
 
 
 def load(path: Path, *, realtime: bool = False) -> tuple[Scenario, ...]:
-    """Return the cases of ``path``, in order; one without ``cases`` gives one.
+    """Return the cases of ``path``, in order; one without ``cases`` and ``at`` gives one.
 
     With ``realtime`` every time of a file is multiplied by its ``scale``. Raises InvalidScenario.
     """
     document = _document(path)
-    where = {key: _line(document, (key,)) for key in ("cases", "vars")}
+    where = {key: _line(document, (key,)) for key in ("cases", "vars", "at")}
     cases = document.pop("cases", None)
+    at = _plain(document.pop("at", None))
     variables = _mapping(document.pop("vars", None), f"{path}:{where['vars']}: vars")
-    area, stem = path.resolve().parent.name, path.stem
-    if cases is None:
-        return (_scenario(path, f"{area}/{stem}", area, document, variables, realtime=realtime),)
-    if not isinstance(cases, CommentedMap) or not cases:
+    if cases is not None and (not isinstance(cases, CommentedMap) or not cases):
         raise InvalidScenario(f"{path}:{where['cases']}: cases must be a mapping of at least one case name")
+    area, stem = path.resolve().parent.name, path.stem
     scenarios = []
+    for case, merged, more in _cases(path, document, cases):
+        for hop in _hops(path, where["at"], at, merged):
+            names = [name for name in (case, hop.node if hop else None) if name]
+            known = {**variables, **more, **(hop.variables if hop else {})}
+            name = f"{area}/{stem}" + (f"[{'-'.join(names)}]" if names else "")
+            scenarios.append(_scenario(path, name, area, merged, known, realtime=realtime))
+    return tuple(scenarios)
+
+
+def _cases(
+    path: Path, document: CommentedMap, cases: CommentedMap | None
+) -> Iterator[tuple[str | None, CommentedMap, dict[str, Any]]]:
+    """Yield the name of each case, the document with what it changes, and its own variables."""
+    if cases is None:
+        yield None, document, {}
+        return
     for name, raw in cases.items():
         line = cases.lc.key(name)[0] + 1
         case = CommentedMap() if raw is None else raw
         own = _mapping(case, f"{path}:{line}: the case {name}")
         more = _mapping(own.pop("vars", None), f"{path}:{line}: vars of the case {name}")
-        merged = _merged(document, {key: value for key, value in case.items() if key != "vars"})
-        scenarios.append(
-            _scenario(path, f"{area}/{stem}[{name}]", area, merged, {**variables, **more}, realtime=realtime)
-        )
-    return tuple(scenarios)
+        yield str(name), _merged(document, {key: value for key, value in case.items() if key != "vars"}), more
+
+
+def _hops(path: Path, line: int, at: object, document: CommentedMap) -> tuple[Hop | None, ...]:
+    """Return the hops at which a case is tried; None where the file does not say ``at``."""
+    if at is None:
+        return (None,)
+    try:
+        return hops(at, document.get("topology"))
+    except ValueError as error:
+        raise InvalidScenario(f"{path}:{line}: {error}") from error
 
 
 def _mapping(raw: Any, what: str) -> dict[str, Any]:  # noqa: ANN401 -- raw YAML
@@ -196,11 +218,18 @@ def _first_problem(
 ) -> str:
     problem = error.errors(include_url=False)[0]
     where = (*prefix, *problem["loc"])
-    name = ".".join(str(part) for part in problem["loc"])
+    name = ".".join(_as_written(problem["loc"]))
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
         message = "unknown key"
     return f"{path}:{_line(document, where)}: {label}{name + ': ' if name else ''}{message}"
+
+
+def _as_written(where: Sequence[int | str]) -> Iterator[str]:
+    """Yield the keys that lead to a problem, without the models among which pydantic had to choose."""
+    for index, part in enumerate(where):
+        if index == 0 or not str(part)[:1].isupper():
+            yield str(part)
 
 
 def _line(document: CommentedMap, where: Sequence[Any]) -> int:
@@ -241,10 +270,13 @@ def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> CommentedMap:
 def _substituted(value: Any, variables: Mapping[str, Any], path: Path, document: CommentedMap) -> Any:  # noqa: ANN401
     """Replace each string ``$name`` by the variable of that name, whatever its type, and ``${name}`` in a longer one.
 
-    Where no variable has that name, ``${name}`` stays: it may be for the reader of the text.
+    Keys of mappings are replaced, too. Where no variable has that name, ``${name}`` stays: it may be for the reader.
     """
     if isinstance(value, dict):
-        return {key: _substituted(item, variables, path, document) for key, item in value.items()}
+        return {
+            str(_substituted(key, variables, path, document)): _substituted(item, variables, path, document)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return [_substituted(item, variables, path, document) for item in value]
     if isinstance(value, str) and value.startswith("$") and not value.startswith("${"):

@@ -49,7 +49,7 @@ class ProfileBuilder:
         login = self.logins.credentials.login(last)
         return wire.Profile(
             ssh=wire.Endpoint(host=address.host, port=address.port, user=login.user),
-            auth=self.logins.auth(spec.auth, login, self._folder(last)),
+            auth=self.logins.auth(spec.logins.get(last, spec.auth), login, self._folder(last)),
             totp=self.logins.totp(spec.totp, self.world.setup(last).totp),
             jumps=tuple(self._jump(node, spec) for node in jumps),
             host_keys=wire.HostKeys(file=str(self.store), unknown=spec.host_keys.unknown),
@@ -88,7 +88,8 @@ class ProfileBuilder:
         first = node == self.route(spec)[0]
         address = self._dialled(node, spec) if first else self.world.address(node)
         login = self.logins.credentials.login(node)
-        auth = self.logins.auth(spec.jumps.get(node, KeySpec(method="key")), login, self._folder(node))
+        chosen = spec.logins.get(node, spec.jumps.get(node, KeySpec(method="key")))
+        auth = self.logins.auth(chosen, login, self._folder(node))
         return wire.Jump(host=address.host, port=address.port, user=login.user, auth=auth)
 
     def _target(self, spec: TunnelSpec) -> wire.Target | wire.SocketTarget:

@@ -184,7 +184,8 @@ class TunnelSpec(Model):
     """The tunnel of a scenario.
 
     ``via`` names the bastions that it passes, where they are not the topology's route; ``jumps`` how it logs in
-    at those before the last, where it is not by a key. ``target``: the probe ``target`` by its internal name, by
+    at those before the last, where it is not by a key; ``logins`` how it logs in at a bastion wherever that stands
+    on the route, whatever ``auth`` and ``jumps`` say. ``target``: the probe ``target`` by its internal name, by
     its ``address``, or through ``localhost`` of the last bastion; ``nowhere`` (a name that the bastion cannot
     resolve); ``socket``, a Unix domain socket on the last bastion; a real database by its engine; or a host and port.
     ``dial``: whether the profile gives the first server by its address, or by a name that the suite resolves.
@@ -196,6 +197,7 @@ class TunnelSpec(Model):
     totp: TotpSpec | None = None
     via: tuple[str, ...] | None = None
     jumps: dict[str, AuthSpec] = {}
+    logins: dict[str, AuthSpec] = {}
     dial: Literal["address", "name"] = "address"
     target: Literal["target", "nowhere", "localhost", "address", "socket", "postgresql", "mariadb"] | TargetSpec = (
         "target"

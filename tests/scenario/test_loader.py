@@ -51,6 +51,54 @@ def test_every_case_is_a_scenario_with_its_values(write) -> None:  # noqa: ANN00
     assert long.title == "Another title for this one"
 
 
+AT_EACH_HOP = GOOD.replace("single_bastion", "two_hop\nat: each hop") + "  - stall: $link\n  - freeze: $node\n"
+
+
+def test_a_file_can_be_tried_at_each_hop(write) -> None:  # noqa: ANN001
+    """Each server on the route is a case, with its own name, link and number."""
+    first, second = load(write(AT_EACH_HOP + "  - open: {error: jump-failed, hop: $hop}\n"))
+    assert [first.id, second.id] == ["area/name[bastion1]", "area/name[bastion2]"]
+    assert [first.steps[-3].verb.link, second.steps[-3].verb.link] == ["to-bastion1", "to-bastion2"]
+    assert [first.steps[-2].verb.node, second.steps[-2].verb.node] == ["bastion1", "bastion2"]
+    assert [first.steps[-1].verb.hop, second.steps[-1].verb.hop] == [0, 1]
+
+
+def test_each_case_is_tried_at_each_hop(write) -> None:  # noqa: ANN001
+    """The name of a case stands before that of the hop."""
+    scenarios = load(write("cases: {slow: {}, fast: {}}\n" + AT_EACH_HOP))
+    assert [one.id.partition("[")[2] for one in scenarios] == [
+        "slow-bastion1]",
+        "slow-bastion2]",
+        "fast-bastion1]",
+        "fast-bastion2]",
+    ]
+
+
+def test_some_hops_can_be_named(write) -> None:  # noqa: ANN001
+    """Where a rule is about jump hosts only."""
+    (only,) = load(write(AT_EACH_HOP.replace("each hop", "[bastion1]")))
+    assert only.id == "area/name[bastion1]"
+
+
+def test_the_hop_can_be_a_key(write) -> None:  # noqa: ANN001
+    """What is special about the server at which it is tried stands under its name."""
+    first, second = load(write(AT_EACH_HOP + "bastions: {$node: {policy: {MaxSessions: '1'}}}\n"))
+    assert [list(first.spec.bastions), list(second.spec.bastions)] == [["bastion1"], ["bastion2"]]
+
+
+@pytest.mark.parametrize("at", ["every hop", "[bastion3]", "[]", "bastion1"])
+def test_a_hop_that_is_not_on_the_route_is_a_mistake(write, at: str) -> None:  # noqa: ANN001
+    """The message has the line, and what may be written."""
+    with pytest.raises(InvalidScenario, match=r"name.yaml:4: at is `each hop`, or a list of .*: bastion1, bastion2$"):
+        load(write(AT_EACH_HOP.replace("each hop", at)))
+
+
+def test_hops_need_a_topology(write) -> None:  # noqa: ANN001
+    """A scenario without servers has no hops."""
+    with pytest.raises(InvalidScenario, match="at needs a topology"):
+        load(write(GOOD.replace("topology: single_bastion", "at: each hop")))
+
+
 @pytest.mark.parametrize("text", ["${scheme}://jump/db", "mysql+${more}://jump/db", "${scheme}${more}"])
 def test_a_variable_may_stand_anywhere_in_a_text(write, text: str) -> None:  # noqa: ANN001
     """At its beginning too."""
