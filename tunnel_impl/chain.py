@@ -210,9 +210,14 @@ class Chain:
             if not event.wait(self._timeout):
                 advice = f"{hop} accepted the connection but did not {doing} within {self._timeout:g} s."
                 raise TunnelError("timeout", f"{advice} Check that an SSH server listens there and is not overloaded.")
-            if session.is_active():
-                continue
-            if not session.remote_version:
-                raise no_banner(hop, session.greeting, session.reason)
-            advice = "Check that an SSH server listens there, and what its log says."
-            raise TunnelError("handshake-failed", f"{hop} did not {doing}: {session.reason}. {advice}")
+            if not session.is_active():
+                raise self._failure(session, hop)
+
+    def _failure(self, session: Session, hop: Hop) -> TunnelError:
+        """Return why a session ended before both sides had agreed on keys."""
+        if session.disagreement:
+            return TunnelError("handshake-failed", f"With {hop} {session.disagreement}.", lasting=True)
+        if not session.remote_version:
+            return no_banner(hop, session.greeting, session.reason)
+        advice = "Check that an SSH server listens there, and what its log says."
+        return TunnelError("handshake-failed", f"{hop} did not agree on keys: {session.reason}. {advice}")

@@ -12,41 +12,25 @@ from collections import deque
 from collections.abc import Callable
 from typing import ClassVar
 
-from paramiko import Message, common
+from paramiko import Message, SSHException, common
 
+from tunnel_impl.algorithms import NothingInCommon
 from tunnel_impl.channel import PACKET, WINDOW, Channel, Refusal
 from tunnel_impl.errors import PARAMIKO_LOG
-from tunnel_impl.greeting import Greeted
+from tunnel_impl.handshake import Handshake
 from tunnel_impl.known_hosts import StoredKey
 from tunnel_impl.opening import Opening, direct_streamlocal, direct_tcpip
-from tunnel_impl.transport import Transport
 from tunnel_impl.wire import Wire
 
 _READ_TIMEOUT = 1.0
-_FOR_EVER = 10**9
 _ANSWERS = (common.MSG_REQUEST_SUCCESS, common.MSG_REQUEST_FAILURE, common.MSG_UNIMPLEMENTED)
 """What a server may say to a global request: whichever it is, it lives (RFC 4254 §4, RFC 4253 §11.4)."""
 
 
-class Session(Transport):
+class Session(Handshake):
     """A session over ``wire`` as a client; ``host_key_algorithms`` in the order in which they are wanted."""
 
-    packetizer: Greeted
     _active_check_timeout = _READ_TIMEOUT
-    _preferred_ciphers = (
-        "aes128-gcm@openssh.com",
-        "aes256-gcm@openssh.com",
-        "aes128-ctr",
-        "aes192-ctr",
-        "aes256-ctr",
-    )
-    _preferred_macs = (
-        "hmac-sha2-256-etm@openssh.com",
-        "hmac-sha2-512-etm@openssh.com",
-        "hmac-sha2-256",
-        "hmac-sha2-512",
-        "hmac-sha1",
-    )
     _channel_handler_table: ClassVar[dict[int, Callable[[Channel, Message], None]]] = {
         common.MSG_CHANNEL_SUCCESS: Channel.on_answer,
         common.MSG_CHANNEL_FAILURE: Channel.on_answer,
@@ -59,15 +43,12 @@ class Session(Transport):
     }
 
     def __init__(self, wire: Wire, host_key_algorithms: tuple[str, ...]) -> None:
-        super().__init__(wire, packetizer_class=Greeted)  # type: ignore[arg-type]  # as much of a socket as is used
+        super().__init__(wire, host_key_algorithms)
         self.name = "tunnel-session"
         self.set_log_channel(PARAMIKO_LOG)
-        self.banner_timeout = _FOR_EVER
         self.wire = wire
-        self.banner_seen = threading.Event()
         self.keys_agreed = threading.Event()
         self.goodbye = ""
-        self._host_key_algorithms = host_key_algorithms
         self._waiting: deque[Message] = deque()
         self._mine: dict[int, Channel] = {}
         self._end_lock = threading.Lock()
@@ -102,16 +83,32 @@ class Session(Transport):
         return self.packetizer.greeting.decode(errors="replace")
 
     @property
+    def disagreement(self) -> NothingInCommon | None:
+        """What both sides lack in common, when that ended the handshake."""
+        return self.saved_exception if isinstance(self.saved_exception, NothingInCommon) else None
+
+    @property
     def reason(self) -> str:
         """Why the session ended, as a clause: the server's words, or what happened to the connection."""
-        error = self.saved_exception
-        if self.goodbye:
-            return f"the server said: {self.goodbye}"
-        if isinstance(error, ConnectionResetError):
-            return "the connection was reset"
-        if error is None or isinstance(error, EOFError):
-            return "the server closed the connection"
-        return str(error) or type(error).__name__
+        match self.saved_exception:
+            case _ if self.goodbye:
+                return f"the server said: {self.goodbye}"
+            case ConnectionResetError():
+                return "the connection was reset"
+            case EOFError() if self.packetizer.ended:
+                return "the server closed the connection"
+            case EOFError():
+                return "it was closed on this side"
+            case OSError() as error:
+                return error.strerror or "the connection broke"
+            case NothingInCommon() as error:
+                return str(error)
+            case SSHException() as error:
+                return f"the server broke the SSH protocol: {error}"
+            case None:
+                return "the server broke the SSH protocol: it used a channel that does not exist"
+            case _:
+                return "the server broke the SSH protocol: it sent a message that makes no sense"
 
     def begin(self) -> None:
         """Start the handshake; ``banner_seen`` and ``keys_agreed`` are set as it goes on, and at the end."""
@@ -163,11 +160,6 @@ class Session(Transport):
             call()
 
     # --- host keys -------------------------------------------------------------------------------------------
-
-    @property
-    def preferred_keys(self) -> tuple[str, ...]:
-        """The host key algorithms to offer."""
-        return self._host_key_algorithms
 
     def host_key_seen(self) -> StoredKey:
         """Return the key that the server proved to hold."""
@@ -286,10 +278,6 @@ class Session(Transport):
             refusal = Message()
             refusal.add_byte(common.cMSG_REQUEST_FAILURE)
             self.post(refusal)
-
-    def _check_banner(self) -> None:
-        super()._check_banner()
-        self.banner_seen.set()
 
     def _parse_newkeys(self, message: Message) -> None:
         super()._parse_newkeys(message)

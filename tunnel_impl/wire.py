@@ -56,6 +56,11 @@ class Wire:
         """Whether so much is waiting to be sent that bulk data should wait elsewhere."""
         return self._backlog >= _HIGH
 
+    @property
+    def closed(self) -> bool:
+        """Whether this side ended the stream."""
+        return self._closed
+
     def settimeout(self, seconds: float) -> None:
         """Set how long ``recv`` waits."""
         self._timeout = seconds

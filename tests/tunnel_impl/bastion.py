@@ -119,6 +119,7 @@ class Site:
         self.rounds: list[list[tuple[str, bool]]] = []
         self.instruction = ""
         self.signatures: tuple[str, ...] = ()
+        self.algorithms: dict[str, list[str]] = {}
         self.rekey_bytes = 1 << 30
         self.login_timeout: float = 120
         self.most_keys = 1000
@@ -138,6 +139,12 @@ class Site:
         self._server = self.loop.run(self._listen())
         self.port = self._server.get_port()
 
+    def restrict(self, **algorithms: list[str]) -> None:
+        """Offer these algorithms only, from the next session on."""
+        self.stop()
+        self.algorithms = algorithms
+        self.start(*self.host_keys)
+
     def stop(self) -> None:
         self.loop.run(self._stop())
 
@@ -155,6 +162,7 @@ class Site:
             signature_algs=self.signatures,
             rekey_bytes=self.rekey_bytes,
             reuse_address=True,
+            **self.algorithms,
         )
 
     async def _stop(self) -> None:
