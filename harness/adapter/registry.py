@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _SOURCE = Path(__file__).resolve().parents[2]
-_MODULES = {"reference": "tunnel_impl.adapter", "openssh": "harness.adapters.openssh"}
+_MODULES = {
+    "reference": "tunnel_impl.adapter",
+    "openssh": "harness.adapters.openssh",
+    "dropbear": "harness.adapters.dropbear",
+}
 _IMAGE = "image:"
 _FAULTY = "faulty:"
 _ENGINE_SECONDS = 20

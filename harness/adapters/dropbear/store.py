@@ -1,0 +1,39 @@
+"""The store of host keys as dbclient wants it: ``$HOME/.ssh/known_hosts``, and no port in a name.
+
+A line of the profile's file that names this server and its port stands there under the server's name alone. All other
+lines stand there as they are, for dbclient to make of them what it does; what it adds is written back.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class Store:
+    """The lines for one server, in a home of dbclient's own."""
+
+    def __init__(self, file: str, host: str, port: int, home: Path) -> None:
+        self._file = Path(file).expanduser()
+        self._host = host
+        self._name = host if port == 22 else f"[{host}]:{port}"
+        self._copy = home / ".ssh" / "known_hosts"
+        self._lines = self._translated()
+        self._copy.parent.mkdir(mode=0o700)
+        self._copy.write_text("".join(f"{line}\n" for line in self._lines), encoding="utf-8")
+
+    def write_back(self) -> None:
+        """Add to the profile's file what dbclient has added to its own."""
+        lines = self._copy.read_text("utf-8").splitlines()
+        added, self._lines = lines[len(self._lines) :], lines
+        if not added:
+            return
+        before = self._file.read_text("utf-8") if self._file.exists() else ""
+        gap = "\n" if before and not before.endswith("\n") else ""
+        named = [f"{self._name} {line.partition(' ')[2]}\n" for line in added]
+        self._file.write_text(before + gap + "".join(named), encoding="utf-8")
+
+    def _translated(self) -> list[str]:
+        lines = self._file.read_text("utf-8").splitlines() if self._file.exists() else []
+        return [
+            self._host + line.removeprefix(self._name) if line.startswith(f"{self._name} ") else line for line in lines
+        ]
