@@ -44,7 +44,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: Callable[[st
     return log
 
 
-@pytest.mark.parametrize("name", ["reference", "openssh"])
+@pytest.mark.parametrize("name", ["reference", "openssh", "dropbear"])
 def test_shipped_adapters_run_in_this_python(name: str) -> None:
     """What ships with the suite needs no other interpreter, and imports nothing from the current folder."""
     launch = resolve(name)
@@ -101,7 +101,7 @@ def test_an_adapter_of_root_cannot_read_every_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("refrence", "no adapter is called 'refrence': use reference, openssh, the path"),
+        ("refrence", "no adapter is called 'refrence': use reference, openssh, dropbear, the path"),
         ("./nowhere", "there is no such file"),
         ("/", "is not a file"),
         ("image:", "names no image"),

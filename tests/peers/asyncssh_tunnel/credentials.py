@@ -77,7 +77,7 @@ def _read_key(path: Path, passphrase: str | None) -> asyncssh.SSHKey:
     except asyncssh.KeyEncryptionError:
         raise Failure("wrong-passphrase", f"the passphrase does not open {path}") from None
     except asyncssh.KeyImportError as error:
-        if b"ENCRYPTED" in text:
+        if b"ENCRYPTED" in text or "assphrase" in str(error):
             raise Failure("wrong-passphrase", f"the passphrase does not open {path}") from None
         raise Failure("key-unsupported", f"{path} is not a private key that can be used: {error}") from None
     if key.get_algorithm() == "ssh-dss":
