@@ -5,7 +5,11 @@ FILE is JSON: ``port``, ``pid_file``, ``host_keys`` (files), ``user``, ``passwor
 taken), ``authorized_keys`` (a file with lines ``type base64`` and ``cert-authority type base64``, read at each login),
 ``dialogue`` (rounds of prompts, each with ``text``, ``expects`` and ``echo``; without any the method is ``password``),
 ``totp``, null or with ``key`` (hex), ``algorithm``, ``digits``, ``period`` in seconds, ``reuse`` and ``tries`` (in
-30 s; null: any number), and ``keepalives``: how they are answered, ``failure``, ``success`` or ``unimplemented``.
+30 s; null: any number), ``keepalives``: how they are answered, ``failure``, ``success`` or ``unimplemented``,
+``host_certificates`` (files, none or one for each host key), ``banner`` (or null), ``delays`` in seconds (``version``:
+before its identification string, ``kex``: before it answers a KEXINIT, ``auth``: before it says what came of a
+credential), ``password_expired`` (the right password is answered with PASSWD_CHANGEREQ), and ``compression``,
+``required`` or as asyncssh has it.
 
 As of sshd, there is a listener and a process for each connection, so that each can be ended alone; that of a user who
 is in is called ``scripted-login``. The log has sshd's phrases, and no warnings about the ciphers that asyncssh imports.
@@ -21,7 +25,7 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +33,7 @@ import asyncssh
 from asyncssh.constants import (
     DISC_PROTOCOL_ERROR,
     MSG_GLOBAL_REQUEST,
+    MSG_KEXINIT,
     MSG_REQUEST_SUCCESS,
     MSG_SERVICE_REQUEST,
     MSG_UNIMPLEMENTED,
@@ -36,6 +41,7 @@ from asyncssh.constants import (
 from asyncssh.packet import SSHPacket, UInt32
 from dialogue import Dialogue, Settings
 
+_EXPIRED = "Your password has expired. New password: "
 _MOST_FAILURES = 6  # MaxAuthTries of sshd_config(5)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 
@@ -51,6 +57,8 @@ class Server(asyncssh.SSHServer):
     def __init__(self, settings: Settings) -> None:
         self.failures = 0
         self.keepalives: str = settings["keepalives"]
+        self.delays: dict[str, float] = settings["delays"]
+        self._connection: asyncssh.SSHServerConnection
         self._settings = settings
         self._dialogue: Dialogue | None = None
         self._peer = ""
@@ -58,6 +66,7 @@ class Server(asyncssh.SSHServer):
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """Tell who came."""
+        self._connection = conn
         host, port = conn.get_extra_info("peername")[:2]
         self._peer = f"{host} port {port}"
         say(f"Connection from {self._peer} on port {self._settings['port']}")
@@ -84,7 +93,27 @@ class Server(asyncssh.SSHServer):
 
     def validate_password(self, username: str, password: str) -> bool:
         """Take the password."""
+        if self._settings["password_expired"] and self._is_right(username, password):
+            say(f"Postponed password for {username} from {self._peer} ssh2")
+            raise asyncssh.PasswordChangeRequired(_EXPIRED)
         return self._judged("password", username, good=password == self._settings["password"])
+
+    def change_password(self, username: str, old_password: str, new_password: str) -> bool:
+        """Take a new password; the next login is asked for one again."""
+        kinds = {"": "empty", self._settings["password"]: "password"}
+        matched = kinds.get(new_password, "other")
+        say(f"scripted: matched={matched} left=0 prompt={_EXPIRED}")
+        good = self._is_right(username, old_password) and matched == "other"
+        return self._judged("password", username, good=good)
+
+    def _is_right(self, username: str, password: str) -> bool:
+        return (username, password) == (self._settings["user"], self._settings["password"])
+
+    def begin_auth(self, username: str) -> bool:  # noqa: ARG002 -- asyncssh's signature
+        """Send the banner before anything is answered."""
+        if self._settings["banner"] is not None:
+            self._connection.send_auth_banner(self._settings["banner"])
+        return True
 
     def kbdint_auth_supported(self) -> bool:
         """Tell whether there is a dialogue."""
@@ -147,12 +176,40 @@ class Connection(asyncssh.SSHServerConnection):
 
     _owner: Server
 
+    def send_userauth_success(self) -> None:
+        """Let the user in."""
+        self._later("auth", super().send_userauth_success)
+
     def send_userauth_failure(self, partial_success: bool) -> None:
-        """Refuse, for good after MaxAuthTries."""
-        if self._owner.failures < _MOST_FAILURES:
+        """Refuse, for good after MaxAuthTries; what no credential was shown for is refused at once."""
+        if self._owner.failures == 0:
             super().send_userauth_failure(partial_success)
+        elif self._owner.failures < _MOST_FAILURES:
+            self._later("auth", lambda: super(Connection, self).send_userauth_failure(partial_success))
         else:
             self.disconnect(DISC_PROTOCOL_ERROR, "Too many authentication failures")
+
+    def _send_version(self) -> None:
+        """Greet; what the client says before stays in the kernel."""
+        self._later("version", super()._send_version)
+
+    def _slow_kexinit(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
+        self._later("kex", lambda: self._process_kexinit(pkttype, pktid, packet))
+
+    def _later(self, stage: str, act: Callable[[], None]) -> None:
+        """Act after the delay of a stage, and read nothing until then."""
+        delay = self._owner.delays[stage]
+        if not delay:
+            act()
+            return
+        self._transport.pause_reading()
+
+        def go_on() -> None:
+            if self._transport:
+                act()
+                self._transport.resume_reading()
+
+        self._loop.call_later(delay, go_on)
 
     def _told_global_request(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
         peek = SSHPacket(packet.get_remaining_payload())
@@ -175,6 +232,7 @@ class Connection(asyncssh.SSHServerConnection):
     _packet_handlers = {
         **asyncssh.SSHServerConnection._packet_handlers,  # noqa: SLF001 -- see above
         MSG_GLOBAL_REQUEST: _told_global_request,
+        MSG_KEXINIT: _slow_kexinit,
         MSG_SERVICE_REQUEST: _service_requested,
     }
 
@@ -186,12 +244,19 @@ async def serve(connected: socket.socket, options: asyncssh.SSHServerConnectionO
     await connection.wait_closed()
 
 
+def _host_keys(settings: Settings) -> list[Any]:
+    """Return the host keys, each with its certificate where there are any."""
+    certificates = settings["host_certificates"]
+    return list(zip(settings["host_keys"], certificates, strict=True)) if certificates else settings["host_keys"]
+
+
 def main() -> None:
     """Listen, and serve each connection in a process of its own."""
     settings: Settings = json.loads(Path(sys.argv[1]).read_text())
     options = asyncssh.SSHServerConnectionOptions(
         server_factory=lambda: Server(settings),
-        server_host_keys=settings["host_keys"],
+        server_host_keys=_host_keys(settings),
+        **({"compression_algs": ["zlib@openssh.com"]} if settings["compression"] == "required" else {}),
         x11_forwarding=False,
         agent_forwarding=False,
     )

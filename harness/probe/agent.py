@@ -10,7 +10,9 @@ import io
 import socketserver
 import struct
 import threading
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import paramiko
@@ -57,6 +59,17 @@ def _load(private: str) -> paramiko.PKey:
     raise ValueError("not a private key that the agent can hold")
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How an agent answers: it ``thinks`` for so many seconds before it signs; a ``mute`` one says nothing at all."""
+
+    thinks: float = 0
+    mute: bool = False
+
+
+_PROMPT = Manner()
+
+
 class _Server(socketserver.ThreadingUnixStreamServer):
     daemon_threads = True
     block_on_close = False
@@ -73,6 +86,8 @@ class _Talk(socketserver.BaseRequestHandler):
                 if not 0 < length <= _LONGEST:
                     return
                 reply = self.server.agent.answer(self._exactly(length))
+                if reply is None:
+                    return
                 self.request.sendall(_string(reply))
         except OSError:
             return
@@ -88,20 +103,28 @@ class _Talk(socketserver.BaseRequestHandler):
 
 
 class Agent:
-    """Serves ``keys`` (private key texts, in order) on the unix socket ``path`` (mode 0600) until closed."""
+    """Serves ``keys`` (private key texts, in order) on the unix socket ``path`` (mode 0600) until closed.
 
-    def __init__(self, path: Path, keys: Sequence[str]) -> None:
+    ``signed`` has when it was asked for each signature that it gave, or means to give (``time.monotonic()``).
+    """
+
+    def __init__(self, path: Path, keys: Sequence[str], manner: Manner = _PROMPT) -> None:
         self.path = path
+        self._manner = manner
+        self._closing = threading.Event()
         self._keys = [_load(key) for key in keys]
         self._server = _Server(str(path), _Talk)
         path.chmod(0o600)
         self._server.agent = self
-        self.signatures = 0
+        self.signed: list[float] = []
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="probe-agent")
         self._thread.start()
 
-    def answer(self, request: bytes) -> bytes:
-        """Return the reply to one request, both without their length."""
+    def answer(self, request: bytes) -> bytes | None:
+        """Return the reply to one request, both without their length; None where the agent ends without one."""
+        if self._manner.mute:
+            self._closing.wait()
+            return None
         if request[0] == _IDENTITIES:
             listed = b"".join(_string(key.asbytes()) + _string(b"tunspec") for key in self._keys)
             return _IDENTITIES_ANSWER + struct.pack(">I", len(self._keys)) + listed
@@ -115,12 +138,14 @@ class Agent:
         (flags,) = struct.unpack_from(">I", rest)
         for key in self._keys:
             if key.asbytes() == blob:
-                self.signatures += 1
+                self.signed.append(time.monotonic())
+                self._closing.wait(self._manner.thinks)
                 return _SIGN_RESPONSE + _string(_signature(key, data, flags))
         return _FAILURE
 
     def close(self) -> None:
         """Stop serving and remove the socket."""
+        self._closing.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()

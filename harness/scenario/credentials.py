@@ -109,6 +109,8 @@ class Credentials:
         self._secrets: dict[str, str] = {}
         self._lock = threading.Lock()
         self._authority = new_key("ed25519")
+        self.host_authority = new_key("ed25519")
+        self.strange_host_authority = new_key("ed25519")
         self.wrong_password = secrets.token_urlsafe(12)
         self.wrong_passphrase = secrets.token_urlsafe(12)
         redactor.learn(self.wrong_password, self.wrong_passphrase)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.adapter import profile as wire
+from harness.probe.agent import Manner
 from harness.scenario.credentials import Credentials, Login, new_key
 from harness.scenario.key_files import private_text, public_line
 from harness.scenario.props import Props
@@ -112,7 +113,8 @@ class Logins:
         known = [login.key(KeyFile(type=key_type)) for key_type in spec.types]
         right = known if spec.keys and not spec.strangers_only else []
         strangers = [new_key("ed25519") for _ in range(spec.keys - len(right))]
-        return self.props.agent(path, [private_text(key, KeyFile(), None) for key in (*strangers, *right)])
+        keys = [private_text(key, KeyFile(), None) for key in (*strangers, *right)]
+        return self.props.agent(path, keys, Manner(thinks=spec.thinks, mute=spec.mute))
 
 
 def _written(spec: TotpSpec, secret: str, another: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from harness.faults.model import HostKeyType
 from harness.model import Model
@@ -63,6 +63,31 @@ class TotpServerSpec(Model):
     leading_zero: bool = False
 
 
+class HostCertificateSpec(Model):
+    """Certificates of the bastion's host keys, shown beside the plain keys.
+
+    ``kind``: ``good``; signed by a ``stranger``; ``expired``; for ``another-name``; or a ``user`` certificate. Which
+    authority the store knows is said by ``host_keys: {known: authority}`` of the tunnel. ``names`` are its
+    principals, in place of the bastion's address and the name that it is dialled by.
+    """
+
+    kind: Literal["good", "stranger", "expired", "another-name", "user"] = "good"
+    names: tuple[str, ...] = ()
+
+
+class DelaysSpec(Model):
+    """For how long the server is silent at each stage: as in :class:`harness.world.fabric.Delays`."""
+
+    version: Duration = 0.0
+    kex: Duration = 0.0
+    auth: Duration = 0.0
+
+
+def _kind_alone(value: Any) -> Any:  # noqa: ANN401 -- raw YAML
+    """Return ``host_certificate: expired`` as the mapping that it stands for."""
+    return {"kind": value} if isinstance(value, str) else value
+
+
 class BastionSpec(Model):
     """How one bastion differs from the ordinary.
 
@@ -70,7 +95,10 @@ class BastionSpec(Model):
     keyboard-interactive asks, round by round; ``password`` and ``code`` stand for the usual prompts of PAM.
     ``host_keys``: the types of its host keys, all three by default. ``anyone``: the user needs no credential.
     ``keepalives``: what it answers keep-alives with, as in :class:`harness.world.fabric.BastionSetup`.
-    ``key_options`` stand before the user's keys in authorized_keys (sshd(8)).
+    ``key_options`` stand before the user's keys in authorized_keys (sshd(8)). ``host_certificate``: certificates that
+    it shows for its host keys. ``banner``: what it sends before the login; ``delays``: how slow it is, also after the
+    banner; ``password_expired`` and ``compression``: as in :class:`harness.world.fabric.BastionSetup`. On docker, the
+    last three and a banner with ``delays`` need the topology ``pam_totp``.
     """
 
     policy: dict[str, str] = {}
@@ -81,6 +109,11 @@ class BastionSpec(Model):
     host_keys: Annotated[tuple[HostKeyType, ...], Field(min_length=1)] | None = None
     anyone: bool = False
     keepalives: Literal["failure", "success", "unimplemented"] = "failure"
+    host_certificate: Annotated[HostCertificateSpec, BeforeValidator(_kind_alone)] | None = None
+    banner: str | None = None
+    delays: DelaysSpec = DelaysSpec()
+    password_expired: bool = False
+    compression: Literal["policy", "required"] = "policy"
 
 
 class ScenarioFile(Model):

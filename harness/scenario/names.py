@@ -40,6 +40,11 @@ _GREETS_WITHIN = 0.5
 _ENTER = 'mount --bind "$1" /etc/resolv.conf && mount --bind "$2" /etc/nsswitch.conf && shift 2 && exec "$@"'
 
 
+def name_of(node: str) -> str:
+    """Return the name by which a scenario dials ``node``."""
+    return f"{node}.{_SUFFIX}"
+
+
 def why_not() -> str | None:
     """Return why the client cannot have names of its own on this machine, or None."""
     if not sys.platform.startswith("linux"):
@@ -97,11 +102,11 @@ class Names:
             relay = self._run(_Relay.listen(f"{self._subnet}.{len(self._places) + 1}", 0, real))
             self._places[node] = _Place(node, real, relay)
         place = self._places[node]
-        return Address(f"{node}.{_SUFFIX}", place.relay.port)
+        return Address(name_of(node), place.relay.port)
 
     def given(self) -> dict[str, Address]:
         """Return the names that were given, by node."""
-        return {node: Address(f"{node}.{_SUFFIX}", place.relay.port) for node, place in self._places.items()}
+        return {node: Address(name_of(node), place.relay.port) for node, place in self._places.items()}
 
     def move(self, node: str) -> Moved:
         """Let the name lead to another address, and let the old one fall silent. Raises FabricBroken."""

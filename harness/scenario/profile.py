@@ -8,12 +8,16 @@ from pathlib import Path
 from harness.adapter import profile as wire
 from harness.errors import UsageError
 from harness.scenario import store
+from harness.scenario.key_files import public_line
 from harness.scenario.logins import Logins
+from harness.scenario.names import name_of
 from harness.scenario.tunnel import HostKeysSpec, KeySpec, LocalSpec, TargetSpec, TunnelSpec
-from harness.world.fabric import Address, World
+from harness.world.fabric import Address, HostKey, World
 
 NOWHERE = "nowhere.invalid"
 """A name that no resolver knows (RFC 6761, section 6.4)."""
+UNKNOWN_SERVER = name_of("nobody")
+"""A name that the scenario's resolver says does not exist."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,13 @@ class ProfileBuilder:
     def _dialled(self, node: str, spec: TunnelSpec) -> Address:
         """Return where the client dials the first server: its address, or a name that leads there."""
         address = self.world.address(node)
-        return self.logins.props.names.name(node, address) if spec.dial == "name" else address
+        match spec.dial:
+            case "address":
+                return address
+            case "name":
+                return self.logins.props.names.name(node, address)
+            case "unknown-name":
+                return Address(UNKNOWN_SERVER, address.port)
 
     def _local(self, spec: LocalSpec, again: int) -> wire.Local:
         host = self.logins.props.private_host if spec.host == "private" else spec.host
@@ -115,9 +125,10 @@ class ProfileBuilder:
             return
         topology = self.world.topology
         named = self.logins.props.names.given()
+        authority = HostKey("", public_line(self.logins.credentials.host_authority))
         entries = [
             (named.get(node, self.world.address(node)), key)
             for node in topology.servers
-            for key in self.world.setup(node).host_keys
+            for key in ((authority,) if spec.known == "authority" else self.world.setup(node).host_keys)
         ]
         self.store.write_text(store.text(entries, spec))

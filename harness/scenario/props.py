@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from harness.errors import UsageError
-from harness.probe.agent import Agent
+from harness.probe.agent import Agent, Manner
 from harness.probe.decoy import Decoy
 from harness.scenario.names import Names
 
@@ -24,10 +24,10 @@ class Props:
     names: Names = field(default_factory=Names)
     decoy: Decoy | None = None
 
-    def agent(self, path: Path, keys: Sequence[str]) -> Path:
+    def agent(self, path: Path, keys: Sequence[str], manner: Manner) -> Path:
         """Start an agent on ``path`` that holds ``keys`` (private key texts), unless one is there; return ``path``."""
         if path not in {agent.path for agent in self.agents}:
-            self.agents.append(Agent(path, keys))
+            self.agents.append(Agent(path, keys, manner))
         return path
 
     @cached_property

@@ -25,6 +25,7 @@ from harness.scenario.credentials import Credentials
 from harness.scenario.desk import Desk
 from harness.scenario.logins import Logins
 from harness.scenario.model import BastionSpec, Scenario, Step
+from harness.scenario.names import name_of
 from harness.scenario.profile import ProfileBuilder
 from harness.scenario.props import Props
 from harness.scenario.reproduction import command
@@ -183,7 +184,12 @@ class Runner:
 
     def _setups(self, scenario: Scenario, world: World) -> dict[str, BastionSetup]:
         specs = scenario.spec.bastions
-        return {node: setup(node, specs.get(node, BastionSpec()), self.credentials) for node in world.topology.servers}
+        return {
+            node: setup(
+                node, specs.get(node, BastionSpec()), self.credentials, (world.address(node).host, name_of(node))
+            )
+            for node in world.topology.servers
+        }
 
     def _result(
         self,

@@ -6,18 +6,25 @@ import time
 from dataclasses import replace
 
 from harness.scenario.credentials import Credentials
-from harness.scenario.model import BastionSpec, PromptSpec
+from harness.scenario.key_files import private_text
+from harness.scenario.model import BastionSpec, HostCertificateSpec, PromptSpec
+from harness.scenario.tunnel import KeyFile
 from harness.scenario.user import generator
-from harness.world.fabric import BastionSetup, Prompt, TotpSetup
+from harness.world.fabric import BastionSetup, Delays, HostCertificates, Prompt, TotpSetup
 
+_ANOTHER_NAME = "elsewhere.tunspec.test"
+"""Below a domain that no resolver serves (RFC 6761, section 6.2)."""
 _USUAL = {
     "password": Prompt("Password: ", "password"),
     "code": Prompt("Verification code: ", "code"),
 }
 
 
-def setup(node: str, spec: BastionSpec, credentials: Credentials) -> BastionSetup:
-    """Return how ``node`` lets people in: its user's password and keys, and what ``spec`` says beside."""
+def setup(node: str, spec: BastionSpec, credentials: Credentials, names: tuple[str, ...] = ()) -> BastionSetup:
+    """Return how ``node`` lets people in: its user's password and keys, and what ``spec`` says beside.
+
+    ``names`` are those by which ``node`` is dialled; good host certificates are for them.
+    """
     login = credentials.login(node)
     return BastionSetup(
         user=login.user,
@@ -30,6 +37,22 @@ def setup(node: str, spec: BastionSpec, credentials: Credentials) -> BastionSetu
         key_types=spec.host_keys or BastionSetup.key_types,
         anyone=spec.anyone,
         keepalives=spec.keepalives,
+        certificates=_certificates(spec.host_certificate, credentials, names) if spec.host_certificate else None,
+        banner=spec.banner,
+        delays=Delays(**spec.delays.model_dump()),
+        password_expired=spec.password_expired,
+        compression=spec.compression,
+    )
+
+
+def _certificates(spec: HostCertificateSpec, credentials: Credentials, dialled: tuple[str, ...]) -> HostCertificates:
+    authority = credentials.strange_host_authority if spec.kind == "stranger" else credentials.host_authority
+    good_for = (_ANOTHER_NAME,) if spec.kind == "another-name" else spec.names or dialled
+    return HostCertificates(
+        private_text(authority, KeyFile(), None),
+        good_for,
+        kind="user" if spec.kind == "user" else "host",
+        expired=spec.kind == "expired",
     )
 
 

@@ -31,8 +31,15 @@ def text(entries: Iterable[tuple[Address, HostKey]], spec: HostKeysSpec) -> str:
         if spec.types is None or key_type in spec.types:
             known = host_keys.make(key_type) if spec.known == "other" else key
             there = Address(_ELSEWHERE, address.port) if spec.known == "elsewhere" else address
-            lines.append(_line(entry_name(there), known.public, spec.form))
+            write = _authority if spec.known == "authority" else _line
+            lines.append(write(entry_name(there), known.public, spec.form))
     return "".join(lines)
+
+
+def _authority(name: str, public: str, form: str) -> str:
+    """Return the line that trusts an authority's certificates for ``name``, and what revokes it where it is."""
+    revoked = f"@revoked * {public}\n" if form == "revoked-too" else ""
+    return f"@cert-authority {name} {public}\n{revoked}"
 
 
 def _line(name: str, public: str, form: str) -> str:

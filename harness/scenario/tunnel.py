@@ -66,7 +66,8 @@ class AgentSpec(Model):
 
     ``socket``: ``given`` as a path, ``home`` (a path with ``~``), ``environment`` (SSH_AUTH_SOCK), ``1password``
     (its default path), ``missing`` (a path where nothing is) or ``none`` (no path and no SSH_AUTH_SOCK).
-    ``pick`` names the right key by its public key file.
+    ``pick`` names the right key by its public key file. ``thinks``: how long the agent waits for its user's approval
+    before it signs; a ``mute`` one accepts connections and never answers.
     """
 
     method: Literal["agent"]
@@ -75,6 +76,8 @@ class AgentSpec(Model):
     strangers_only: bool = False
     socket: Literal["given", "home", "environment", "1password", "missing", "none"] = "given"
     pick: bool = False
+    thinks: Duration = 0.0
+    mute: bool = False
 
 
 class KeyboardInteractiveSpec(Model):
@@ -139,13 +142,14 @@ class TimeoutsSpec(Model):
 class HostKeysSpec(Model):
     """What the store holds before the tunnel is opened, and what to do with an unknown key.
 
-    ``known``: ``nothing``, ``current`` (the bastions' real keys), ``other`` (keys they never had), or ``elsewhere``
-    (the real keys, as those of other hosts). ``types``: only the keys of these types are known. ``form``: how the
+    ``known``: ``nothing``, ``current`` (the bastions' real keys), ``other`` (keys they never had), ``elsewhere``
+    (the real keys, as those of other hosts), or ``authority`` (who signs the bastions' host certificates; with the
+    form ``revoked-too`` it is revoked as well). ``types``: only the keys of these types are known. ``form``: how the
     entries are written (sshd(8), known_hosts); ``listed`` is after other names on one line, ``negated`` excepts the
     host from a pattern, ``damaged`` stands among lines that are none, ``revoked-too`` is both known and revoked.
     """
 
-    known: Literal["nothing", "current", "other", "elsewhere"] = "current"
+    known: Literal["nothing", "current", "other", "elsewhere", "authority"] = "current"
     types: tuple[HostKeyType, ...] | None = None
     form: Literal[
         "plain",
@@ -188,8 +192,9 @@ class TunnelSpec(Model):
     on the route, whatever ``auth`` and ``jumps`` say. ``target``: the probe ``target`` by its internal name, by
     its ``address``, or through ``localhost`` of the last bastion; ``nowhere`` (a name that the bastion cannot
     resolve); ``socket``, a Unix domain socket on the last bastion; a real database by its engine; or a host and port.
-    ``dial``: whether the profile gives the first server by its address, or by a name that the suite resolves.
-    ``keepalive: default`` says nothing, and relies on keep-alives that are sent all the same.
+    ``dial``: whether the profile gives the first server by its address, by a ``name`` that the suite resolves, or by
+    an ``unknown-name``, which does not exist. ``keepalive: default`` says nothing, and relies on keep-alives that are
+    sent all the same.
     """
 
     auth: AuthSpec = KeySpec(method="key")
@@ -198,7 +203,7 @@ class TunnelSpec(Model):
     via: tuple[str, ...] | None = None
     jumps: dict[str, AuthSpec] = {}
     logins: dict[str, AuthSpec] = {}
-    dial: Literal["address", "name"] = "address"
+    dial: Literal["address", "name", "unknown-name"] = "address"
     target: Literal["target", "nowhere", "localhost", "address", "socket", "postgresql", "mariadb"] | TargetSpec = (
         "target"
     )
@@ -221,11 +226,12 @@ class TunnelSpec(Model):
         return frozenset({*login, *relies_on, *limits, *default, *leads})
 
     def needs(self) -> frozenset[str]:
-        """Return what the fabric must have, in the words of Fabric.missing."""
+        """Return what the fabric must have, in the words of Fabric.missing, and the client's machine."""
+        names = frozenset() if self.dial == "address" else frozenset({"client:names"})
         match self.target:
             case "postgresql" | "mariadb" as engine:
-                return frozenset({f"database:{engine}"})
+                return names | {f"database:{engine}"}
             case "socket":
-                return frozenset({"target-socket"})
+                return names | {"target-socket"}
             case _:
-                return frozenset()
+                return names

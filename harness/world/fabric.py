@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple, Protocol
 
 from harness.faults.model import ActiveFault, Fault, HostKeyType
-from harness.timeline import Timeline
+from harness.timeline import Kind, Timeline
 from harness.world.topology import Topology
 
 
@@ -61,6 +61,33 @@ class TotpSetup:
 
 
 @dataclass(frozen=True)
+class HostCertificates:
+    """Certificates of all host keys, shown beside the plain keys ([PROTOCOL.certkeys] of OpenSSH).
+
+    ``authority`` is the private key that signs them, in OpenSSH's format; ``names`` are their principals. ``kind``
+    ``user`` makes certificates that no host may show.
+    """
+
+    authority: str = field(repr=False)
+    names: tuple[str, ...]
+    kind: Literal["host", "user"] = "host"
+    expired: bool = False
+
+
+@dataclass(frozen=True)
+class Delays:
+    """Seconds for which a server is silent before it goes on.
+
+    ``version``: before its identification string (RFC 4253, section 4.2); ``kex``: before it answers the client's
+    KEXINIT; ``auth``: before it says what came of a credential, and before it lets in a user who needs none.
+    """
+
+    version: float = 0
+    kex: float = 0
+    auth: float = 0
+
+
+@dataclass(frozen=True)
 class BastionSetup:
     """How one bastion lets people in.
 
@@ -72,7 +99,10 @@ class BastionSetup:
     An authorized key may be a certificate authority: ``cert-authority type base64`` (sshd(8)).
     ``anyone`` lets the user in by the method ``none`` (RFC 4252, section 5.2). ``keepalives`` is what global requests
     for a keep-alive are answered with: REQUEST_FAILURE as OpenSSH does, REQUEST_SUCCESS, or UNIMPLEMENTED
-    (RFC 4253, section 11.4).
+    (RFC 4253, section 11.4). ``banner`` is sent before any answer to a request to log in (RFC 4252, section 5.4).
+    ``password_expired``: the right password is answered with SSH_MSG_USERAUTH_PASSWD_CHANGEREQ (section 8), and a new
+    one that is neither empty nor the old one lets in. ``compression``: as ``Compression`` of the policy says, or
+    ``required``: the server offers zlib@openssh.com and nothing else.
     """
 
     user: str
@@ -86,6 +116,11 @@ class BastionSetup:
     key_types: tuple[HostKeyType, ...] = ("ed25519", "ecdsa", "rsa")
     anyone: bool = False
     keepalives: Literal["failure", "success", "unimplemented"] = "failure"
+    certificates: HostCertificates | None = None
+    banner: str | None = None
+    delays: Delays = Delays()
+    password_expired: bool = False
+    compression: Literal["policy", "required"] = "policy"
 
 
 EventKind = Literal[
@@ -95,6 +130,8 @@ EventKind = Literal[
     "auth-failed",  # detail: method, user
     "channel",  # a channel was asked for; detail: type, and for direct-tcpip host and port
     "global-request",  # such as keepalive@openssh.com; detail: name, want_reply
+    "channel-request",  # a request on an open channel (RFC 4254, section 5.4); detail: name, want_reply
+    "alive-answered",  # the client answered a probe of the server (ClientAliveInterval); detail: by
     "rekeyed",  # new keys came into force in a session that had keys already (RFC 4253, section 9)
     "disconnected",  # the session's connection ended
     "answer",  # to a prompt; detail: prompt, matched (password, code, used-code, other, empty), left (s of the code)
@@ -110,6 +147,21 @@ class ServerEvent:
     node: str
     kind: EventKind
     detail: Mapping[str, str]
+
+
+def timeline_kind(kind: EventKind, detail: Mapping[str, str]) -> Kind:
+    """Return how an event of a bastion is shown on the timeline."""
+    match kind:
+        case "connected" | "disconnected" | "channel":
+            return "connection"
+        case "alive-answered":
+            return "keepalive"
+        case "global-request" | "channel-request":
+            return "keepalive" if detail["name"].startswith("keepalive@") else "log"
+        case "auth-tried" | "auth-ok" | "auth-failed" | "answer" | "rekeyed":
+            return "observation"
+        case "log":
+            return "log"
 
 
 @dataclass(frozen=True)

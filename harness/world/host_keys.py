@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from functools import cache
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 
 from harness.faults.model import HostKeyType, RotateHostKey
-from harness.world.fabric import HostKey
+from harness.world.fabric import HostCertificates, HostKey
 
 _RSA_BITS = 2048
+_FOR_EVER = 2**64 - 1
+"""The end of a certificate that does not expire ([PROTOCOL.certkeys], valid before)."""
 
 
 def make(key_type: HostKeyType) -> HostKey:
@@ -58,6 +60,25 @@ def rotated(keys: tuple[HostKey, ...], fault: RotateHostKey) -> tuple[HostKey, .
     had = tuple(map(type_of, keys))
     fresh = tuple(make(key_type) for key_type in fault.to or had)
     return (*keys, *(key for key in fresh if type_of(key) not in had)) if fault.add else fresh
+
+
+def certificate(key: HostKey, shown: HostCertificates) -> str:
+    """Return the certificate of a host key, ``type base64``; an expired one was good for one second in 1970."""
+    authority = serialization.load_ssh_private_key(shown.authority.encode(), None)
+    public = serialization.load_ssh_public_key(key.public.encode())
+    if isinstance(authority, dsa.DSAPrivateKey) or isinstance(public, dsa.DSAPublicKey):
+        raise TypeError("DSA keys neither sign certificates nor have them")
+    kinds = {"host": serialization.SSHCertificateType.HOST, "user": serialization.SSHCertificateType.USER}
+    builder = (
+        serialization.SSHCertificateBuilder()
+        .public_key(public)
+        .type(kinds[shown.kind])
+        .key_id(b"tunspec")
+        .valid_principals([name.encode() for name in shown.names])
+        .valid_after(0)
+        .valid_before(1 if shown.expired else _FOR_EVER)
+    )
+    return builder.sign(authority).public_bytes().decode()
 
 
 def fingerprint(public: str) -> str:

@@ -23,7 +23,7 @@ def test_keywords_are_read_in_any_case() -> None:
         ({"MaxStartups": "4:100:2"}, "neither a number nor start:rate:full"),
         ({"ChannelTimeout": "*=3s"}, r"ChannelTimeout of '\*'"),
         ({"ChannelTimeout": "direct-tcpip"}, "is not a number"),
-        ({"PubkeyAcceptedAlgorithms": "+ssh-rsa"}, r"takes no '\+ssh-rsa'"),
+        ({"PubkeyAcceptedAlgorithms": "+ssh-rsa"}, r"has no '\+ssh-rsa'"),
     ],
 )
 def test_what_is_not_obeyed_is_an_error(keywords: dict[str, str], message: str) -> None:

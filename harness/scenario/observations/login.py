@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
 
 from harness.adapter.protocol import PromptQuestion
-from harness.scenario.observation import Sight
+from harness.scenario.observation import Observation, Sight
 from harness.scenario.observations.claims import Claim
 from harness.scenario.observations.servers import AtBastion
 from harness.scenario.stage import Stage
@@ -69,6 +71,29 @@ class UserAsked(Claim):
     def expected(self) -> str:
         """Return it in words."""
         return "the user to be asked"
+
+
+class Signatures(Observation):
+    """How many signatures the scenario's agents were asked for since the tunnel was last asked for, exactly."""
+
+    key: ClassVar[str] = "signatures"
+
+    signatures: Annotated[int, Field(ge=0)]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Ask the agents."""
+        agents = stage.profiles.logins.props.agents
+
+        def look() -> Sight:
+            asked = sorted(at for agent in agents for at in agent.signed if at >= stage.asked_at)
+            too_many = asked[self.signatures] if len(asked) > self.signatures else None
+            return Sight(len(asked) == self.signatures, f"{len(asked)} signatures asked of the agents", too_many)
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"{self.signatures} signatures to be asked of the agents"
 
 
 class Answered(AtBastion):

@@ -225,33 +225,32 @@ class Reached(Observation):
         return f"{self.target_connections} open connections at the target"
 
 
-class KeepAliveSeen(AtBastion):
-    """A keep-alive request that asks for a reply arrived since something was last done (RFC 4254, section 4)."""
+class AliveAnswered(AtBastion):
+    """How many of the bastion's own probes the client answered since something was last done, at least.
 
-    key: ClassVar[str] = "keepalive"
+    Source: ClientAliveInterval of sshd_config(5), which the bastion's policy must have.
+    """
 
-    keepalive: Literal["seen"]
+    key: ClassVar[str] = "alive_answered"
+
+    alive_answered: Annotated[int, Field(ge=1)]
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
         """Look at the bastion's log."""
         node = self.node(stage)
 
         def look() -> Sight:
-            seen = [
-                event.at
-                for event in stage.world.events(node)
-                if event.kind == "global-request"
-                and event.detail.get("name", "").startswith("keepalive")
-                and event.detail.get("want_reply") in {"1", "true", "True"}
-                and event.at >= stage.since
-            ]
-            return Sight(bool(seen), f"{len(seen)} keep-alives that ask for a reply at {node}", min(seen, default=None))
+            events = [event for event in stage.world.events(node) if event.at >= stage.since]
+            answered = sorted(event.at for event in events if event.kind == "alive-answered")
+            met = len(answered) >= self.alive_answered
+            seen = f"{len(answered)} probes of {node} answered"
+            return Sight(met, seen, answered[self.alive_answered - 1] if met else None)
 
         return look
 
     def expected(self) -> str:
         """Return it in words."""
-        return "a keep-alive that asks for a reply"
+        return f"{self.alive_answered} probes of the bastion to be answered"
 
 
 class Forwarded(AtBastion):

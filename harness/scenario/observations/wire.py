@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import pairwise
-from typing import Annotated, ClassVar, Literal
+from itertools import pairwise, zip_longest
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -32,34 +32,89 @@ class OnLink(Observation):
         new = [one for one in stage.world.traffic(self.link) if one.towards == "server" and one.at >= stage.since]
         return tuple(one for one in new if one.connection == new[0].connection)
 
+    def exchanges(self, stage: Stage) -> tuple[Exchange, ...]:
+        """Return what the client sent on its oldest connection, since something was last done, and what was answered.
+
+        A message is answered when the server says something before the client speaks again.
+        """
+        new = [one for one in stage.world.traffic(self.link) if one.at >= stage.since]
+        oldest = next((one.connection for one in new if one.towards == "server"), None)
+        passed = [one for one in new if one.connection == oldest]
+        return tuple(
+            Exchange(one.at, after is not None and after.towards == "client")
+            for one, after in zip_longest(passed, passed[1:])
+            if one.towards == "server"
+        )
+
+
+class Exchange(NamedTuple):
+    """One message of the client, ``at`` on the ``time.monotonic()`` clock, and whether the server answered it."""
+
+    at: float
+    answered: bool
+
+
+class KeepAliveSeen(OnLink):
+    """An idle client sent a message that the server answered: a keep-alive, whatever it is made of.
+
+    A global request, a request on a channel and a message that the server does not know are all answered (RFC 4254,
+    sections 4 and 5.4; RFC 4253, section 11.4); what asks for no answer proves nothing about the server.
+    """
+
+    key: ClassVar[str] = "keepalive"
+
+    keepalive: Literal["seen"]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the link."""
+
+        def look() -> Sight:
+            sent = self.exchanges(stage)
+            answered = [one.at for one in sent if one.answered]
+            seen = f"{len(answered)} of the {len(sent)} messages of the idle client answered over {self.link}"
+            return Sight(bool(answered), seen, min(answered, default=None))
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"a keep-alive that is answered over {self.link}"
+
 
 class Probes(OnLink):
-    """``probes`` messages of the same size, ``apart`` at least, are what an idle client sends; and no more of them.
+    """An idle client sends ``probes`` messages, ``apart`` at least, and none between them.
 
-    Several that are sent at once come as one that is larger. Source: ServerAliveInterval of ssh_config(5).
+    ``all_answered``: the server answers each of them. What is sent before half of ``apart`` has passed was on its way
+    when something was last done. Source: ServerAliveInterval of ssh_config(5).
     """
 
     key: ClassVar[str] = "probes"
 
     probes: Annotated[int, Field(ge=2)]
     apart: Duration
+    all_answered: bool = False
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
         """Look at the link."""
+        settled = stage.since + self.apart / 2
 
         def look() -> Sight:
-            sent = self.from_client(stage)[: self.probes]
+            sent = [one for one in self.exchanges(stage) if one.at >= settled][: self.probes]
             gaps = [after.at - before.at for before, after in pairwise(sent)]
-            sizes = {one.size for one in sent}
-            seen = f"{len(sent)} messages of {_listed(sizes)} bytes, {_listed(round(gap, 2) for gap in gaps)} s apart"
-            met = len(sent) == self.probes and len(sizes) == 1 and min(gaps) >= self.apart
+            answered = sum(one.answered for one in sent)
+            seen = (
+                f"{len(sent)} messages, {answered} of them answered, {_listed(round(gap, 2) for gap in gaps)} s apart"
+            )
+            enough = len(sent) == self.probes and (answered == self.probes or not self.all_answered)
+            met = enough and min(gaps) >= self.apart
             return Sight(met, seen, sent[-1].at if met else None)
 
         return look
 
     def expected(self) -> str:
         """Return it in words."""
-        return f"{self.probes} messages of one size, at least {self.apart:g} s apart"
+        which = "answered messages" if self.all_answered else "messages"
+        return f"{self.probes} {which}, at least {self.apart:g} s apart"
 
 
 class Gaps(OnLink):

@@ -11,7 +11,7 @@ from harness.timeline import Timeline
 from harness.world import host_keys
 from harness.world.docker import nodes, pam, scripted, sshd, sshlog
 from harness.world.docker.logs import LogFeed
-from harness.world.fabric import BastionSetup, HostKey, ServerEvent
+from harness.world.fabric import BastionSetup, Delays, HostKey, ServerEvent, timeline_kind
 
 _FILES_ONLY = "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"
 
@@ -112,7 +112,7 @@ class Bastion:
         self.node.shell.close()
 
     def _server_for(self, setup: BastionSetup) -> sshd.Server:
-        if setup.dialogue is None and setup.keepalives == "failure":
+        if setup.dialogue is None and _not_by_sshd(setup) is None:
             return sshd.SSHD
         if not self._has_pam:
             raise NotRun(f"{self.node.name} has neither PAM nor the scripted server; use the topology pam_totp")
@@ -124,7 +124,7 @@ class Bastion:
         return scripted.SERVER
 
     def _serve(self, more_files: pam.Files) -> None:
-        self.node.shell.run("rm -f /etc/ssh/tunspec_*_key /etc/ssh/keys/*")
+        self.node.shell.run("rm -f /etc/ssh/tunspec_*_key /etc/ssh/tunspec_*_key-cert.pub /etc/ssh/keys/*")
         files = {**more_files, **self._server.render(self.setup, self.port)}
         nodes.put(self._client, self.node.container, files)
         self.start()
@@ -140,10 +140,16 @@ class Bastion:
             seen = self._reader.read(text)
             self._events.extend(ServerEvent(at, self.node.name, kind, detail) for kind, detail in seen)
             if self._timeline is not None:
-                self._timeline.add("bastion", sshlog.timeline_kind(seen[0]), self.node.name, text, at=at)
+                self._timeline.add("bastion", timeline_kind(*seen[0]), self.node.name, text, at=at)
 
 
 def _not_by_sshd(setup: BastionSetup) -> str | None:
     if setup.keepalives != "failure":
         return "sshd answers each keep-alive with REQUEST_FAILURE"
+    if setup.delays != Delays():
+        return "sshd answers as soon as it can"
+    if setup.password_expired:
+        return "sshd never asks for a new password by SSH_MSG_USERAUTH_PASSWD_CHANGEREQ"
+    if setup.compression == "required":
+        return "sshd always offers to leave compression out"
     return None if setup.dialogue is None else pam.impossible(setup.dialogue)

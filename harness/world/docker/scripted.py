@@ -40,6 +40,7 @@ def render(setup: BastionSetup, port: int) -> pam.Files:
         "port": port,
         "pid_file": sshd.PID_FILE,
         "host_keys": list(keys),
+        "host_certificates": list(sshd.host_certificate_files(setup)),
         "user": setup.user,
         "password": setup.password,
         "by_key": by_key,
@@ -47,8 +48,12 @@ def render(setup: BastionSetup, port: int) -> pam.Files:
         "dialogue": [[asdict(prompt) for prompt in prompts] for prompts in setup.dialogue or ()],
         "totp": _totp(setup),
         "keepalives": setup.keepalives,
+        "banner": setup.banner,
+        "delays": asdict(setup.delays),
+        "password_expired": setup.password_expired,
+        "compression": setup.compression,
     }
-    return {**keys, **authorized, _SETTINGS: (json.dumps(settings), 0o400)}
+    return {**keys, **sshd.host_certificate_files(setup), **authorized, _SETTINGS: (json.dumps(settings), 0o400)}
 
 
 def _pkcs8(private: str) -> str:

@@ -14,11 +14,12 @@ from harness.errors import FabricBroken
 from harness.world.docker import pam
 from harness.world.docker.shell import Shell
 from harness.world.fabric import BastionSetup
-from harness.world.host_keys import type_of
+from harness.world.host_keys import certificate, type_of
 
 CONFIG = "/etc/ssh/tunspec_config"
 PID_FILE = f"{CONFIG}.pid"
 _KEYS = "/etc/ssh/keys"
+_BANNER = "/etc/ssh/tunspec_banner"
 _LIMIT = 15
 
 # Every process of a server: the listener, and two for each session of sshd, or one of the scripted server.
@@ -73,6 +74,8 @@ def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
     lines = [f"{keyword} {value}" for keyword, value in setup.policy.items()]
     lines += [f"AuthenticationMethods {setup.methods}"] if setup.methods else []
     lines += [f"HostKey {path}" for path in keys]
+    lines += [f"HostCertificate {path}" for path in host_certificate_files(setup)]
+    lines += [] if setup.banner is None else [f"Banner {_BANNER}"]
     ours = [
         f"Port {port}",
         f"PidFile {PID_FILE}",
@@ -85,7 +88,9 @@ def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
         "StrictModes no",
     ]
     lines += [line for line in ours if line.split()[0].lower() not in chosen]
-    files = dict(keys)
+    files = {**keys, **host_certificate_files(setup)}
+    if setup.banner is not None:
+        files[_BANNER] = (setup.banner, 0o644)
     files[CONFIG] = ("\n".join([*lines, ""]), 0o644)
     return {**files, **authorized_keys(setup)}
 
@@ -106,6 +111,16 @@ def authorized_keys(setup: BastionSetup) -> pam.Files:
 def host_key_files(setup: BastionSetup) -> pam.Files:
     """Return path to content and mode of the host keys of ``setup``."""
     return {f"/etc/ssh/tunspec_{type_of(key)}_key": (key.private, 0o600) for key in setup.host_keys}
+
+
+def host_certificate_files(setup: BastionSetup) -> pam.Files:
+    """Return path to content and mode of the certificates of the host keys of ``setup``, where it shows any."""
+    if setup.certificates is None:
+        return {}
+    return {
+        f"/etc/ssh/tunspec_{type_of(key)}_key-cert.pub": (f"{certificate(key, setup.certificates)}\n", 0o644)
+        for key in setup.host_keys
+    }
 
 
 def add_user(setup: BastionSetup) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from harness.timeline import Kind
 from harness.world.fabric import EventKind
 
 Seen = tuple[EventKind, dict[str, str]]
@@ -24,8 +23,9 @@ _OUTCOME = re.compile(
     rf"(?P<outcome>Accepted|Failed|Partial) (?P<method>(?!none\b)[^ /]+)(?:/\S+)? "
     rf"for (?:invalid user )?(?P<user>.*) from {_PEER}"
 )
+_POSTPONED = re.compile(rf"Postponed password for (?P<user>.*) from {_PEER}")
 _DIRECT_TCPIP = re.compile(
-    r"debug1: server_request_direct_tcpip: originator (?P<from>\S+) port (?P<from_port>\d+), "
+    r"debug1: server_request_direct_tcpip: originator (?P<from>\S*) port (?P<from_port>\d+), "
     r"target (?P<to>.*) port (?P<to_port>\d+)"
 )
 _LET_IN = re.compile(rf"Accepted none for (?P<user>.*) from {_PEER}")
@@ -34,6 +34,12 @@ _CHANNEL = re.compile(r"debug1: server_input_channel_open: ctype (?P<type>(?!dir
 _GLOBAL_REQUEST = re.compile(
     r"debug1: server_input_global_request: rtype (?P<name>\S+) want_reply (?P<want_reply>[01])"
 )
+_CHANNEL_REQUEST = re.compile(
+    r"debug1: server_input_channel_req: channel \d+ request (?P<name>\S+) reply (?P<want_reply>[01])"
+)
+_ALIVE = re.compile(r"debug1: Got (?P<type>\d+)/\d+ for keepalive")
+_GLOBAL_ANSWERS = {"81", "82"}
+"""SSH_MSG_REQUEST_SUCCESS and SSH_MSG_REQUEST_FAILURE; other messages answer requests on channels."""
 _DISCONNECTED = re.compile(
     r"(?:fatal: |error: )?(?P<reason>Connection (?:closed|reset) by|Disconnected from|Disconnecting|"
     r"Timeout, client not responding from|Timeout before authentication for|Read error from remote host|"
@@ -77,6 +83,8 @@ class LogReader:
 def _outcome(text: str) -> tuple[Seen, ...]:
     if match := _LET_IN.match(text):
         return (("auth-ok", {"method": "none", "user": match["user"]}),)
+    if match := _POSTPONED.match(text):
+        return (("auth-tried", {"method": "password", "user": match["user"]}),)
     match = _OUTCOME.match(text)
     if match is None:
         return ()
@@ -94,6 +102,11 @@ def _requests(text: str) -> tuple[Seen, ...]:
         return (("channel", {"type": match["type"]}),)
     if _REKEYED.match(text):
         return (("rekeyed", {}),)
+    if match := _CHANNEL_REQUEST.match(text):
+        wanted = "true" if match["want_reply"] == "1" else "false"
+        return (("channel-request", {"name": match["name"], "want_reply": wanted}),)
+    if match := _ALIVE.match(text):
+        return (("alive-answered", {"by": "global" if match["type"] in _GLOBAL_ANSWERS else "channel"}),)
     if match := _GLOBAL_REQUEST.match(text):
         wanted = "true" if match["want_reply"] == "1" else "false"
         return (("global-request", {"name": match["name"], "want_reply": wanted}),)
@@ -107,17 +120,3 @@ def _answer(text: str) -> tuple[Seen, ...]:
     prompt = _ESCAPED.sub(lambda escaped: chr(int(escaped[1], 16)), match["prompt"])
     left = {"left": match["left"]} if match["matched"].endswith("code") else {}
     return (("answer", {"prompt": prompt, "matched": match["matched"], **left}),)
-
-
-def timeline_kind(seen: Seen) -> Kind:
-    """Return how an event is shown on the timeline."""
-    kind, detail = seen
-    match kind:
-        case "connected" | "disconnected" | "channel":
-            return "connection"
-        case "global-request":
-            return "keepalive" if detail["name"].startswith("keepalive@") else "log"
-        case "auth-tried" | "auth-ok" | "auth-failed" | "answer":
-            return "observation"
-        case _:
-            return "log"

@@ -4,13 +4,15 @@ Configuration: ``{"port": 20002, "hosts": {"target.internal": {"7000": 20003}}, 
 "setup": {...}}``: the port to listen on (127.0.0.1), the only names that this bastion resolves, with the ports that do
 not refuse and the loopback port behind each, the only sockets that it has, and a setup: ``user``, ``password``,
 ``authorized_keys``, ``host_keys`` (private), ``methods``, ``policy``, ``dialogue``, ``totp``, ``anyone``,
-``keepalives``, as in :class:`harness.world.fabric.BastionSetup`; ``memory``: the codes and attempts that a bastion
-before this one remembered; and ``silent``: the loopback ports behind which nobody answers.
+``keepalives``, ``banner``, ``delays``, ``password_expired``, ``compression``, as in
+:class:`harness.world.fabric.BastionSetup`; ``host_certificates``: none, or one for each host key; ``memory``: the
+codes and attempts that a bastion before this one remembered; and ``silent``: the loopback ports behind which nobody
+answers.
 
-Requests: ``setup`` (setup): end every session and serve the next with this setup · ``host-keys`` (host_keys):
-show these to new connections, sessions go on · ``authorize`` (authorized_keys): take these keys from now on, sessions
-go on · ``listen`` (on): accept connections, or let the kernel refuse them · ``end-sessions``: close every connection as
-a killed process does · ``silence`` (ports): let nobody answer behind these loopback ports.
+Requests: ``setup`` (setup): end every session and serve the next with this setup · ``host-keys`` (host_keys,
+host_certificates): show these to new connections, sessions go on · ``authorize`` (authorized_keys): take these keys
+from now on, sessions go on · ``listen`` (on): accept connections, or let the kernel refuse them · ``end-sessions``:
+close every connection as a killed process does · ``silence`` (ports): let nobody answer behind these loopback ports.
 Looks, which tell what those requests came to: ``shown`` → ``public``, the host keys that new connections see ·
 ``authorized`` → ``keys`` · ``connections`` → ``peers``, the port that each came from, and ``listens`` · ``knock``
 (ports) → ``unanswered``, whether connections of the bastion's own were not · ``sessions`` → ``count``, the
@@ -33,7 +35,7 @@ import asyncssh
 from harness.world.embedded.control import Control, say
 from harness.world.embedded.door import Door, Keys
 from harness.world.embedded.login import Session
-from harness.world.embedded.options import options
+from harness.world.embedded.options import options, with_certificates
 from harness.world.embedded.owner import Owner, tell
 from harness.world.embedded.routes import Routes
 from harness.world.embedded.startups import Startups, TurnedAway
@@ -90,8 +92,8 @@ class Bastion:
                 if setup != self._setup:
                     await self._furnish(setup)
                 await self.listen()
-            case {"do": "host-keys", "host_keys": list(host_keys)}:
-                await self._furnish({**self._setup, "host_keys": host_keys})
+            case {"do": "host-keys", "host_keys": list(keys), "host_certificates": list(certificates)}:
+                await self._furnish({**self._setup, "host_keys": keys, "host_certificates": certificates})
             case {"do": "authorize", "authorized_keys": list(lines)}:
                 self._authorize(lines)
             case {"do": "listen", "on": True}:
@@ -149,7 +151,8 @@ class Bastion:
         """Serve new connections with ``setup``."""
         door = Door.read(setup)
         host_keys = [asyncssh.import_private_key(key) for key in setup["host_keys"]]
-        self._options = await options(door.policy, host_keys, lambda: Owner(self._sessions, self._routes))
+        shown = with_certificates(host_keys, setup["host_certificates"])
+        self._options = await options(door, shown, lambda: Owner(self._sessions, self._routes))
         self._door, self._setup = door, setup
         self._public = [" ".join(key.export_public_key().decode().split()[:2]) for key in host_keys]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from harness.world.embedded.dialogue import Rounds
 from harness.world.embedded.dialogue import read as read_dialogue
 from harness.world.embedded.policy import Policy, open_ways, parse
+from harness.world.fabric import Delays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +62,10 @@ class Door:
     """What keyboard-interactive asks."""
     keepalives: Literal["failure", "success", "unimplemented"]
     """What a request for a keep-alive is answered with."""
+    banner: str | None
+    delays: Delays
+    password_expired: bool
+    compression: Literal["policy", "required"]
 
     @classmethod
     def read(cls, setup: Mapping[str, Any]) -> Door:
@@ -76,6 +81,10 @@ class Door:
             policy,
             rounds or (),
             setup["keepalives"],
+            setup["banner"],
+            Delays(**setup["delays"]),
+            setup["password_expired"],
+            setup["compression"],
         )
 
     def next_methods(self, passed: tuple[str, ...]) -> set[str]:

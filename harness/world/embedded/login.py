@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
+import asyncssh
 from asyncssh.constants import DISC_PROTOCOL_ERROR
 from asyncssh.packet import SSHPacket
 
@@ -14,13 +16,14 @@ from harness.world.embedded.sshd_config import CERTIFICATE
 from harness.world.embedded.wire import Wire
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
-    import asyncssh
     from asyncssh.auth import KbdIntChallenge, KbdIntResponse
 
     from harness.world.embedded.totp import SecondFactor
+
+
+_EXPIRED = "Your password has expired. New password: "
 
 
 class Session(Wire):
@@ -64,8 +67,11 @@ class Session(Wire):
     # --- what is presented
 
     async def _finish_userauth(self, begin_auth: bool, method: bytes, packet: SSHPacket) -> None:
-        """Let in whom nothing is asked of; else go on, knowing the algorithm that a key is offered for."""
+        """Let in users who need no credential; otherwise remember the offered key's algorithm and go on."""
+        if begin_auth and self.door.banner is not None:
+            self.send_auth_banner(self.door.banner)
         if method == b"none" and NOTHING in self.door.ways and self._username == self.door.user:
+            await asyncio.sleep(self.door.delays.auth)
             self._method, self._passed = "none", NOTHING
             await self.send_userauth_success()
             return
@@ -87,12 +93,26 @@ class Session(Wire):
         if good:
             self._used_keys.add(key_data)
         self._tried("publickey", username)
+        await asyncio.sleep(self.door.delays.auth)
         return self._result("publickey", username, good=good)
 
     async def validate_password(self, username: str, password: str) -> bool:
-        """Check a password."""
+        """Check a password. Raises PasswordChangeRequired for the right one where it has expired."""
         self._tried("password", username)
-        return self._result("password", username, good=self._is_password(username, password))
+        await asyncio.sleep(self.door.delays.auth)
+        good = self._is_password(username, password)
+        if good and self.door.password_expired:
+            raise asyncssh.PasswordChangeRequired(_EXPIRED)
+        return self._result("password", username, good=good)
+
+    async def change_password(self, username: str, old_password: str, new_password: str) -> bool:
+        """Take a new password, which is told as the answer to a prompt; the next login is asked for one again."""
+        expected = self.door.password or ""
+        kinds = {"": "empty", expected: "password"}
+        matched = kinds.get(new_password, "other")
+        self.tell("answer", prompt=_EXPIRED, matched=matched)
+        good = self._is_password(username, old_password) and matched == "other"
+        return self._result("password", username, good=good)
 
     async def get_kbdint_challenge(
         self,
@@ -112,6 +132,7 @@ class Session(Wire):
             self._tried("keyboard-interactive", username)
         self._answered += 1
         self._dialogue.answer(responses)
+        await asyncio.sleep(self.door.delays.auth)
         return self._go_on(username, self._dialogue)
 
     def _go_on(self, username: str, dialogue: Dialogue) -> KbdIntChallenge:
@@ -124,7 +145,7 @@ class Session(Wire):
     def _is_accepted(self, signature: bytes) -> bool:
         """Tell whether PubkeyAcceptedAlgorithms has the algorithm, and the signature, once there is one, is made by it.
 
-        asyncssh tells clients which algorithms it would take (RFC 8308, section 3.1), but takes any.
+        asyncssh takes all that it announces (RFC 8308, section 3.1).
         """
         made_by = SSHPacket(signature).get_string().decode("ascii", "replace") if signature else None
         return self._algorithm in self.door.policy.accepted and made_by in {

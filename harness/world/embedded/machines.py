@@ -112,7 +112,8 @@ class Bastion(Machine):
         """Show other host keys to new connections; a dead process leaves them to the next. Raises FabricBroken."""
         self.setup = replace(self.setup, host_keys=keys)
         if self.node.alive:
-            self.node.request("host-keys", host_keys=[key.private for key in keys])
+            document = _document(self.setup, self._memory, self._silent)
+            self.node.request("host-keys", **{name: document[name] for name in ("host_keys", "host_certificates")})
 
     def shown(self) -> frozenset[str]:
         """Return the public host keys that new connections see. Raises FabricBroken."""
@@ -214,18 +215,23 @@ class Target(Machine):
 
 
 def _document(setup: BastionSetup, memory: Mapping[str, Any], silent: tuple[int, ...]) -> dict[str, Any]:
-    rounds = setup.dialogue
+    rounds, shown = setup.dialogue, setup.certificates
     return {
         "user": setup.user,
         "password": setup.password,
         "authorized_keys": list(setup.authorized_keys),
         "host_keys": [key.private for key in setup.host_keys],
+        "host_certificates": [host_keys.certificate(key, shown) for key in setup.host_keys] if shown else [],
         "methods": setup.methods,
         "policy": dict(setup.policy),
         "dialogue": None if rounds is None else [[asdict(prompt) for prompt in prompts] for prompts in rounds],
         "totp": asdict(setup.totp) if setup.totp else None,
         "anyone": setup.anyone,
         "keepalives": setup.keepalives,
+        "banner": setup.banner,
+        "delays": asdict(setup.delays),
+        "password_expired": setup.password_expired,
+        "compression": setup.compression,
         "memory": memory,
         "silent": list(silent),
     }

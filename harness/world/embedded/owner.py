@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from harness.world.embedded.routes import Routes
 
 _TCP = "direct-tcpip"
+_HIGHEST_PORT = 0xFFFF
 _SOCKET = "direct-streamlocal@openssh.com"
 
 
@@ -67,9 +68,10 @@ class Owner(asyncssh.SSHServer):
     def connection_requested(
         self, dest_host: str, dest_port: int, orig_host: str, orig_port: int
     ) -> Awaitable[asyncssh.SSHTCPSession[bytes]]:
-        """Open a ``direct-tcpip`` channel."""
+        """Open a ``direct-tcpip`` channel; sshd prohibits a port that TCP does not have (serverloop.c of OpenSSH)."""
         tell("channel", type=_TCP, host=dest_host, port=str(dest_port), originator=f"{orig_host}:{orig_port}")
-        allowed = self._session.door.policy.permits(dest_host, dest_port)
+        valid = dest_port <= _HIGHEST_PORT and orig_port <= _HIGHEST_PORT
+        allowed = valid and self._session.door.policy.permits(dest_host, dest_port)
         return self._open(_TCP, lambda: self._routes.connect(dest_host, dest_port), allowed=allowed)
 
     def unix_connection_requested(self, dest_path: str) -> Awaitable[asyncssh.SSHUNIXSession[bytes]]:

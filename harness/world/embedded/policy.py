@@ -14,11 +14,16 @@ _KEYWORDS = (
     "AllowStreamLocalForwarding",
     "AllowTcpForwarding",
     "ChannelTimeout",
+    "Ciphers",
     "ClientAliveCountMax",
     "ClientAliveInterval",
+    "Compression",
     "DisableForwarding",
+    "HostKeyAlgorithms",
     "KbdInteractiveAuthentication",
+    "KexAlgorithms",
     "LoginGraceTime",
+    "MACs",
     "MaxAuthTries",
     "MaxSessions",
     "MaxStartups",
@@ -40,7 +45,8 @@ class Policy:
 
     ``password`` and ``keyboard_interactive`` are None where nothing was said. There are no penalties to switch
     off, so ``PerSourcePenalties no`` is obeyed by nature; so is ``MaxSessions``, for there is no session channel.
-    ``channel_timeouts`` are by type of channel, ``startups`` is None where any number may log in at once.
+    ``channel_timeouts`` are by type of channel, ``startups`` is None where any number may log in at once. Where
+    ``ciphers``, ``macs`` or ``key_exchanges`` are empty, the bastion's own choice is offered.
     """
 
     tcp_forwarding: bool = True
@@ -60,6 +66,12 @@ class Policy:
     startups: int | None = None
     accepted: tuple[str, ...] = read.ACCEPTED
     """The algorithms of keys, certificates and signatures that may be used to log in."""
+    ciphers: tuple[str, ...] = ()
+    macs: tuple[str, ...] = ()
+    key_exchanges: tuple[str, ...] = ()
+    host_key_algorithms: tuple[str, ...] = read.ACCEPTED
+    compression: bool = False
+    """Whether zlib@openssh.com is offered beside none; sshd does by default, this one does not, to save time."""
 
     def permits(self, host: str, port: int) -> bool:
         """Tell whether a ``direct-tcpip`` channel to ``host`` may be opened; names are compared literally."""
@@ -98,9 +110,12 @@ def parse(keywords: Mapping[str, str]) -> Policy:
         unused_timeout=read.seconds(given.get("UnusedConnectionTimeout", "none")),
         channel_timeouts=read.channel_timeouts(given.get("ChannelTimeout", "none")),
         startups=read.startups(given["MaxStartups"]) if "MaxStartups" in given else None,
-        accepted=read.algorithms(given["PubkeyAcceptedAlgorithms"])
-        if "PubkeyAcceptedAlgorithms" in given
-        else read.ACCEPTED,
+        accepted=read.key_algorithms("PubkeyAcceptedAlgorithms", given) or read.ACCEPTED,
+        ciphers=read.names("Ciphers", given, read.CIPHERS),
+        macs=read.names("MACs", given, read.MACS),
+        key_exchanges=read.names("KexAlgorithms", given, read.KEY_EXCHANGES),
+        host_key_algorithms=read.key_algorithms("HostKeyAlgorithms", given) or read.ACCEPTED,
+        compression=read.compression(given.get("Compression", "no")),
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from asyncssh import encryption, kex, mac
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _BYTES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
@@ -33,6 +35,11 @@ _PLAIN = (
 )
 ACCEPTED = (*_PLAIN, *(f"{name}{CERTIFICATE}" for name in _PLAIN))
 """PubkeyAcceptedAlgorithms as in OpenSSH since 8.8: no ssh-rsa, which signs with SHA-1."""
+CIPHERS = frozenset(name.decode() for name in encryption.get_encryption_algs())
+MACS = frozenset(name.decode() for name in mac.get_mac_algs())
+KEY_EXCHANGES = frozenset(name.decode() for name in kex.get_kex_algs())
+SIGNATURES = (*_PLAIN, "ssh-rsa")
+"""What is announced in server-sig-algs (RFC 8308): as sshd before 9.6 does, whatever PubkeyAcceptedAlgorithms says."""
 _KNOWN = (*ACCEPTED, "ssh-rsa", f"ssh-rsa{CERTIFICATE}")
 
 
@@ -72,12 +79,29 @@ def startups(text: str) -> int:
     return int(match[1])
 
 
-def algorithms(text: str) -> tuple[str, ...]:
-    """Read PubkeyAcceptedAlgorithms: names only, no patterns and no changes to the default list."""
-    names = tuple(text.split(","))
-    if unknown := [name for name in names if name not in _KNOWN]:
-        raise ValueError(f"PubkeyAcceptedAlgorithms: the embedded bastion takes no {unknown[0]!r}, only names of keys")
-    return names
+def names(keyword: str, given: Mapping[str, str], known: Collection[str]) -> tuple[str, ...]:
+    """Read a list of algorithms; empty where nothing was said. Neither patterns nor changes to the default list.
+
+    Raises ValueError for a name that is not ``known``.
+    """
+    if keyword not in given:
+        return ()
+    read = tuple(given[keyword].split(","))
+    if unknown := [name for name in read if name not in known]:
+        raise ValueError(f"{keyword}: the embedded bastion has no {unknown[0]!r}; it has {', '.join(sorted(known))}")
+    return read
+
+
+def key_algorithms(keyword: str, given: Mapping[str, str]) -> tuple[str, ...]:
+    """Read a list of algorithms of keys, certificates and signatures, as :func:`names` does."""
+    return names(keyword, given, _KNOWN)
+
+
+def compression(text: str) -> bool:
+    """Read Compression; ``delayed`` is a synonym of ``yes``. Raises ValueError for anything but those and ``no``."""
+    if text not in {"yes", "delayed", "no"}:
+        raise ValueError(f"Compression {text}: say yes, delayed or no")
+    return text != "no"
 
 
 def _measure(text: str, units: Mapping[str, int]) -> int:

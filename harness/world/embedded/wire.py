@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import asyncio
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import asyncssh
 from asyncssh.constants import (
     MSG_GLOBAL_REQUEST,
+    MSG_KEXINIT,
     MSG_NEWKEYS,
     MSG_REQUEST_FAILURE,
     MSG_REQUEST_SUCCESS,
@@ -15,15 +17,38 @@ from asyncssh.constants import (
 )
 from asyncssh.packet import SSHPacket, UInt32
 
+from harness.world.embedded.channel import SocketChannel, Strict, TcpChannel
 from harness.world.embedded.deadline import Deadline
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable
 
     from asyncssh.channel import SSHChannel
 
     from harness.world.embedded.door import Door
+
+
+_LARGEST = 256 * 1024
+"""Bytes in the largest packet that sshd reads (PACKET_MAX_SIZE in packet.c of OpenSSH)."""
+_PACKET = 32 * 1024
+_WINDOW = 64 * _PACKET
+"""What sshd grants a client that forwards (CHAN_TCP_WINDOW_DEFAULT in channels.h of OpenSSH)."""
+
+
+class _Guess(NamedTuple):
+    """The first algorithms in a client's KEXINIT, and whether a packet made for them follows."""
+
+    key_exchange: bytes
+    host_key: bytes
+    follows: bool
+
+    @classmethod
+    def read(cls, packet: SSHPacket) -> _Guess:
+        """Look into a KEXINIT that nothing was read of (RFC 4253, section 7.1). Raises PacketDecodeError."""
+        peek = SSHPacket(packet.get_remaining_payload())
+        peek.get_bytes(16)
+        key_exchanges, host_keys, *_ = (peek.get_namelist() for _ in range(10))
+        return cls(next(iter(key_exchanges), b""), next(iter(host_keys), b""), peek.get_boolean())
 
 
 class Wire(asyncssh.SSHServerConnection):
@@ -48,6 +73,7 @@ class Wire(asyncssh.SSHServerConnection):
         self._old_keys = Deadline(door.policy.rekey_seconds, self._ask_for_new_keys)
         self._received = 0
         self._has_keys = False
+        self._max_recv_pktlen = _LARGEST
 
     def came_in(self) -> None:
         """Take note that somebody is authenticated."""
@@ -55,12 +81,56 @@ class Wire(asyncssh.SSHServerConnection):
         self._unused.start()
         self._old_keys.start()
 
+    # --- delays
+
+    def _send_version(self) -> None:
+        """Greet, after the delay; what the client says meanwhile stays in the kernel."""
+        if not self.door.delays.version:
+            super()._send_version()
+            return
+        transport = cast("asyncio.Transport", self._transport)
+        transport.pause_reading()
+
+        def greet() -> None:
+            if not self.is_closed():
+                super(Wire, self)._send_version()
+                transport.resume_reading()
+
+        self._loop.call_later(self.door.delays.version, greet)
+
+    # --- key exchange
+
+    async def _took_kexinit(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
+        """Judge a guessed packet by both lists: it is wrong where either begins otherwise (RFC 4253, section 7.1).
+
+        asyncssh judges it by the client's first key exchange alone.
+        """
+        guess = _Guess.read(packet)
+        await asyncio.sleep(self.door.delays.kex)
+        if self.is_closed():
+            return
+        await self._process_kexinit(pkttype, pktid, packet)
+        ours = (self._kex_algs[0], next(iter(self._server_host_key_algs or ())))
+        self._ignore_first_kex = guess.follows and (guess.key_exchange, guess.host_key) != ours
+
     def ended(self) -> None:
         """Take note of the end."""
         self._unused.stop()
         self._old_keys.stop()
 
     # --- channels
+
+    def create_tcp_channel(
+        self, encoding: str | None = None, errors: str = "strict", window: int = _WINDOW, max_pktsize: int = _PACKET
+    ) -> TcpChannel:
+        """Return a channel that is strict with its client."""
+        return TcpChannel(self, self._loop, encoding, errors, window, max_pktsize)
+
+    def create_unix_channel(
+        self, encoding: str | None = None, errors: str = "strict", window: int = _WINDOW, max_pktsize: int = _PACKET
+    ) -> SocketChannel:
+        """Return a channel that is strict with its client."""
+        return SocketChannel(self, self._loop, encoding, errors, window, max_pktsize)
 
     def add_channel(self, chan: SSHChannel[Any]) -> int:
         """Take note of a channel from when it is asked for."""
@@ -123,6 +193,18 @@ class Wire(asyncssh.SSHServerConnection):
             case "failure" if want_reply:
                 self.send_packet(MSG_REQUEST_FAILURE)
 
+    async def _make_keepalive_request(self) -> None:
+        """Probe the client as sshd does: on a channel where one is open (ClientAliveInterval of sshd_config(5))."""
+        name = b"keepalive@openssh.com"
+        channel = next((one for one in self._channels.values() if isinstance(one, Strict) and one.is_open), None)
+        if channel is None:
+            await self._make_global_request(name)
+        else:
+            await channel._make_request(name)  # noqa: SLF001 -- asyncssh has no public way to ask this
+        self._keepalive_count = 0
+        if not self.is_closed():
+            self.tell("alive-answered", by="global" if channel is None else "channel")
+
     def _service_requested(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
         """Accept ssh-userauth again until someone is in, as sshd does; paramiko asks before each method."""
         if self._auth_in_progress:
@@ -133,6 +215,7 @@ class Wire(asyncssh.SSHServerConnection):
     _packet_handlers = {
         **asyncssh.SSHServerConnection._packet_handlers,  # noqa: SLF001 -- see above
         MSG_GLOBAL_REQUEST: _told_global_request,
+        MSG_KEXINIT: _took_kexinit,
         MSG_NEWKEYS: _took_new_keys,
         MSG_SERVICE_REQUEST: _service_requested,
     }

@@ -13,26 +13,19 @@ from harness.world.embedded.installing import Parts, install
 from harness.world.embedded.machines import Bastion, Machine, Target
 from harness.world.embedded.node import Node
 from harness.world.embedded.ports import HOST, Ports
-from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, TargetConnection
+from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, TargetConnection, timeline_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from harness.faults.model import ActiveFault, Fault
-    from harness.timeline import Kind, Timeline
+    from harness.timeline import Timeline
     from harness.world.topology import Topology
 
 _TARGET_ADDRESS = "10.0.0.7"
 """The target's address in the last bastion's table of hosts; nothing is ever dialled there."""
 _TARGET_SOCKET = "/run/target.sock"
 """The target in the last bastion's table of sockets; nothing is ever made there."""
-_KINDS: dict[str, Kind] = {
-    "connected": "connection",
-    "disconnected": "connection",
-    "channel": "connection",
-    "global-request": "keepalive",
-    **dict.fromkeys(("auth-tried", "auth-ok", "auth-failed", "answer", "rekeyed"), "observation"),
-}
 
 
 class EmbeddedWorld:
@@ -244,7 +237,7 @@ class EmbeddedWorld:
 
     def _saw(self, event: ServerEvent) -> None:
         if self._timeline is not None:
-            kind = _KINDS.get(event.kind, "log")
+            kind = timeline_kind(event.kind, event.detail)
             detail = " ".join(f"{key}={value}" for key, value in event.detail.items())
             self._timeline.add("bastion", kind, event.node, f"{event.kind} {detail}".rstrip(), at=event.at)
 
