@@ -68,7 +68,7 @@ def render(profile: Profile, folder: Path, local_port: int) -> str:
     chain = hops(profile)
     sections: list[tuple[str, ...]] = []
     for before, hop in zip((None, *chain), chain, strict=False):
-        lines = [f"Host {hop.alias}", *_endpoint(hop.endpoint), *_auth(hop.auth, asks=bool(profile.totp))]
+        lines = [f"Host {hop.alias}", *_endpoint(hop.endpoint), *_auth(hop.auth)]
         if before is not None:
             lines.append(f"ProxyCommand {_through(before, hop, folder)}")
         if hop is chain[-1]:
@@ -88,28 +88,15 @@ def _endpoint(endpoint: Endpoint) -> tuple[str, ...]:
     )
 
 
-def _auth(auth: Auth, *, asks: bool) -> tuple[str, ...]:
-    second = ",keyboard-interactive" if asks else ""
-    no_keys = "PubkeyAuthentication no"
+def _auth(auth: Auth) -> tuple[str, ...]:
+    """Name the credentials; which methods follow one another is left to ssh and the server."""
     match auth:
-        case PasswordAuth():
-            return "PreferredAuthentications password,keyboard-interactive", no_keys
-        case KeyboardInteractiveAuth():
-            return "PreferredAuthentications keyboard-interactive", no_keys
+        case PasswordAuth() | KeyboardInteractiveAuth() | NoAuth():
+            return ("PubkeyAuthentication no",)
         case KeyAuth(file=file):
-            return (
-                f"PreferredAuthentications publickey{second}",
-                f"IdentityFile {_file(file)}",
-                "IdentitiesOnly yes",
-                "IdentityAgent none",
-                "NumberOfPasswordPrompts 2",  # the second time ssh asks for a passphrase, the first was wrong
-            )
-        case NoAuth():
-            # ssh begins every login with the method none, and goes on only with what stands here.
-            return "PreferredAuthentications none", no_keys
+            return f"IdentityFile {_file(file)}", "IdentitiesOnly yes", "IdentityAgent none"
         case AgentAuth(socket=socket, file=file):
             return (
-                f"PreferredAuthentications publickey{second}",
                 f"IdentityAgent {_file(agent_socket(socket)) if socket else 'SSH_AUTH_SOCK'}",
                 f"IdentityFile {_file(file) if file else 'none'}",
                 f"IdentitiesOnly {'yes' if file else 'no'}",
@@ -126,10 +113,9 @@ def _common(profile: Profile) -> tuple[str, ...]:
         "HashKnownHosts no",
         "CheckHostIP no",
         "VerifyHostKeyDNS no",
-        "NumberOfPasswordPrompts 1",
-        f"ServerAliveInterval {math.ceil(_given(profile.keepalive.interval, 60))}",
-        f"ServerAliveCountMax {_given(profile.keepalive.count, 3)}",
-        f"ConnectTimeout {math.ceil(_given(profile.timeouts.connect, 10))}",
+        *_whole("ServerAliveInterval", profile.keepalive.interval),
+        *_whole("ServerAliveCountMax", profile.keepalive.count),
+        *_whole("ConnectTimeout", profile.timeouts.connect),
         "ExitOnForwardFailure yes",
         "LogLevel DEBUG1",
         "ForwardAgent no",
@@ -183,5 +169,6 @@ def _quoted(value: str) -> str:
     return f'"{escaped}"'
 
 
-def _given(value: float | None, default: float) -> float:
-    return default if value is None else value
+def _whole(option: str, value: float | None) -> tuple[str, ...]:
+    """Set an option that takes whole numbers; what the profile does not give is ssh's own."""
+    return () if value is None else (f"{option} {math.ceil(value)}",)

@@ -32,11 +32,7 @@ class ServerPrompt:
 
     def asks_password(self) -> bool:
         """Tell whether the account's password is wanted, and no code."""
-        return "password" in self.text.lower() and not self.asks_code()
-
-    def asks_code(self) -> bool:
-        """Tell whether a one-time code is wanted."""
-        return bool(_CODE.search(self.text))
+        return "password" in self.text.lower() and not _CODE.search(self.text)
 
 
 Prompt = HostKeyPrompt | PassphrasePrompt | PasswordPrompt | ServerPrompt

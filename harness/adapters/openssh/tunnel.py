@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from harness.adapter.profile import AgentAuth, KeyAuth, KeyboardInteractiveAuth, PasswordAuth
+from harness.adapter.profile import KeyAuth, KeyboardInteractiveAuth, PasswordAuth
 from harness.adapter.protocol import ErrorDetail, OpenOk, StatusOk
-from harness.adapters.command.failure import Failure, failed
-from harness.adapters.command.ports import FIRST, reserved
+from harness.adapters.command.failure import Failure, NotSupported, failed
+from harness.adapters.command.ports import reserved
 from harness.adapters.openssh import config, diagnosis
 from harness.adapters.openssh.askpass import askpass
-from harness.adapters.openssh.credentials import check
 from harness.adapters.openssh.prompts import (
     HostKeyPrompt,
     PassphrasePrompt,
@@ -32,7 +31,7 @@ from harness.adapters.openssh.prompts import (
 
 if TYPE_CHECKING:
     from harness.adapter.profile import Profile
-    from harness.adapter.protocol import State
+    from harness.adapter.protocol import ErrorCode, State
     from harness.adapters.command.service import User
 
 _READY = "debug1: Entering interactive session."
@@ -40,7 +39,6 @@ _KEY_LINE = re.compile(r"debug1: Server host key: (\S+) (SHA256:\S+)")
 _KEPT_LINES = 1000
 _ASK_TO_END = 1.0
 _DRAIN = 0.5
-_PORT_RACES = 5
 
 
 class Tunnel:
@@ -57,6 +55,7 @@ class Tunnel:
         self._life: asyncio.Task[None] | None = None
         self._given: set[tuple[int, str]] = set()
         self._verdict: ErrorDetail | None = None
+        self._unanswered: tuple[int, str] | None = None
         self._closing = False
         self._port = 0
         self._ready: asyncio.Future[OpenOk] = asyncio.get_running_loop().create_future()
@@ -68,13 +67,15 @@ class Tunnel:
         return self._status
 
     async def open(self) -> OpenOk:
-        """Connect, and return where the tunnel listens. Raises Failure."""
+        """Connect, and return where the tunnel listens. Raises Failure and NotSupported."""
+        if any(isinstance(hop.auth, KeyboardInteractiveAuth) and hop.auth.password is not None for hop in self._hops):
+            raise NotSupported("auth.keyboard-interactive")  # askpass is not told which prompts are hidden
         try:
-            check(self._profile)
             self._user.event(self._name, "connecting")
             if self._profile.local.port:
                 return await self._open_at(self._profile.local.port)
-            return await self._open_somewhere()
+            with reserved(config.local_host(self._profile)) as port:
+                return await self._open_at(port)
         except Failure as failure:
             if not self._closing:
                 self._end_as("failed", failure.detail)
@@ -88,18 +89,6 @@ class Tunnel:
             await asyncio.wait({self._life})
         if self._status.state != "closed":
             self._end_as("closed", None)
-
-    async def _open_somewhere(self) -> OpenOk:
-        first = FIRST
-        for _ in range(_PORT_RACES):
-            with reserved(config.local_host(self._profile), first) as port:
-                try:
-                    return await self._open_at(port)
-                except Failure as failure:
-                    if failure.detail.code != "port-in-use":
-                        raise
-                    first = port + 1
-        raise failed("port-in-use", "other programs took every port that was free; try again")
 
     async def _open_at(self, port: int) -> OpenOk:
         if self._closing:
@@ -157,7 +146,7 @@ class Tunnel:
             print(f"{self._name}: {line}", file=sys.stderr, flush=True)
             if line == _READY and not self._ready.done():
                 self._connected()
-            elif error := diagnosis.forward_failure(line, self._hops[-1].number):
+            elif error := diagnosis.forward_failure(line):
                 self._status = self._status.model_copy(update={"error": error})
 
     # --- what ssh asks ----------------------------------------------------------------------------------
@@ -174,18 +163,13 @@ class Tunnel:
                 return self._give(hop, "auth-failed", "the server refused the password", password)
             case ServerPrompt(), PasswordAuth(password=password) if prompt.asks_password():
                 return self._give(hop, "auth-failed", "the server refused the password", password)
-            case ServerPrompt(), KeyboardInteractiveAuth(password=str(password)) if (
-                prompt.asks_password() and (hop, "password") not in self._given
-            ):
-                self._given.add((hop, "password"))
-                return password
         return await self._ask_user(hop, prompt.text if isinstance(prompt, ServerPrompt) else text)
 
-    def _give(self, hop: int, code: str, refused: str, secret: str | None) -> str | None:
+    def _give(self, hop: int, code: ErrorCode, refused: str, secret: str | None) -> str | None:
         """Give a secret once; when it is asked for again, it was wrong, and ssh is stopped."""
         if secret is None or (hop, code) in self._given:
             missing = " (the profile has none)" if secret is None else ""
-            self._stop(ErrorDetail.model_validate({"code": code, "message": refused + missing, "hop": hop}))
+            self._stop(ErrorDetail(code=code, message=refused + missing))
             return None
         self._given.add((hop, code))
         return secret
@@ -206,8 +190,7 @@ class Tunnel:
 
     def _type_of(self, hop: int, prompt: HostKeyPrompt) -> str:
         """Return the key's type as in RFC 4253; ssh's log has it before the prompt comes."""
-        lines = self._lines if hop == self._hops[-1].number else self._jump_log(hop)
-        for line in lines:
+        for line in self._lines_of(hop):
             if (found := _KEY_LINE.match(line)) and found[2] == prompt.fingerprint:
                 return found[1]
         return {"ED25519": "ssh-ed25519", "RSA": "ssh-rsa"}.get(prompt.key, prompt.key)
@@ -215,9 +198,8 @@ class Tunnel:
     async def _ask_user(self, hop: int, text: str) -> str | None:
         value = await self._user.ask(tunnel=self._name, kind="prompt", hop=hop, text=text, echo=False)
         if value is None:
-            self._stop(ErrorDetail(code="cancelled", message=f"nobody answered {text.strip()!r}", hop=hop))
-        elif ServerPrompt(text).asks_code():
-            self._given.add((hop, "code"))
+            self._unanswered = (hop, text.strip())
+            self._kill()
         return value
 
     # --- how it ends ------------------------------------------------------------------------------------
@@ -268,27 +250,31 @@ class Tunnel:
             return failed("cancelled", "the tunnel was closed while it opened").detail
         if self._verdict is not None:
             return self._verdict
-        last = self._hops[-1].number
-        for hop in range(last):
+        if self._unanswered is not None:
+            return self._why_unanswered(*self._unanswered)
+        for hop in range(self._hops[-1].number):
             lines = self._jump_log(hop)
-            if error := diagnosis.jump_failure(lines, hop) or diagnosis.diagnose(lines, hop):
-                return self._refined(error)
+            if error := diagnosis.jump_failure(lines) or diagnosis.diagnose(lines):
+                return error
         lines = list(self._lines)
-        return self._refined(diagnosis.diagnose(lines, last) or diagnosis.undiagnosed(lines, last))
+        return diagnosis.diagnose(lines) or diagnosis.undiagnosed(lines)
 
-    def _refined(self, error: ErrorDetail) -> ErrorDetail:
-        """Say more than ssh does of a refused login, from what was given to it."""
-        if error.code != "auth-failed" or error.hop is None:
-            return error
-        if isinstance(self._hops[error.hop].auth, AgentAuth):
-            return error.model_copy(update={"code": "agent-no-match"})
-        if (error.hop, "code") in self._given:
-            return error.model_copy(update={"code": "totp-rejected"})
-        return error
+    def _why_unanswered(self, hop: int, prompt: str) -> ErrorDetail:
+        """Tell a user who gives up from one who is asked because what the profile has did not do."""
+        lines = self._lines_of(hop)
+        if cause := diagnosis.diagnose(lines):
+            return cause
+        expected = isinstance(self._hops[hop].auth, KeyboardInteractiveAuth) or diagnosis.partly_accepted(lines)
+        if expected and not diagnosis.login_refused(lines):
+            return ErrorDetail(code="cancelled", message=f"nobody answered {prompt!r}")
+        return ErrorDetail(code="auth-failed", message=f"the server refused the login; nobody answered {prompt!r}")
+
+    def _lines_of(self, hop: int) -> list[str]:
+        return list(self._lines) if hop == self._hops[-1].number else self._jump_log(hop)
 
     def _why_lost(self) -> ErrorDetail:
         for hop in range(self._hops[-1].number):
-            error = diagnosis.diagnose(self._jump_log(hop), hop)
+            error = diagnosis.diagnose(self._jump_log(hop))
             if error is not None and error.code == "connection-lost":
                 return error
-        return diagnosis.lost(list(self._lines), self._hops[-1].number)
+        return diagnosis.lost(list(self._lines))

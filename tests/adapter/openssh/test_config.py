@@ -65,7 +65,6 @@ def read(profile: Profile, folder: Path, alias: str) -> dict[str, str]:
         ("connecttimeout", "2"),
         ("exitonforwardfailure", "yes"),
         ("stricthostkeychecking", "true"),
-        ("preferredauthentications", "publickey,keyboard-interactive"),
         ("identitiesonly", "yes"),
         ("identityagent", "none"),
         ("updatehostkeys", "false"),
@@ -101,13 +100,25 @@ def test_the_home_is_the_environments(
 def test_each_hop_has_its_own_login(awkward: Profile, tmp_path: Path) -> None:
     """The first server is asked for a password and does no forwarding; the secret is not in the file."""
     first = read(awkward, tmp_path, "hop0")
-    assert (first["hostname"], first["user"], first["preferredauthentications"]) == (
-        "first.example",
-        "bob",
-        "password,keyboard-interactive",
-    )
+    assert (first["hostname"], first["user"], first["pubkeyauthentication"]) == ("first.example", "bob", "false")
     assert "localforward" not in first
     assert "hush" not in (tmp_path / "config").read_text()
+
+
+def test_what_the_profile_does_not_give_is_left_to_ssh(awkward: Profile, tmp_path: Path) -> None:
+    """Keep-alives, time limits, ports and the methods' order are ssh's own then."""
+    bare = awkward.model_copy(
+        update={"keepalive": KeepAlive(), "timeouts": Timeouts(), "ssh": Endpoint(host="db", user="alice")}
+    )
+    options = ("serveraliveinterval", "serveralivecountmax", "connecttimeout", "preferredauthentications", "port")
+    said = read(bare, tmp_path, "hop1")
+    assert [said.get(option) for option in options] == ["0", "3", "none", None, "22"]
+
+
+def test_a_key_is_checked_under_its_alias(awkward: Profile, tmp_path: Path) -> None:
+    """As ssh_config(5) has it, HostKeyAlias."""
+    aliased = awkward.model_copy(update={"ssh": Endpoint(host="::1", user="alice", host_key_alias="db.example")})
+    assert read(aliased, tmp_path, "hop1")["hostkeyalias"] == "db.example"
 
 
 @pytest.mark.parametrize("host", ["two\nlines", "", "${HOME}"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.adapters.openssh.diagnosis import diagnose, forward_failure, jump_failure, undiagnosed
+from harness.adapters.openssh.diagnosis import diagnose, forward_failure, jump_failure, login_refused, undiagnosed
 
 
 @pytest.mark.parametrize(
@@ -33,25 +33,44 @@ from harness.adapters.openssh.diagnosis import diagnose, forward_failure, jump_f
 )
 def test_a_message_has_its_code(line: str, code: str) -> None:
     """Each way to fail is told apart, and ssh's own words are kept for the user."""
-    error = diagnose(["debug1: Reading configuration data", line], hop=1)
+    error = diagnose(["debug1: Reading configuration data", line])
     assert error
-    assert (error.code, error.hop) == (code, 1)
+    assert error.code == code
     assert line.strip() in error.message
 
 
 def test_a_cause_counts_more_than_its_consequence() -> None:
     """A key that cannot be read is told, and not the refusal that follows."""
     lines = ['Load key "/keys/id": bad permissions', "alice@host: Permission denied (publickey)."]
-    error = diagnose(lines, hop=0)
+    error = diagnose(lines)
     assert error
     assert error.code == "key-unreadable"
+
+
+def test_an_agent_that_does_not_answer_is_told() -> None:
+    """Ssh says so in its debug messages only."""
+    lines = [
+        "debug1: get_agent_identities: ssh_get_authentication_socket: No such file or directory",
+        "alice@host: Permission denied (publickey).",
+    ]
+    error = diagnose(lines)
+    assert error
+    assert error.code == "agent-unavailable"
+
+
+@pytest.mark.parametrize(("refusals", "partial", "refused"), [(1, 0, False), (2, 0, True), (2, 1, False), (3, 1, True)])
+def test_a_refused_login_is_told_from_one_that_goes_on(*, refusals: int, partial: int, refused: bool) -> None:
+    """The server answers the method none, and each success that is partial, as it answers a refused one."""
+    lines = ["debug1: Authentications that can continue: publickey,password"] * refusals
+    lines += ['Authenticated using "publickey" with partial success.'] * partial
+    assert login_refused(lines) is refused
 
 
 def test_debug_messages_are_no_diagnosis() -> None:
     """What ssh tries on the way is not why it ended."""
     lines = ["debug1: connect to address ::1 port 22: Connection refused"]
-    assert diagnose(lines, hop=0) is None
-    assert undiagnosed(lines, hop=0).code == "internal"
+    assert diagnose(lines) is None
+    assert undiagnosed(lines).code == "internal"
 
 
 @pytest.mark.parametrize(
@@ -67,22 +86,22 @@ def test_debug_messages_are_no_diagnosis() -> None:
 )
 def test_a_refused_channel_has_its_code(text: str, code: str) -> None:
     """Prohibited, refused and unknown targets are told apart."""
-    error = forward_failure(f"channel 2: open failed: {text}", hop=0)
+    error = forward_failure(f"channel 2: open failed: {text}")
     assert error
     assert error.code == code
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "hop"),
+    ("text", "code"),
     [
-        ("administratively prohibited: open failed", "jump-failed", 0),
-        ("connect failed: Connection refused", "connection-refused", 1),
-        ("connect failed: Name or service not known", "dns-failed", 1),
-        ("connect failed: Connection timed out", "timeout", 1),
+        ("administratively prohibited: open failed", "jump-failed"),
+        ("connect failed: Connection refused", "connection-refused"),
+        ("connect failed: Name or service not known", "dns-failed"),
+        ("connect failed: Connection timed out", "timeout"),
     ],
 )
-def test_what_a_jump_cannot_reach_is_told_of_the_next_hop(text: str, code: str, hop: int) -> None:
-    """The bastion that forbids is to blame itself; what it cannot reach is the next one."""
-    error = jump_failure([f"channel 0: open failed: {text}"], hop=0)
+def test_what_a_jump_cannot_reach_has_the_code_of_its_cause(text: str, code: str) -> None:
+    """Only a bastion that forbids the way on is a jump that failed."""
+    error = jump_failure([f"channel 0: open failed: {text}"])
     assert error
-    assert (error.code, error.hop) == (code, hop)
+    assert error.code == code

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from harness.adapter.profile import (
     KeyboardInteractiveAuth,
     NoAuth,
     PasswordAuth,
 )
+from harness.errors import Unsupported
 
 from .profiles import OPEN, change, refusal
 
@@ -25,9 +28,8 @@ if TYPE_CHECKING:
 
 
 def test_a_wrong_password_is_tried_once(openssh: Adapter, profile: Profile, bastion: Bastion) -> None:
-    """A refused password is auth-failed at its hop, and is not sent again."""
-    error = refusal(openssh, change(profile, auth=PasswordAuth(password="wrong-horse")))
-    assert (error.code, error.hop) == ("auth-failed", 0)
+    """A refused password is auth-failed, and is not sent again."""
+    assert refusal(openssh, change(profile, auth=PasswordAuth(password="wrong-horse"))).code == "auth-failed"
     assert bastion.passwords_seen == ["wrong-horse"]
 
 
@@ -39,20 +41,25 @@ def test_a_password_answers_a_hidden_prompt(openssh: Adapter, profile: Profile, 
 
 
 def test_prompts_go_to_the_user(openssh: Adapter, profile: Profile, bastion: Bastion, user: User) -> None:
-    """A password prompt gets the password, a code prompt gets what the user says, with the prompt's text."""
-    bastion.prompts = (("Password: ", False), ("Verification code: ", False))
-    bastion.responses = (bastion.password, "492039")
+    """As they would at a terminal, with the prompt's text."""
+    bastion.prompts, bastion.responses = (("Verification code: ", False),), ("492039",)
     user.prompt = "492039"
-    openssh.open("t1", change(profile, auth=KeyboardInteractiveAuth(password=bastion.password)), OPEN)
+    openssh.open("t1", change(profile, auth=KeyboardInteractiveAuth()), OPEN)
     asked = [question.text for _, question, _ in openssh.questions("t1") if question.kind == "prompt"]
     assert asked == ["Verification code: "]
 
 
-def test_a_wrong_code_is_named(openssh: Adapter, profile: Profile, bastion: Bastion, user: User) -> None:
-    """A refused code is totp-rejected, not just auth-failed."""
+def test_a_password_for_hidden_prompts_is_unsupported(openssh: Adapter, profile: Profile, bastion: Bastion) -> None:
+    """Ssh does not tell its askpass which prompts are hidden."""
+    with pytest.raises(Unsupported, match=r"auth\.keyboard-interactive"):
+        openssh.open("t1", change(profile, auth=KeyboardInteractiveAuth(password=bastion.password)), OPEN)
+
+
+def test_a_refused_code_is_asked_again(openssh: Adapter, profile: Profile, bastion: Bastion, user: User) -> None:
+    """Three times, as ssh does, and then the login has failed."""
     bastion.prompts, bastion.responses = (("Verification code: ", False),), ("492039",)
     user.prompt = "000000"
-    assert refusal(openssh, change(profile, auth=KeyboardInteractiveAuth())).code == "totp-rejected"
+    assert refusal(openssh, change(profile, auth=KeyboardInteractiveAuth())).code == "auth-failed"
 
 
 def test_a_user_who_cancels_ends_it(openssh: Adapter, profile: Profile, bastion: Bastion) -> None:
