@@ -109,7 +109,7 @@ class ProfileBuilder:
                 return wire.Target(host=seen.host, port=seen.port)
             case "nowhere":
                 return wire.Target(host=NOWHERE, port=seen.port)
-            case "localhost" | "address" as form:
+            case "localhost" | "loopback" | "address" as form:
                 place = self.world.target_as(form)
                 return wire.Target(host=place.host, port=place.port)
             case "socket":

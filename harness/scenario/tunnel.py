@@ -190,11 +190,11 @@ class TunnelSpec(Model):
     ``via`` names the bastions that it passes, where they are not the topology's route; ``jumps`` how it logs in
     at those before the last, where it is not by a key; ``logins`` how it logs in at a bastion wherever that stands
     on the route, whatever ``auth`` and ``jumps`` say. ``target``: the probe ``target`` by its internal name, by
-    its ``address``, or through ``localhost`` of the last bastion; ``nowhere`` (a name that the bastion cannot
-    resolve); ``socket``, a Unix domain socket on the last bastion; a real database by its engine; or a host and port.
-    ``dial``: whether the profile gives the first server by its address, by a ``name`` that the suite resolves, or by
-    an ``unknown-name``, which does not exist. ``keepalive: default`` says nothing, and relies on keep-alives that are
-    sent all the same.
+    its ``address``, or as ``localhost`` or ``loopback`` (127.0.0.1) of the last bastion; ``nowhere`` (a name that the
+    bastion cannot resolve); ``socket``, a Unix domain socket on the last bastion; a real database by its engine; or a
+    host and port. ``dial``: whether the profile gives the first server by its address, by a ``name`` that the suite
+    resolves, or by an ``unknown-name``, which does not exist. ``keepalive: default`` says nothing, and relies on
+    keep-alives that are sent all the same.
     """
 
     auth: AuthSpec = KeySpec(method="key")
@@ -204,9 +204,9 @@ class TunnelSpec(Model):
     jumps: dict[str, AuthSpec] = {}
     logins: dict[str, AuthSpec] = {}
     dial: Literal["address", "name", "unknown-name"] = "address"
-    target: Literal["target", "nowhere", "localhost", "address", "socket", "postgresql", "mariadb"] | TargetSpec = (
-        "target"
-    )
+    target: (
+        Literal["target", "nowhere", "localhost", "loopback", "address", "socket", "postgresql", "mariadb"] | TargetSpec
+    ) = "target"
     local: LocalSpec = LocalSpec()
     keepalive: KeepAliveSpec | Literal["default"] = KeepAliveSpec()
     reconnect: ReconnectSpec = ReconnectSpec()

@@ -123,6 +123,9 @@ class BastionSetup:
     compression: Literal["policy", "required"] = "policy"
 
 
+TargetForm = Literal["localhost", "loopback", "address"]
+"""What else the target is called at the last bastion, where it listens on ``localhost`` and 127.0.0.1 too."""
+
 EventKind = Literal[
     "connected",  # a TCP connection arrived; detail: peer
     "auth-tried",  # a credential (never method "none") was presented; detail: method, user
@@ -209,8 +212,8 @@ class World(Protocol):
         That is the client for the first bastion of the route and for those beside it.
         """
 
-    def target_as(self, form: Literal["localhost", "address"]) -> Address:
-        """Return the target by its IP address, or as ``localhost`` of the last bastion, where it listens too."""
+    def target_as(self, form: TargetForm) -> Address:
+        """Return the target by its address, or as ``localhost`` or ``127.0.0.1`` of the last bastion."""
 
     def setup(self, node: str) -> BastionSetup:
         """Return the bastion's present setup, its host keys filled in and as rotated so far."""

@@ -13,7 +13,7 @@ import pytest
 
 from harness.adapter.profile import SocketTarget, Target
 from harness.errors import UsageError
-from harness.scenario.observations.outside import DecoyTouched, LookedUp
+from harness.scenario.observations.outside import DecoyTouched, LocalPort, LookedUp
 from harness.scenario.props import Props
 from harness.scenario.stage import Stage, Tunnel
 from harness.scenario.verbs.client import Decoy
@@ -104,6 +104,13 @@ def test_a_target_without_a_name_cannot_be_looked_up(stage: Stage, profiles: Pro
     stage.tunnels["main"] = Tunnel(profiles.profile, HERE, HERE)
     with pytest.raises(UsageError, match="has no name"):
         LookedUp(looked_up="never").watch(stage)
+
+
+@pytest.mark.parametrize(("span", "met"), [("60000..65000", True), ("1024..59999", False), ("60001..65000", False)])
+def test_a_local_port_is_in_its_range(stage: Stage, profiles: Profiles, span: str, met: bool) -> None:
+    """Both ends belong to it."""
+    stage.tunnels["main"] = Tunnel(profiles.profile, HERE, HERE)
+    assert LocalPort(local_port=span).watch(stage)().met is met
 
 
 def test_a_private_host_is_one_that_nobody_else_has(props: Props) -> None:

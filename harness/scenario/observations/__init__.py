@@ -10,6 +10,7 @@ OBSERVATIONS: dict[str, type[Observation]] = {
     for kind in (
         outside.Connections,
         outside.Listens,
+        outside.LocalPort,
         outside.Stored,
         outside.LookedUp,
         outside.DecoyTouched,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable
 from contextlib import suppress
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import psutil
+from pydantic import Field
 
 from harness.adapter.profile import SocketTarget, Target
 from harness.errors import UsageError
@@ -67,6 +68,25 @@ class Listens(OfProcesses):
     def expected(self) -> str:
         """Return it in words."""
         return "no listening socket" if self.listens == "nowhere" else "listening sockets on loopback only"
+
+
+class LocalPort(Observation):
+    """Whether the port at which a tunnel was opened is in a range, both ends included: ``60000..65000``."""
+
+    key: ClassVar[str] = "local_port"
+
+    local_port: Annotated[str, Field(pattern=r"^\d{1,5}\.\.\d{1,5}$")]
+    tunnel: str = "main"
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the endpoint that was given, which steps before this one have used."""
+        port = stage.tunnel(self.tunnel).address.port
+        first, last = map(int, self.local_port.split(".."))
+        return lambda: Sight(first <= port <= last, f"port {port}")
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"a local port in {self.local_port}"
 
 
 class DecoyTouched(Observation):

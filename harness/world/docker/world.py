@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Literal
+from typing import Any
 
 from harness.errors import FabricBroken, UsageError
 from harness.faults.model import (
@@ -28,7 +28,7 @@ from harness.world.docker.installed import Installed
 from harness.world.docker.knock import knock
 from harness.world.docker.parts import assemble, seen_by_last
 from harness.world.docker.plan import plan
-from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, TargetConnection
+from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, TargetConnection, TargetForm
 from harness.world.topology import Topology
 
 
@@ -90,10 +90,11 @@ class DockerWorld:
             return Address(self._networks.addresses[self._plan.reachable_on(link.service), link.service], link.port)
         return Address(self._plan.known_as(link.service), link.port)
 
-    def target_as(self, form: Literal["localhost", "address"]) -> Address:
-        """Return the target by its IP address, or as ``localhost`` of the last bastion, where it listens too."""
+    def target_as(self, form: TargetForm) -> Address:
+        """Return the target as the last bastion knows it."""
         by_address = seen_by_last(self.topology, self._plan, self._networks)
-        return Address("localhost" if form == "localhost" else by_address, self.topology.target_port)
+        hosts: dict[TargetForm, str] = {"localhost": "localhost", "loopback": "127.0.0.1", "address": by_address}
+        return Address(hosts[form], self.topology.target_port)
 
     def setup(self, node: str) -> BastionSetup:
         """Return the bastion's present setup, its host keys filled in and as rotated so far."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import harness.probe.target
 from harness.errors import FabricBroken
@@ -13,7 +13,15 @@ from harness.world.embedded.installing import Parts, install
 from harness.world.embedded.machines import Bastion, Machine, Target
 from harness.world.embedded.node import Node
 from harness.world.embedded.ports import HOST, Ports
-from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, TargetConnection, timeline_kind
+from harness.world.fabric import (
+    Address,
+    BastionSetup,
+    Passed,
+    ServerEvent,
+    TargetConnection,
+    TargetForm,
+    timeline_kind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -103,9 +111,10 @@ class EmbeddedWorld:
             return Address(f"{node}.internal", self.topology.target_port)
         return Address(f"{node}.internal", self.topology.link(f"to-{node}").port)
 
-    def target_as(self, form: Literal["localhost", "address"]) -> Address:
-        """Return the target as ``localhost`` of the last bastion, or by the address that only that one maps."""
-        return Address("localhost" if form == "localhost" else _TARGET_ADDRESS, self.topology.target_port)
+    def target_as(self, form: TargetForm) -> Address:
+        """Return the target as the last bastion knows it; its address is one that only that one maps."""
+        hosts: dict[TargetForm, str] = {"localhost": "localhost", "loopback": HOST, "address": _TARGET_ADDRESS}
+        return Address(hosts[form], self.topology.target_port)
 
     def setup(self, node: str) -> BastionSetup:
         """Return the bastion's setup with its host keys."""
