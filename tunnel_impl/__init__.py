@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from tunnel_impl.banners import Banner
     from tunnel_impl.errors import TunnelError
     from tunnel_impl.parts import Parts
     from tunnel_impl.profile import Profile
@@ -25,6 +26,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Ask",
+    "Banner",
     "Endpoint",
     "HostKeyQuestion",
     "Parts",
@@ -38,6 +40,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Banner": "tunnel_impl.banners",
     **dict.fromkeys(("Ask", "HostKeyQuestion", "PromptQuestion", "Question"), "tunnel_impl.questions"),
     **dict.fromkeys(("Endpoint", "State", "Status"), "tunnel_impl.status"),
     "Parts": "tunnel_impl.parts",

@@ -34,6 +34,7 @@ SUPPORTS: Final = (
     "auth.keyboard-interactive",
     "auth.none",
     "auth.certificate",
+    "banner",
     "errors.code",
     "errors.hop",
     "status",
@@ -191,6 +192,7 @@ class Adapter:
         profile = _profile(request)
         asker = self._dialogue.asker(profile.name)
         tunnel = self._tunnel_class()(profile, asker)
+        tunnel.on_banner = asker.show
         self._tests.add(tunnel)
 
         def test_it() -> object:
@@ -218,7 +220,9 @@ class Adapter:
         self.say(event)
 
     def _new_tunnel(self, profile: Profile, asker: Asker, on_state: OnState) -> Tunnel:
-        return self._tunnel_class()(profile, asker, on_state)
+        tunnel = self._tunnel_class()(profile, asker, on_state)
+        tunnel.on_banner = asker.show
+        return tunnel
 
     def _find(self, request: _Request) -> Place:
         name = _text(request, "tunnel")

@@ -106,7 +106,7 @@ class Agent:
         request.add_int(_FLAGS.get(algorithm, 0))
         self._socket.settimeout(None)
         try:
-            with self._cancellation.wakes(self._wake):
+            with self._cancellation.wakes(self.hang_up):
                 kind, answer = self._call(request.asbytes())
         except OSError as error:
             self._cancellation.check()
@@ -116,7 +116,8 @@ class Agent:
             raise TunnelError("auth-failed", advice)
         return answer.get_binary()
 
-    def _wake(self) -> None:
+    def hang_up(self) -> None:
+        """End whatever waits for the agent; it is of no use any more."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import ClassVar
 
 from tunnel_impl.agent import Agent
+from tunnel_impl.banners import Banner, harmless
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.certificates import with_certificate
 from tunnel_impl.errors import TunnelError
@@ -49,6 +50,7 @@ class Authenticator:
         self._offered: set[bytes] = set()
         self._method = ""
         self._last: Wants | None = None
+        self._agent: Agent | None = None
 
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
@@ -62,15 +64,17 @@ class Authenticator:
             case KeyAuth(file, passphrase):
                 yield with_certificate(file, load_private_key(file, passphrase))
             case AgentAuth() as auth:
-                with Agent(auth, self._timeout, self._cancellation) as agent:
-                    yield agent.keys()
+                with Agent(auth, self._timeout, self._cancellation) as self._agent:
+                    yield self._agent.keys()
 
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
         """Log in.
 
         Raises TunnelError ``auth-failed``, ``totp-rejected``, ``timeout``, ``connection-lost`` or ``cancelled``.
         """
-        login = Login(session, self._hop.user, self._timeout, self._cancellation)
+        login = Login(session, self._hop.user, self._timeout, self._cancellation, self._show)
+        if self._agent:
+            session.when_ended(self._agent.hang_up)
         answer = login.none()
         passed: tuple[str, ...] = ()
         while isinstance(answer, Refused) and (answer.partial or not passed) and len(passed) < _MOST_STEPS:
@@ -175,6 +179,9 @@ class Authenticator:
         """Return the password that the profile does not have, as the user gives it."""
         text = f"{self._hop.user}@{self._hop.host}'s password: "
         return self._questioner.put(PromptQuestion(self._index, text, echo=False), session)
+
+    def _show(self, text: str) -> None:
+        self._questioner.show(Banner(self._index, harmless(text)))
 
     def _password(self) -> str | None:
         match self._hop.auth:

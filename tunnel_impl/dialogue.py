@@ -6,7 +6,9 @@ import itertools
 import queue
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 
+from tunnel_impl.banners import Banner
 from tunnel_impl.questions import HostKeyQuestion, Question
 
 _Answer = queue.SimpleQueue[str | None]
@@ -22,6 +24,10 @@ class Asker:
     def __call__(self, question: Question) -> str | None:
         """Return the answer, None when there will be none."""
         return self._dialogue.ask(self, question)
+
+    def show(self, banner: Banner) -> None:
+        """Say what a server showed."""
+        self._dialogue.show(self, banner)
 
     def close(self) -> None:
         """Answer all questions of this tunnel with None, now and in future."""
@@ -56,6 +62,10 @@ class Dialogue:
         self._say({"ask": number, "tunnel": asker.tunnel, **_fields(question)})
         return answer.get()
 
+    def show(self, asker: Asker, banner: Banner) -> None:
+        """Say what a server showed to the user of ``asker``."""
+        self._say({"event": "banner", "tunnel": asker.tunnel, **asdict(banner)})
+
     def answer(self, number: object, value: object) -> None:
         """Hand on an answer; one to an unknown question is ignored, it may have come too late."""
         with self._lock:
@@ -75,7 +85,7 @@ class Dialogue:
 
 def _fields(question: Question) -> dict[str, object]:
     if not isinstance(question, HostKeyQuestion):
-        return {"kind": "prompt", "hop": question.hop, "text": question.text, "echo": question.echo}
+        return {"kind": "prompt", **asdict(question)}
     fields: dict[str, object] = {
         "kind": "host-key",
         "hop": question.hop,

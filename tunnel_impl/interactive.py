@@ -49,27 +49,27 @@ class Conversation:
 
     def responses(self, asked: Prompts) -> list[str]:
         """Return the answers of one round; codes are made last, so that none grows old while the user thinks."""
-        wanted = [self.wants(prompt) for prompt in asked.prompts]
+        wanted = [self.wants(prompt, asked) for prompt in asked.prompts]
         self.last = wanted[-1] if wanted else self.last
         by_age = sorted(range(len(wanted)), key=lambda place: bool(self._codes) and wanted[place] in _WITH_CODE)
-        given = {place: self.respond(asked.prompts[place], wanted[place], asked.heading) for place in by_age}
+        given = {place: self.respond(asked.prompts[place], wanted[place], asked) for place in by_age}
         return [given[place] for place in range(len(wanted))]
 
-    def wants(self, prompt: Prompt) -> Wants:
-        """Return what a prompt asks for."""
-        return classify(prompt.text, echo=prompt.echo)
+    def wants(self, prompt: Prompt, asked: Prompts) -> Wants:
+        """Return what a prompt of the round ``asked`` asks for."""
+        return classify(prompt.text, echo=prompt.echo, heading=f"{asked.name}\n{asked.instruction}")
 
-    def respond(self, prompt: Prompt, wants: Wants, heading: str) -> str:
-        """Return the answer to one prompt."""
+    def respond(self, prompt: Prompt, wants: Wants, asked: Prompts) -> str:
+        """Return the answer to one prompt of the round ``asked``."""
         if wants is Wants.PASSWORD and self._unspent:
             return self._unspent.pop()
         if wants is Wants.CODE and self._codes:
             return self._codes.next_code(self._session)
         if wants is Wants.PASSWORD_AND_CODE and self._codes and self._unspent:
             return self._unspent.pop() + self._codes.next_code(self._session)
-        return self.ask(prompt, heading)
+        return self.ask(prompt, asked)
 
-    def ask(self, prompt: Prompt, heading: str) -> str:
+    def ask(self, prompt: Prompt, asked: Prompts) -> str:
         """Return what the user answers."""
-        text = f"{heading}\n{prompt.text}" if heading else prompt.text
-        return self._questioner.put(PromptQuestion(self._index, text, prompt.echo), self._session)
+        question = PromptQuestion(self._index, prompt.text, prompt.echo, asked.name, asked.instruction)
+        return self._questioner.put(question, self._session)

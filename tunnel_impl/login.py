@@ -19,6 +19,9 @@ _MSG_60 = common.MSG_USERAUTH_INFO_REQUEST
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")
 _MOST_PROMPTS = 100
 _SUSPICIOUS = 3
+_USERS_TIME = 900.0
+"""Seconds: as long as the page of a device login is good for (RFC 8628, expires_in), and then some."""
+_HAD_ENOUGH = ("authentication", "too many", "auth tries")
 
 
 @dataclass(frozen=True)
@@ -44,10 +47,14 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Prompts:
-    """The server wants answers to these before it decides; none is a round of its own. ``heading`` is for the user."""
+    """The server wants answers to these before it decides; none is a round of its own.
+
+    ``name`` and ``instruction`` are for the user (RFC 4256 §3.2).
+    """
 
     prompts: tuple[Prompt, ...]
-    heading: str = ""
+    name: str = ""
+    instruction: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,11 @@ class _ServiceAccepted:
 
 
 @dataclass(frozen=True)
+class _BannerShown:
+    pass
+
+
+@dataclass(frozen=True)
 class _Malformed:
     pass
 
@@ -83,21 +95,36 @@ class _SessionEnded:
 
 
 Answer = Accepted | Refused | Prompts | KeyWelcome | PasswordExpired | TurnedAway
-_Event = Answer | _ServiceAccepted | _Malformed | _SessionEnded
+_Event = Answer | _ServiceAccepted | _BannerShown | _Malformed | _SessionEnded
+
+
+def _unseen(text: str) -> None:
+    del text
 
 
 class Login:
     """Logs ``user`` in; each answer of the server may take ``timeout`` seconds, the user's time not counted.
 
+    ``on_banner`` hears what the server shows. An answer that it keeps back after a banner may be waiting for the user,
+    who visits the page that the banner names: it has the user's time, and ``timeout`` counts no more.
+
     Methods raise TunnelError ``timeout``, ``handshake-failed`` or ``connection-lost`` when no answer comes.
     ``method`` is the one that was asked for last.
     """
 
-    def __init__(self, session: Session, user: str, timeout: float, cancellation: Cancellation) -> None:
+    def __init__(
+        self,
+        session: Session,
+        user: str,
+        timeout: float,
+        cancellation: Cancellation,
+        on_banner: Callable[[str], None] = _unseen,
+    ) -> None:
         self._session = session
         self._user = user
         self._timeout = timeout
         self._cancellation = cancellation
+        self._on_banner_text = on_banner
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._refused = 0
         self.method = ""
@@ -140,7 +167,12 @@ class Login:
         signed = Message()
         signed.add_string(self._session.session_id or b"")
         signed.add_bytes(request.asbytes())
-        request.add_string(key.sign(signed.asbytes(), algorithm.removesuffix(SUFFIX)))
+        try:
+            request.add_string(key.sign(signed.asbytes(), algorithm.removesuffix(SUFFIX)))
+        except TunnelError:
+            if self._session.ended:
+                return self._end()
+            raise
         return self._answer(request)
 
     def interactive(self) -> Answer:
@@ -196,7 +228,7 @@ class Login:
     def _answer(self, request: Message) -> Answer:
         self._send(request)
         event = self._next()
-        if isinstance(event, _ServiceAccepted | _Malformed | _SessionEnded):
+        if isinstance(event, _ServiceAccepted | _BannerShown | _Malformed | _SessionEnded):
             raise TunnelError(
                 "handshake-failed", "The server broke the authentication protocol; check that it is an SSH server."
             )
@@ -206,16 +238,21 @@ class Login:
         self._session.post(request)
 
     def _next(self) -> _Event:
-        try:
-            event = self._events.get(timeout=self._timeout)
-        except queue.Empty:
-            advice = f"The server did not answer the login within {self._timeout:g} s; it may be overloaded. Try again."
-            raise TunnelError("timeout", advice) from None
+        event = self._wait(self._timeout)
+        while isinstance(event, _BannerShown):
+            event = self._wait(_USERS_TIME)
         if isinstance(event, _SessionEnded):
             self._cancellation.check()
             return self._end()
         self._refused += isinstance(event, Refused)
         return event
+
+    def _wait(self, patience: float) -> _Event:
+        try:
+            return self._events.get(timeout=patience)
+        except queue.Empty:
+            advice = f"The server did not answer the login within {patience:g} s; it may be overloaded. Try again."
+            raise TunnelError("timeout", advice) from None
 
     def _end(self) -> TurnedAway:
         """Return that the server has had enough, or raise what else ended the session."""
@@ -226,7 +263,7 @@ class Login:
                 "The server's time for the login ran out; try again, or ask its administrator to raise LoginGraceTime."
             )
             raise TunnelError("timeout", advice)
-        if "authentication" in said or (self._session.hung_up and self._refused > _SUSPICIOUS):
+        if any(words in said for words in _HAD_ENOUGH) or (self._session.hung_up and self._refused > _SUSPICIOUS):
             return TurnedAway(reason)
         raise TunnelError("connection-lost", f"The connection ended during the login: {reason}.")
 
@@ -253,7 +290,8 @@ class Login:
         self._events.put(Refused(tuple(message.get_list()), message.get_boolean()))
 
     def _on_banner(self, message: Message) -> None:
-        """Ignore the server's greeting (RFC 4252 §5.4)."""
+        self._on_banner_text(_text(message))
+        self._events.put(_BannerShown())
 
     def _on_60(self, message: Message) -> None:
         """Message 60 belongs to the method in use (RFC 4252 §6)."""
@@ -273,7 +311,7 @@ def _prompts(message: Message) -> Prompts | _Malformed:
     if count > _MOST_PROMPTS:
         return _Malformed()
     prompts = tuple(Prompt(_text(message), message.get_boolean()) for _ in range(count))
-    return Prompts(prompts, "\n".join(filter(None, (name.strip(), instruction.strip()))))
+    return Prompts(prompts, name, instruction)
 
 
 def _text(message: Message) -> str:

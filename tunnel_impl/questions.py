@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from tunnel_impl.banners import Banner, OnBanner
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.errors import TunnelError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,17 @@ class HostKeyQuestion:
 
 @dataclass(frozen=True)
 class PromptQuestion:
-    """What does the user answer to this prompt of the server (RFC 4256)? None gives up."""
+    """What does the user answer to this prompt of the server (RFC 4256)? None gives up.
+
+    ``name`` and ``instruction`` are those of its round (RFC 4256 §3.2). All three are the server's words as they
+    came: make control characters harmless before a terminal shows them, as :func:`tunnel_impl.banners.harmless` does.
+    """
 
     hop: int
     text: str
     echo: bool
+    name: str = ""
+    instruction: str = ""
 
 
 Question = HostKeyQuestion | PromptQuestion
@@ -60,6 +70,11 @@ class Unanswered(TunnelError):
         return False
 
 
+def unseen(banner: Banner) -> None:
+    """Show nothing: the ``on_banner`` of a tunnel that has no user."""
+    del banner
+
+
 def cannot_ask(question: Question) -> str | None:
     """Answer nothing: the ``ask`` of a tunnel that has no user."""
     del question
@@ -69,12 +84,14 @@ def cannot_ask(question: Question) -> str | None:
 class Questioner:
     """Asks without being held: closing the tunnel or losing the session ends the wait.
 
-    ``ask`` runs in a thread of its own; when the wait ends first, its late answer is ignored.
+    ``ask`` runs in a thread of its own; when the wait ends first, its late answer is ignored, and when it raises, that
+    is no answer. ``show`` shows a server's banner, and must not block.
     """
 
-    def __init__(self, ask: Ask, cancellation: Cancellation) -> None:
+    def __init__(self, ask: Ask, cancellation: Cancellation, show: OnBanner = unseen) -> None:
         self._ask = ask
         self._cancellation = cancellation
+        self.show = show
 
     def put(self, question: Question, session: Ends) -> str:
         """Return the user's answer.
@@ -86,7 +103,11 @@ class Questioner:
         answers: list[str | None] = []
 
         def wait_for_the_user() -> None:
-            answers.append(self._ask(question))
+            try:
+                answers.append(self._ask(question))
+            except Exception:  # noqa: BLE001 -- whatever the user's side raises, nobody will answer
+                _log.exception("a question could not be put")
+                answers.append(None)
             over.set()
 
         session.when_ended(over.set)

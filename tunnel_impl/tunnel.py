@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from tunnel_impl.announcer import Announcer
+from tunnel_impl.banners import Banner, OnBanner
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.chain import Chain
 from tunnel_impl.clock import now
@@ -16,7 +17,7 @@ from tunnel_impl.forwarder import Forwarder
 from tunnel_impl.listener import Listener
 from tunnel_impl.parts import Parts
 from tunnel_impl.profile import GeneratedTotp, Local, Profile
-from tunnel_impl.questions import Ask, Questioner, cannot_ask
+from tunnel_impl.questions import Ask, Questioner, cannot_ask, unseen
 from tunnel_impl.relay import Relay
 from tunnel_impl.status import Endpoint, OnState, State, Status
 from tunnel_impl.totp import CodeGenerator
@@ -34,16 +35,18 @@ class Tunnel:
 
     ``ask`` answers host key questions and prompts, in a thread of its own; it may take as long as the user does.
     ``on_state`` hears of each new state, one after the other in their order, from a thread that caused one of them;
-    it must not block. Use as a context manager, or call :meth:`close`.
+    it must not block. Set ``on_banner`` before :meth:`open` to see what servers show before the login.
+    Use as a context manager, or call :meth:`close`.
     """
 
     parts: ClassVar[Parts] = Parts()
+    on_banner: OnBanner = staticmethod(unseen)
 
     def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = _unheard) -> None:
         self.profile = profile
         self._announcer = Announcer(on_state)
         self._cancellation = Cancellation()
-        self._questioner = Questioner(ask, self._cancellation)
+        self._questioner = Questioner(ask, self._cancellation, self._show)
         self._codes = self._new_codes()
         self._backoff = self.parts.backoff(profile.reconnect)
         self._opening = threading.RLock()
@@ -290,6 +293,9 @@ class Tunnel:
             self._chain.end()
         if self._relay:
             self._relay.stop()
+
+    def _show(self, banner: Banner) -> None:
+        self.on_banner(banner)
 
     # --- what it believes ------------------------------------------------------------------------------------
 

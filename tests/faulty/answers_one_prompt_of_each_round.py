@@ -11,7 +11,7 @@ from tunnel_impl.login import Prompts
 
 class Wrong(Conversation):
     def responses(self, asked: Prompts) -> list[str]:
-        first = super().responses(Prompts(asked.prompts[:1], asked.heading))
+        first = super().responses(Prompts(asked.prompts[:1], asked.name, asked.instruction))
         return first + [""] * len(asked.prompts[1:])
 
 

@@ -8,12 +8,12 @@ from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator
 from tunnel_impl.interactive import Conversation
-from tunnel_impl.login import Prompt
+from tunnel_impl.login import Prompt, Prompts
 
 
 class Wrong(Conversation):
-    def ask(self, prompt: Prompt, heading: str) -> str:
-        return super().ask(replace(prompt, text="Enter your one-time code"), heading)
+    def ask(self, prompt: Prompt, asked: Prompts) -> str:
+        return super().ask(replace(prompt, text="Enter your one-time code"), asked)
 
 
 class Careless(Authenticator):

@@ -6,13 +6,13 @@ from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator
 from tunnel_impl.interactive import Conversation
-from tunnel_impl.login import Prompt
+from tunnel_impl.login import Prompt, Prompts
 from tunnel_impl.prompts import Wants
 
 
 class Wrong(Conversation):
-    def respond(self, prompt: Prompt, wants: Wants, heading: str) -> str:
-        return self.ask(prompt, heading) if wants is Wants.PASSWORD else super().respond(prompt, wants, heading)
+    def respond(self, prompt: Prompt, wants: Wants, asked: Prompts) -> str:
+        return self.ask(prompt, asked) if wants is Wants.PASSWORD else super().respond(prompt, wants, asked)
 
 
 class Careless(Authenticator):

@@ -6,12 +6,12 @@ from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator
 from tunnel_impl.interactive import Conversation
-from tunnel_impl.login import Prompt
+from tunnel_impl.login import Prompt, Prompts
 
 
 class Wrong(Conversation):
-    def ask(self, prompt: Prompt, heading: str) -> str:
-        return "1" if "(1-" in prompt.text else super().ask(prompt, heading)
+    def ask(self, prompt: Prompt, asked: Prompts) -> str:
+        return "1" if "(1-" in prompt.text else super().ask(prompt, asked)
 
 
 class Careless(Authenticator):

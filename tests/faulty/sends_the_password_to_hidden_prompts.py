@@ -6,19 +6,19 @@ from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator
 from tunnel_impl.interactive import Conversation
-from tunnel_impl.login import Prompt
+from tunnel_impl.login import Prompt, Prompts
 from tunnel_impl.prompts import Wants
 
 
 class Wrong(Conversation):
     known = ""
 
-    def respond(self, prompt: Prompt, wants: Wants, heading: str) -> str:
+    def respond(self, prompt: Prompt, wants: Wants, asked: Prompts) -> str:
         if wants is Wants.PASSWORD:
             self.known = self._unspent[-1]
         if wants is Wants.OTHER and not prompt.echo:
             return self.known
-        return super().respond(prompt, wants, heading)
+        return super().respond(prompt, wants, asked)
 
 
 class Careless(Authenticator):

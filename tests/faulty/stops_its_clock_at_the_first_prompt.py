@@ -6,7 +6,7 @@ from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator
 from tunnel_impl.interactive import Conversation
-from tunnel_impl.login import Answer, Login, Prompt
+from tunnel_impl.login import Answer, Login, Prompt, Prompts
 
 
 class Unhurried(Conversation):
@@ -14,9 +14,9 @@ class Unhurried(Conversation):
         self._login = login
         return super().hold(login)
 
-    def ask(self, prompt: Prompt, heading: str) -> str:
+    def ask(self, prompt: Prompt, asked: Prompts) -> str:
         self._login._timeout = 3600
-        return super().ask(prompt, heading)
+        return super().ask(prompt, asked)
 
 
 class Patient(Authenticator):

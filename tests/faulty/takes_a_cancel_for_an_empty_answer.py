@@ -6,13 +6,13 @@ from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator
 from tunnel_impl.interactive import Conversation
-from tunnel_impl.login import Prompt
+from tunnel_impl.login import Prompt, Prompts
 
 
 class Wrong(Conversation):
-    def ask(self, prompt: Prompt, heading: str) -> str:
+    def ask(self, prompt: Prompt, asked: Prompts) -> str:
         try:
-            return super().ask(prompt, heading)
+            return super().ask(prompt, asked)
         except TunnelError:
             return ""
 

@@ -6,13 +6,13 @@ from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.authentication import Authenticator
 from tunnel_impl.interactive import Conversation
-from tunnel_impl.login import Prompt
+from tunnel_impl.login import Prompt, Prompts
 from tunnel_impl.prompts import Wants
 
 
 class Wrong(Conversation):
-    def wants(self, prompt: Prompt) -> Wants:
-        return Wants.PASSWORD if "password" in prompt.text.lower() else super().wants(prompt)
+    def wants(self, prompt: Prompt, asked: Prompts) -> Wants:
+        return Wants.PASSWORD if "password" in prompt.text.lower() else super().wants(prompt, asked)
 
 
 class Careless(Authenticator):

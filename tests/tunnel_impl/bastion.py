@@ -47,6 +47,8 @@ class Bastion(asyncssh.SSHServer):
 
     def begin_auth(self, username: str) -> bool:
         del username
+        if self.site.banner:
+            self.conn.send_auth_banner(self.site.banner)
         return not self.site.anyone
 
     def password_auth_supported(self) -> bool:
@@ -88,7 +90,7 @@ class Bastion(asyncssh.SSHServer):
     def _next_round(self) -> Any:
         """Ask each of ``site.rounds``, and decide after the last."""
         if len(self.answers) < len(self.site.rounds):
-            return "", self.site.instruction, "", self.site.rounds[len(self.answers)]
+            return self.site.name, self.site.instruction, "", self.site.rounds[len(self.answers)]
         return self.site.decide(self.answers)
 
     def connection_requested(self, host: str, port: int, *_: object) -> Any:
@@ -117,7 +119,8 @@ class Site:
         self.certificates = 0
         self.steps: tuple[str, ...] = ()
         self.rounds: list[list[tuple[str, bool]]] = []
-        self.instruction = ""
+        self.name = self.instruction = ""
+        self.banner = ""
         self.signatures: tuple[str, ...] = ()
         self.algorithms: dict[str, list[str]] = {}
         self.rekey_bytes = 1 << 30

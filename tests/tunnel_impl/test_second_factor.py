@@ -92,7 +92,7 @@ def asked(world: World) -> list[str]:
         ([[]], []),
         ([[], [PASSWORD], [], [CODE], []], ["password", FIRST]),
         ([[("Password & verification code: ", False)]], ["password" + FIRST]),
-        ([[("Passcode or option (1-3): ", False)]], [FIRST]),
+        ([[("Passcode or option (1-3): ", False)]], ["user"]),
         ([[("Verification code: ", True)]], [FIRST]),
         ([[("Your pet's name? ", False)]], ["user"]),
         ([[("Password: ", True)]], ["user"]),
@@ -134,13 +134,32 @@ def test_no_password_in_the_profile(world: World, site: Site) -> None:
     assert asked(world) == ["Password: "]
 
 
-def test_instruction_is_shown(world: World, site: Site) -> None:
-    """The server's instruction stands before the prompt that the user is asked (RFC 4256 section 3.3)."""
+def test_name_and_instruction_are_told(world: World, site: Site) -> None:
+    """The name and the instruction of a round come with each of its questions (RFC 4256 section 3.2)."""
     world.answer = "x"
-    site.instruction = "Answer the riddle."
+    site.name, site.instruction = "Sphinx", "Answer the riddle.\n"
     site.rounds, site.responses = [[("Answer: ", True)]], ["x"]
     connect(world, site)
-    assert asked(world) == ["Answer the riddle.\nAnswer: "]
+    assert world.questions[-1] == PromptQuestion(0, "Answer: ", True, "Sphinx", "Answer the riddle.\n")
+
+
+def test_menu_in_the_instruction(world: World, site: Site) -> None:
+    """A menu above the prompt makes a "passcode" one that the user answers."""
+    world.answer = "2"
+    site.instruction = "1. Push\n2. Passcode\n"
+    site.rounds, site.responses = [[("Passcode: ", False)]], ["2"]
+    connect(world, site, totp=GENERATE)
+    assert asked(world) == ["Passcode: "]
+
+
+def test_a_new_password_is_asked_for(world: World, site: Site) -> None:
+    """A password that has expired is not sent as the new one: the user chooses that."""
+    site.password, world.answer = "password", "user"
+    site.instruction = "Your password has expired."
+    site.rounds = [[("Current password: ", False)], [("New password: ", False)], [("Retype new password: ", False)]]
+    site.responses = ["password", "user", "user"]
+    connect(world, site)
+    assert site.credentials == ["password", "user", "user"]
 
 
 def test_code_is_made_after_the_user_answered(world: World, site: Site) -> None:
