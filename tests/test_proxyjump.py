@@ -22,9 +22,9 @@ def runner() -> Iterator[Runner]:
         yield runner
 
 
-def seen_by_the_bastions(runner: Runner, implementation: str) -> list[tuple[str, str]]:
+def seen_by_the_bastions(runner: Runner, implementation: str, scenario: str) -> list[tuple[str, str]]:
     """Return who logged in where and what was forwarded where, without repetitions, in order."""
-    result = replace(runner, launch=resolve(implementation))(shipped_scenarios()["jump/two_hops"])
+    result = replace(runner, launch=resolve(implementation))(shipped_scenarios()[scenario])
     assert result.verdict is Verdict.PASS, result.reason
     seen = []
     for entry in result.timeline:
@@ -35,6 +35,8 @@ def seen_by_the_bastions(runner: Runner, implementation: str) -> list[tuple[str,
     return list(dict.fromkeys(seen))
 
 
-def test_the_reference_does_on_every_hop_what_ssh_j_does(runner: Runner) -> None:
+@pytest.mark.parametrize("scenario", ["jump/two_hops", "jump/three_hops[agent-key-key]"])
+def test_the_reference_does_on_every_hop_what_ssh_j_does(runner: Runner, scenario: str) -> None:
     """The same logins, and the same channels to the same names and ports, in the same order."""
-    assert seen_by_the_bastions(runner, "reference") == seen_by_the_bastions(runner, "openssh")
+    ours, of_ssh = (seen_by_the_bastions(runner, name, scenario) for name in ("reference", "openssh"))
+    assert ours == of_ssh
