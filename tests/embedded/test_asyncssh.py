@@ -27,6 +27,7 @@ HANDED_ON = ["_pkttype", "_pktid", "packet"]
         ("remove_channel", ["recv_chan"]),
         ("data_received", ["data", "datatype"]),
         ("send_packet", ["pkttype"]),
+        ("_make_keepalive_request", []),
         ("_send_kexinit", []),
         ("public_key_auth_supported", []),
         ("password_auth_supported", []),

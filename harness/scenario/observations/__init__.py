@@ -19,6 +19,7 @@ OBSERVATIONS: dict[str, type[Observation]] = {
         resources.Grown,
         wire.KeepAliveSeen,
         wire.Probes,
+        wire.Unanswered,
         wire.Quiet,
         wire.Gaps,
         servers.Credentials,

@@ -13,6 +13,9 @@ from harness.scenario.stage import Stage
 from harness.units import Duration
 from harness.world.fabric import Passed
 
+_AT_ONCE = 0.25
+"""Seconds: what lies closer together belongs to one message."""
+
 
 class OnLink(Observation):
     """An observation of what the client sends over a link since something was last done."""
@@ -115,6 +118,42 @@ class Probes(OnLink):
         """Return it in words."""
         which = "answered messages" if self.all_answered else "messages"
         return f"{self.probes} {which}, at least {self.apart:g} s apart"
+
+
+class Unanswered(OnLink):
+    """How many messages an idle client sent in vain before it gave the server up: those after the server's last byte.
+
+    What comes within a quarter of a second counts as one message. The client has given up when its connections that
+    are held as ``held`` have closed; what it sends from then on is a farewell. Source: ServerAliveCountMax of
+    ssh_config(5).
+    """
+
+    key: ClassVar[str] = "unanswered"
+
+    unanswered: Annotated[int, Field(ge=0)]
+    held: str = "held"
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the link's oldest connection."""
+        held = stage.connections(self.held)
+
+        def look() -> Sight:
+            passed = stage.world.traffic(self.link)
+            given_up = [one.ended_at for one in held if one.ended_at is not None]
+            if not passed or len(given_up) < len(held):
+                return Sight(met=False, seen="the server is not given up")
+            until = min(given_up) - _AT_ONCE
+            first = [one for one in passed if one.connection == passed[0].connection]
+            answered = max((one.at for one in first if one.towards == "client"), default=0.0)
+            sent = [one.at for one in first if one.towards == "server" and answered < one.at < until]
+            count = sum(after - before > _AT_ONCE for before, after in pairwise((answered - 1, *sent)))
+            return Sight(count == self.unanswered, f"{count} messages without an answer, then the server was given up")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"the server to be given up after {self.unanswered} messages without an answer"
 
 
 class Gaps(OnLink):

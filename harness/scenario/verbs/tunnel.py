@@ -208,7 +208,10 @@ class Test(Ask):
 
 
 class Close(Verb):
-    """Stop the tunnel. It must be done ``within`` 2 s, whatever the peer does (requirement STOP-1)."""
+    """Stop the tunnel, also while it opens. It must be done ``within`` 2 s, whatever the peer does (STOP-1).
+
+    What then comes of an opening that ``begin`` asked for is for ``finish`` to see.
+    """
 
     verb: ClassVar[str] = "close"
     nature: ClassVar[Nature] = "acts"
@@ -218,8 +221,9 @@ class Close(Verb):
     within: Duration = 2.0
 
     def run(self, stage: Stage) -> None:
-        """Ask the implementation to stop."""
-        stage.tunnel(self.tunnel)
+        """Ask the implementation to stop. Raises UsageError where nothing has this name."""
+        if self.tunnel not in stage.opening:
+            stage.tunnel(self.tunnel)
         began = time.monotonic()
         try:
             stage.adapter.close(self.tunnel, timeout=self.within)

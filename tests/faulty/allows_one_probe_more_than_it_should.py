@@ -1,0 +1,21 @@
+"""Gives a silent server up one keep-alive later than its profile says (ssh_config(5), ServerAliveCountMax)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.profile import KeepAlive
+from tunnel_impl.watchdog import Peer, Watchdog
+
+
+class Generous(Watchdog):
+    def __init__(self, keepalive: KeepAlive, peer: Peer) -> None:
+        super().__init__(KeepAlive(keepalive.interval, keepalive.count + 1), peer)
+
+
+class Faulty(Tunnel):
+    parts = Parts(watchdog=Generous)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "allows_one_probe_more_than_it_should")

@@ -1,0 +1,19 @@
+"""Forgets the thread that waits for a server when it is stopped meanwhile (pahaz/sshtunnel#170)."""
+
+from __future__ import annotations
+
+import threading
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+
+
+class Faulty(Tunnel):
+    def close(self) -> None:
+        if self.status().state == "connecting":
+            threading.Thread(target=threading.Event().wait, daemon=True).start()
+        super().close()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_a_thread_when_it_is_stopped_while_it_opens")

@@ -1,0 +1,26 @@
+"""Makes a whole chain when its last hop is lost, and keeps the sessions that carried the old one (class LIV-14)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.chain import Chain
+from tunnel_impl.relay import Relay
+
+kept: list[object] = []
+
+
+class Forgetful(Chain):
+    def abort(self) -> None:
+        kept.extend(self._sessions[:-1])
+        self._sessions[:] = self._sessions[-1:]
+        super().abort()
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Forgetful(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_its_jump_host_at_each_reconnect")

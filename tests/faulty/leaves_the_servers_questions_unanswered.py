@@ -1,0 +1,22 @@
+"""Does not answer the server's own global requests, and is taken for dead (sshd_config(5), ClientAliveInterval)."""
+
+from __future__ import annotations
+
+from paramiko import Message
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.session import Session
+
+
+class Mute(Session):
+    def _on_global_request(self, message: Message) -> None:
+        del message
+
+
+class Faulty(Tunnel):
+    parts = Parts(session=Mute)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_the_servers_questions_unanswered")
