@@ -17,7 +17,7 @@ from harness.scenario.stage import Stage, Tunnel
 from harness.scenario.verb import Verb
 from harness.scenario.verbs import tunnel
 from harness.scenario.verbs.opening import Begin, Finish
-from harness.scenario.verbs.tunnel import Cycle, Open, OpenTogether, Reopen
+from harness.scenario.verbs.tunnel import Close, Cycle, Open, OpenTogether, Reopen
 from harness.world.fabric import Address
 
 from .standins import Clock, Profiles
@@ -125,6 +125,14 @@ def test_finish_without_begin_is_a_mistake_of_the_scenario(stage: Stage) -> None
     """It says nothing about the tunnel."""
     with pytest.raises(UsageError, match="no tunnel 'main' was begun"):
         Finish().run(stage)
+
+
+def test_a_tunnel_that_is_still_opening_can_be_closed(stage: Stage) -> None:
+    """It has no endpoint yet, and a name."""
+    adapter = answering(stage, None)
+    verb(Begin).run(stage)
+    Close().run(stage)
+    assert adapter.closed == ["main"]
 
 
 def test_reopen_asks_as_often_as_it_says_before_any_answer(stage: Stage) -> None:

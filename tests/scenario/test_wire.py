@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Literal
 
 import pytest
 
 from harness.scenario.observation import Observation, Sight
-from harness.scenario.observations.wire import Gaps, KeepAliveSeen, Probes, Quiet
+from harness.scenario.observations.wire import Gaps, KeepAliveSeen, Probes, Quiet, Unanswered
 from harness.scenario.stage import Stage
 from harness.world.fabric import Passed
 
@@ -138,3 +139,37 @@ def test_only_the_first_bytes_of_connections_that_began_since_make_gaps(stage: S
     old = [sent(-5, connection="old"), sent(1, connection="old")]
     assert not look(stage, gaps, *old, sent(2, connection="a"), sent(3, connection="a")).met
     assert look(stage, gaps, *old, sent(2, connection="a"), sent(3, connection="b")).met
+
+
+def ended(*at: float | None) -> list[Any]:
+    """Return connections that are held and were closed at these moments, None while they are open."""
+    return [SimpleNamespace(ended_at=None if one is None else SINCE + one, close=lambda: None) for one in at]
+
+
+@pytest.mark.parametrize(
+    ("passed", "given_up", "count"),
+    [
+        ((1, 2, 3), 4, 3),
+        ((1, 2, 3, 4), 4, 3),
+        ((1, 2, 2.1), 3, 2),
+        ((), 1, 0),
+    ],
+    ids=["each an interval apart", "a farewell", "one in two pieces", "given up without a question"],
+)
+def test_messages_without_an_answer_are_counted_until_the_server_is_given_up(
+    stage: Stage, passed: tuple[float, ...], given_up: float, count: int
+) -> None:
+    """What the server answered, and what is said when all is over, does not count."""
+    stage.held["held"] = ended(given_up)
+    before = [sent(-2), sent(-1.9, towards="client")]
+    vain = Unanswered.model_validate({"link": "to-bastion", "unanswered": count})
+    assert look(stage, vain, *before, *map(sent, passed)).met
+    more = Unanswered.model_validate({"link": "to-bastion", "unanswered": count + 1})
+    assert not look(stage, more, *before, *map(sent, passed)).met
+
+
+def test_nothing_is_counted_while_the_server_is_not_given_up(stage: Stage) -> None:
+    """The last message may still be to come."""
+    stage.held["held"] = ended(3, None)
+    vain = Unanswered.model_validate({"link": "to-bastion", "unanswered": 1})
+    assert not look(stage, vain, sent(-1, towards="client"), sent(1)).met

@@ -6,10 +6,12 @@ import time
 from typing import ClassVar
 
 from harness.errors import Failed
+from harness.probe import client
 from harness.scenario.stage import Stage
-from harness.scenario.verbs.traffic import Echo, Probe
+from harness.scenario.verbs.traffic import Probe
 
 _PAUSE = 0.05
+_SIZE = 1024
 
 
 class WorksAgain(Probe):
@@ -29,7 +31,7 @@ class WorksAgain(Probe):
         while True:
             tries += 1
             try:
-                Echo(tunnel=self.tunnel, within=max(_PAUSE, deadline - time.monotonic())).run(stage)
+                client.echo_once(stage.tunnel(self.tunnel).address, _SIZE, max(_PAUSE, deadline - time.monotonic()))
             except Failed as failed:
                 if time.monotonic() + _PAUSE >= deadline:
                     wanted = f"a client to be served again within {self.within:g} s"
