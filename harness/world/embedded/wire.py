@@ -147,17 +147,6 @@ class Wire(asyncssh.SSHServerConnection):
         self.tell("log", text="terminating inactive connection")
         self.abort()
 
-    # --- is the client alive
-
-    async def _make_keepalive_request(self) -> None:
-        """Ask on an open channel where there is one, else by a global request, as sshd's client_alive_check does."""
-        channel = next((one for one in self._channels.values() if one.get_extra_info("connection")), None)
-        if channel is None:
-            await super()._make_keepalive_request()
-            return
-        await channel._make_request(b"keepalive@openssh.com")  # noqa: SLF001 -- asyncssh has no public way to ask
-        self._keepalive_count = 0
-
     # --- new keys
 
     def data_received(self, data: bytes, datatype: asyncssh.DataType = None) -> None:
