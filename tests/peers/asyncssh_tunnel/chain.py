@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import random
 import re
 import socket
 from contextlib import suppress
@@ -17,13 +18,14 @@ from asyncssh_tunnel.keepalive import keep_alive
 from asyncssh_tunnel.login import Login
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from asyncssh_tunnel.credentials import Credentials
     from asyncssh_tunnel.profile import Profile
     from asyncssh_tunnel.user import User
 
 _GOODBYE_SECONDS = 0.5
-_DROPPED = 5
-"""How often a connection is made anew that a busy server dropped before its first word (sshd_config(5) MaxStartups)."""
+_AGAIN_SECONDS = 0.2
 
 _UNRESOLVED = re.compile(r"resol|not known|no address|getaddrinfo|name or service", re.IGNORECASE)
 
@@ -42,8 +44,12 @@ class Chain:
         return self._conns[-1]
 
     @classmethod
-    async def connect(cls, profile: Profile, user: User, tunnel: str) -> Chain:
-        """Log in at every hop. Raises Failure."""
+    async def connect(cls, profile: Profile, user: User, tunnel: str, *, again: bool = False) -> Chain:
+        """Log in at every hop. Raises Failure.
+
+        ``again``: a server that drops the connection before its first byte, as a busy one does (sshd_config(5)
+        MaxStartups), is dialled again within the time limit.
+        """
         chain = cls()
         shown: list[Credentials] = []
         try:
@@ -53,7 +59,7 @@ class Chain:
                 except Failure as failure:
                     raise failure.at(hop) from None
             for hop, one in enumerate(shown):
-                await chain._add(hop, profile, one, user, tunnel)
+                await chain._add(hop, profile, one, user, tunnel, again=again)
         except BaseException:
             await chain.close()
             raise
@@ -62,9 +68,15 @@ class Chain:
                 one.close()
         return chain
 
-    async def _add(self, hop: int, profile: Profile, shown: Credentials, user: User, tunnel: str) -> None:
+    async def _add(
+        self, hop: int, profile: Profile, shown: Credentials, user: User, tunnel: str, *, again: bool
+    ) -> None:
         before = self._conns[-1] if self._conns else None
-        conn, login = await _log_in(hop, profile, shown, user, tunnel, before)
+
+        def new(limit: asyncio.Timeout) -> Login:
+            return Login(hop, profile, shown, user, tunnel, limit)
+
+        conn, login = await _log_in(hop, profile, new, before, again=again)
         self._conns.append(conn)
         login.lost.add_done_callback(lambda ended: self._ended(hop, ended.result()))
         interval, count = profile.keepalive
@@ -98,40 +110,40 @@ class Chain:
 
 
 async def _log_in(
-    hop: int, profile: Profile, shown: Credentials, user: User, tunnel: str, before: asyncssh.SSHClientConnection | None
+    hop: int,
+    profile: Profile,
+    new: Callable[[asyncio.Timeout], Login],
+    before: asyncssh.SSHClientConnection | None,
+    *,
+    again: bool,
 ) -> tuple[asyncssh.SSHClientConnection, Login]:
     server = profile.servers[hop]
-    login = Login(hop, profile, shown, user, tunnel)
+    limit = asyncio.timeout(profile.connect_seconds)
+    login = new(limit)
     try:
-        async with asyncio.timeout(profile.connect_seconds) as limit:
-            for attempt in range(_DROPPED):
-                login = Login(hop, profile, shown, user, tunnel)
-                login.limit = limit
+        async with limit:
+            while True:
                 try:
-                    conn = await asyncssh.connect(
-                        server.host, server.port, tunnel=before, **_options(login, shown, server.user)
-                    )
+                    return await asyncssh.connect(server.host, server.port, tunnel=before, **_options(login)), login
                 except (OSError, asyncssh.DisconnectError) as error:
-                    if attempt + 1 == _DROPPED or not _was_dropped(login, error):
+                    if not again or not _was_dropped(login, error):
                         raise
-                    await asyncio.sleep(0.2 * 2**attempt)
-                else:
-                    return conn, login
-            raise AssertionError
+                await asyncio.sleep(_AGAIN_SECONDS * (1 + random.random()))  # noqa: S311 -- spreads what comes together
+                login = new(limit)
     except TimeoutError:
         raise Failure("timeout", f"{server.host} did not answer within {profile.connect_seconds:g} s", hop) from None
     except (OSError, asyncssh.Error) as error:
         raise login.failure or _why(error, login, hop, server.host) from None
 
 
-def _options(login: Login, shown: Credentials, user: str) -> dict[str, Any]:
+def _options(login: Login) -> dict[str, Any]:
     return {
         "client_factory": lambda: login,
-        "username": user,
+        "username": login.user_name,
         "config": None,
         "known_hosts": ([], [], []),
         "server_host_key_algs": login.known.algorithms,
-        "preferred_auth": shown.methods,
+        "preferred_auth": login.methods,
         "client_keys": None,
         "agent_path": None,
         "login_timeout": 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 class Login(asyncssh.SSHClient):
     """Logs in at one hop. After asyncssh gave up, ``failure`` says why, where this class decided it."""
 
-    def __init__(self, hop: int, profile: Profile, credentials: Credentials, user: User, tunnel: str) -> None:
+    def __init__(
+        self, hop: int, profile: Profile, credentials: Credentials, user: User, tunnel: str, limit: asyncio.Timeout
+    ) -> None:
         self._hop = hop
         self._profile = profile
         self._server: Server = profile.servers[hop]
@@ -33,7 +36,7 @@ class Login(asyncssh.SSHClient):
         self._tunnel = tunnel
         self._name = known_hosts.host_name(self._server.host, self._server.port, self._server.alias)
         self.known = known_hosts.look_up(profile.known_hosts, self._name)
-        self.limit: asyncio.Timeout | None = None
+        self._limit = limit
         self.failure: Failure | None = None
         self.lost: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
         self.reached = False
@@ -80,9 +83,19 @@ class Login(asyncssh.SSHClient):
         return noting_success
 
     @property
+    def user_name(self) -> str:
+        """Who logs in."""
+        return self._server.user
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods of RFC 4252 that may be used."""
+        return self._credentials.methods
+
+    @property
     def heard_nothing(self) -> bool:
-        """Whether the server ended the connection before its first line (RFC 4253 section 4.2)."""
-        return self._conn.get_extra_info("server_version") is None
+        """Whether not a byte has come of the server's first line (RFC 4253 section 4.2)."""
+        return self._conn.get_extra_info("server_version") is None and not self._conn._inpbuf
 
     # --- the host key ------------------------------------------------------------------------------------------
 
@@ -202,18 +215,14 @@ class Login(asyncssh.SSHClient):
     @contextmanager
     def _clock_stopped(self) -> Iterator[None]:
         """Count nothing of what a person or the next code takes against the server's time."""
-        limit = self.limit
-        until = limit.when() if limit is not None else None
-        if limit is None or until is None:
-            yield
-            return
         loop = asyncio.get_running_loop()
+        until = self._limit.when() or math.inf
         left = until - loop.time()
-        limit.reschedule(None)
+        self._limit.reschedule(None)
         try:
             yield
         finally:
-            limit.reschedule(loop.time() + left)
+            self._limit.reschedule(loop.time() + left)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell those who wait for the end."""

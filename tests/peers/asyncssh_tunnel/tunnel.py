@@ -67,7 +67,7 @@ class Tunnel:
 
     async def _open(self) -> None:
         self._listener = await self._bind()
-        await self._connect()
+        await self._connect(again=True)
         try:
             await self._listener.start_serving()
         except OSError as error:
@@ -76,8 +76,8 @@ class Tunnel:
         self._ready.set_result({"host": host, "port": port})
         self._become("connected")
 
-    async def _connect(self) -> None:
-        self._chain = await Chain.connect(self._profile, self._user, self._name)
+    async def _connect(self, *, again: bool) -> None:
+        self._chain = await Chain.connect(self._profile, self._user, self._name, again=again)
         self._forwarder.chain = self._chain
 
     async def _stay_connected(self) -> None:
@@ -96,7 +96,7 @@ class Tunnel:
             self._become("reconnecting", failure)
             await asyncio.sleep(min(delay, self._profile.max_delay))
             try:
-                return await self._connect()
+                return await self._connect(again=False)
             except Failure as again:
                 if not again.passes:
                     raise
