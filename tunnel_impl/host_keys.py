@@ -18,6 +18,7 @@ _ALGORITHMS: dict[str, tuple[str, ...]] = {
     "ecdsa-sha2-nistp521": ("ecdsa-sha2-nistp521",),
     "ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256"),
 }
+_BEST = "ssh-ed25519"
 
 
 class HostKeyChecker:
@@ -29,14 +30,18 @@ class HostKeyChecker:
         self._known_hosts = KnownHosts(policy.file)
 
     def algorithms(self, hop: Hop) -> tuple[str, ...]:
-        """Return the host key algorithms to offer, those of stored keys first (ssh_config(5), HostKeyAlgorithms).
+        """Return the host key algorithms to offer, as ssh orders them (OpenSSH's sshconnect2.c, order_hostkeyalgs).
 
-        Certificates come before all, and only where an authority for the server is on file.
+        Those of stored keys come first, in the order of preference; with a stored key of the type that is preferred
+        to all others, the order is left as it is. Certificates come before all, and only where an authority for the
+        server is on file.
         """
         known = self._known_hosts.lookup(hop.host, hop.port)
-        stored = [key.type for key in known.keys + known.keys_without_port if key.type in _ALGORITHMS]
-        order = dict.fromkeys([*stored, *_ALGORITHMS])
-        plain = tuple(name for key_type in order for name in _ALGORITHMS[key_type])
+        stored = {key.type for key in known.keys}
+        types = [*_ALGORITHMS]
+        if _BEST not in stored:
+            types.sort(key=lambda key_type: key_type not in stored)
+        plain = tuple(name for key_type in types for name in _ALGORITHMS[key_type])
         return (*(name + SUFFIX for name in plain), *plain) if known.authorities else plain
 
     def check(self, session: Session, hop: Hop, index: int) -> None:

@@ -2,44 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 import fcntl
-import hashlib
-import hmac
 import os
 import re
 import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tunnel_impl.errors import TunnelError
+from tunnel_impl.files import read_regular
+from tunnel_impl.host_lines import Line, is_exactly
+from tunnel_impl.public_keys import StoredKey
+
+__all__ = ["Known", "KnownHosts", "StoredKey", "entry_name"]
 
 _DEFAULT_PORT = 22
-_HASHED_PARTS = 4
-_FEWEST_FIELDS = 3
+_LARGEST = 1 << 26
 _writing = threading.Lock()
-
-
-@dataclass(frozen=True)
-class StoredKey:
-    """A public key on file: its type (``ssh-ed25519``, ``ssh-rsa`` …) and its blob (RFC 4253 §6.6)."""
-
-    type: str
-    blob: bytes
-
-    @property
-    def fingerprint(self) -> str:
-        """The fingerprint that ``ssh-keygen -l`` prints: ``SHA256:`` and unpadded base64."""
-        return fingerprint(self.blob)
-
-    @property
-    def line(self) -> str:
-        """The key as a public key file has it: ``type base64``."""
-        return f"{self.type} {base64.b64encode(self.blob).decode()}"
 
 
 @dataclass(frozen=True)
@@ -54,68 +36,9 @@ class Known:
     authorities: tuple[StoredKey, ...] = ()
 
 
-def fingerprint(blob: bytes) -> str:
-    """Return the fingerprint of a public key blob as ``ssh-keygen -l`` prints it."""
-    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
-
-
 def entry_name(host: str, port: int) -> str:
     """Return the name under which a server is kept: ``host``, or ``[host]:port`` when the port is not 22."""
     return host.lower() if port == _DEFAULT_PORT else f"[{host.lower()}]:{port}"
-
-
-@dataclass(frozen=True)
-class _Line:
-    marker: str
-    names: tuple[str, ...]
-    key: StoredKey
-    tail: str
-
-    @classmethod
-    def read(cls, text: str) -> _Line | None:
-        fields = text.split()
-        if not fields or fields[0].startswith("#"):
-            return None
-        marker = fields.pop(0) if fields[0].startswith("@") else ""
-        if len(fields) < _FEWEST_FIELDS:
-            return None
-        try:
-            blob = base64.b64decode(fields[2], validate=True)
-        except ValueError:
-            return None
-        return cls(marker, tuple(fields[0].split(",")), StoredKey(fields[1], blob), " ".join(fields[3:]))
-
-    def is_for(self, name: str) -> bool:
-        if any(token.startswith("!") and _matches(token[1:], name) for token in self.names):
-            return False
-        return any(_matches(token, name) for token in self.names)
-
-    def __str__(self) -> str:
-        parts = (self.marker, ",".join(self.names), self.key.line, self.tail)
-        return " ".join(filter(None, parts)) + "\n"
-
-
-def _matches(token: str, name: str) -> bool:
-    return _is_exactly(token, name) or (not token.startswith("|") and fnmatchcase(name, _as_glob(token)))
-
-
-def _is_exactly(token: str, name: str) -> bool:
-    """Tell whether ``token`` is ``name``, in clear or hashed (``|1|salt|HMAC-SHA1``)."""
-    if not token.startswith("|"):
-        return token.lower() == name
-    parts = token.split("|")
-    if len(parts) != _HASHED_PARTS or parts[1] != "1":
-        return False
-    try:
-        salt, digest = base64.b64decode(parts[2]), base64.b64decode(parts[3])
-    except ValueError:
-        return False
-    return hmac.compare_digest(hmac.digest(salt, name.encode(), "sha1"), digest)
-
-
-def _as_glob(token: str) -> str:
-    """Return ``token`` for fnmatch: only ``*`` and ``?`` are special in known_hosts, brackets are not."""
-    return token.lower().replace("[", "[[]")
 
 
 class KnownHosts:
@@ -126,11 +49,12 @@ class KnownHosts:
 
     def lookup(self, host: str, port: int) -> Known:
         """Return what the file says of a server. Raises TunnelError ``bad-profile`` when it cannot be read."""
-        lines = [line for line in map(_Line.read, self._lines()) if line is not None]
+        lines = [line for line in map(Line.split, self._lines()) if line is not None]
         own, bare = entry_name(host, port), host.lower()
 
         def keys(name: str, marker: str) -> tuple[StoredKey, ...]:
-            return tuple(line.key for line in lines if line.marker == marker and line.is_for(name))
+            found = (line.stored for line in lines if line.marker == marker and line.is_for(name))
+            return tuple(key for key in found if key is not None)
 
         return Known(
             keys=keys(own, ""),
@@ -160,7 +84,7 @@ class KnownHosts:
 
     def _lines(self) -> list[str]:
         try:
-            text = self.file.read_bytes().decode("utf-8", "surrogateescape")
+            text = read_regular(self.file, _LARGEST).decode("utf-8", "surrogateescape")
         except FileNotFoundError:
             return []
         except OSError as error:
@@ -202,18 +126,23 @@ def _with_key(lines: list[str], name: str, key: StoredKey, instead_of: str) -> I
     ended = True
     for text in lines:
         ended = text.endswith("\n")
-        line = _Line.read(text)
-        mine = [token for token in line.names if _is_exactly(token, name)] if line else []
+        line = Line.read(text)
+        mine = [token for token in line.names if is_exactly(token, name)] if line else []
         if line is None or not mine or line.marker or line.key.type != instead_of:
             yield text
             continue
         ended = True
         others = tuple(token for token in line.names if token not in mine)
         if others:
-            yield str(_Line("", others, line.key, line.tail))
+            yield str(replace(line, names=others))
         if not placed:
-            yield str(_Line("", (mine[0],), key, line.tail))
+            yield str(_line((mine[0],), key, line.tail))
             placed = True
     if not placed:
         yield "" if ended else "\n"
-        yield str(_Line("", (name,), key, ""))
+        yield str(_line((name,), key))
+
+
+def _line(names: tuple[str, ...], key: StoredKey, tail: str = "") -> Line:
+    kind, text = key.line.split(" ")
+    return Line("", names, kind, text, tail)

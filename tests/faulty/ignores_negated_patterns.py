@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tunnel_impl import patterns
 from tunnel_impl.adapter import serve
-from tunnel_impl.ssh_config import patterns
 
 
 def matches_any(name: str, wanted: Iterable[str]) -> bool:

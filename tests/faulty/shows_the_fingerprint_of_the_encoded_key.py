@@ -8,7 +8,7 @@ from dataclasses import replace
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.host_keys import HostKeyChecker
-from tunnel_impl.known_hosts import StoredKey, fingerprint
+from tunnel_impl.known_hosts import StoredKey
 from tunnel_impl.profile import Hop
 from tunnel_impl.questions import HostKeyQuestion
 
@@ -16,7 +16,7 @@ from tunnel_impl.questions import HostKeyQuestion
 class Misleading(HostKeyChecker):
     def _question(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> HostKeyQuestion:
         question = super()._question(hop, index, key, stored)
-        return replace(question, fingerprint=fingerprint(base64.b64encode(key.blob)))
+        return replace(question, fingerprint=StoredKey(key.type, base64.b64encode(key.blob)).fingerprint)
 
 
 class Faulty(Tunnel):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.host_keys import HostKeyChecker
-from tunnel_impl.known_hosts import KnownHosts, _Line
+from tunnel_impl.host_lines import Line
+from tunnel_impl.known_hosts import KnownHosts
 from tunnel_impl.profile import HostKeys
 from tunnel_impl.questions import Questioner
 
@@ -13,7 +14,7 @@ from tunnel_impl.questions import Questioner
 class Brittle(KnownHosts):
     def _lines(self) -> list[str]:
         lines = super()._lines()
-        damaged = [place for place, line in enumerate(lines) if _Line.read(line) is None]
+        damaged = [place for place, line in enumerate(lines) if Line.read(line) is None]
         return lines[: damaged[0]] if damaged else lines
 
 

@@ -7,14 +7,15 @@ from dataclasses import replace
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.host_keys import HostKeyChecker
-from tunnel_impl.known_hosts import Known, KnownHosts, _Line
+from tunnel_impl.host_lines import Line
+from tunnel_impl.known_hosts import Known, KnownHosts
 from tunnel_impl.profile import HostKeys
 from tunnel_impl.questions import Questioner
 
 
 class Generous(KnownHosts):
     def lookup(self, host: str, port: int) -> Known:
-        lines = [line for line in map(_Line.read, self._lines()) if line is not None]
+        lines = [line for line in map(Line.read, self._lines()) if line is not None]
         known = super().lookup(host, port)
         return known if known.keys else replace(known, keys_without_port=tuple(line.key for line in lines))
 

@@ -6,6 +6,7 @@ import base64
 import hmac
 from typing import TYPE_CHECKING
 
+import asyncssh
 import pytest
 
 from tunnel_impl.known_hosts import KnownHosts, StoredKey
@@ -13,9 +14,14 @@ from tunnel_impl.known_hosts import KnownHosts, StoredKey
 if TYPE_CHECKING:
     from pathlib import Path
 
-KEY = StoredKey("ssh-ed25519", b"one")
-NEW = StoredKey("ssh-ed25519", b"two")
-OTHER_TYPE = StoredKey("ssh-rsa", b"three")
+KEY, NEW, OTHER_TYPE = (
+    StoredKey(key.get_algorithm(), key.public_data)
+    for key in (
+        asyncssh.generate_private_key("ssh-ed25519"),
+        asyncssh.generate_private_key("ssh-ed25519"),
+        asyncssh.generate_private_key("ssh-rsa", key_size=2048),
+    )
+)
 
 
 def text(key: StoredKey) -> str:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tunnel_impl import TunnelError
+from tunnel_impl.patterns import matches, matches_any
 from tunnel_impl.ssh_config import load_host
-from tunnel_impl.ssh_config.patterns import matches, matches_any
 
 STEADY = settings(derandomize=True, max_examples=200, deadline=None)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from tunnel_impl.ssh_config.patterns import matches_any
+from tunnel_impl.patterns import matches_any
 from tunnel_impl.ssh_config.words import Directive
 
 _ALONE = ("all", "canonical", "final")

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
 
+from tunnel_impl import patterns
 from tunnel_impl.errors import TunnelError
-from tunnel_impl.ssh_config import criteria, patterns, tokens
+from tunnel_impl.ssh_config import criteria, tokens
 from tunnel_impl.ssh_config.words import Directive, directives
 
 _DEEPEST_INCLUDE = 16
