@@ -4,8 +4,8 @@
 2. The fabric is asked whether it can run it: :class:`NotRun`.
 3. The world is built and the adapter is started: :class:`FabricBroken`, :class:`AdapterBroken` (exit 4).
 4. The adapter is asked for something it does not do: :class:`Unsupported`.
-5. The tunnel is shown to work before anything is broken: :class:`Inconclusive` where it does not (exit 3).
-6. The world is broken on purpose: :class:`Inconclusive` where there is no evidence that it was.
+5. The tunnel is shown to work before anything is broken: :class:`Failed` where it does not and the world does (exit 1).
+6. The world is broken on purpose: :class:`Inconclusive` where there is no evidence that it was (exit 3).
 7. The tunnel is judged: :class:`Failed` (exit 1).
 """
 
@@ -45,16 +45,18 @@ class Unsupported(TunspecError):
 
 
 class Inconclusive(TunspecError):
-    """The run proves nothing: a barrier failed, or a fault left no evidence."""
+    """The run proves nothing: a fault left no evidence, or nobody looked when it mattered."""
 
 
 class Failed(TunspecError):
     """The implementation did wrong.
 
-    ``expected`` and ``observed`` are sentences for a person; both stand in the report.
+    ``expected`` and ``observed`` are sentences for a person; both stand in the report. ``requirement`` is the one that
+    was broken, None for those that the scenario covers.
     """
 
-    def __init__(self, expected: str, observed: str) -> None:
+    def __init__(self, expected: str, observed: str, requirement: str | None = None) -> None:
         super().__init__(f"expected {expected}; observed {observed}")
         self.expected = expected
         self.observed = observed
+        self.requirement = requirement

@@ -38,6 +38,11 @@ class Listener:
         advice = f"{wanted} is already in use on this machine; stop what uses it, or choose another local port."
         raise TunnelError("port-in-use", advice)
 
+    @property
+    def address(self) -> str:
+        """The first of the addresses, as a client can dial it without looking anything up."""
+        return str(self.sockets[0].getsockname()[0])
+
     def ports(self, local: Local) -> range:
         """Return the ports to try, in order."""
         return range(local.port, local.port + 1) if local.port else range(FIRST_PORT, LAST_PORT + 1)

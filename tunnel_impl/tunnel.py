@@ -144,7 +144,7 @@ class Tunnel:
         self._relay = relay
         chain = self._connect()
         listener = listen()
-        endpoint = Endpoint(listener.host, listener.port)
+        endpoint = Endpoint(listener.address, listener.port)
         with self._lock:
             if self._cancellation:
                 listener.close()

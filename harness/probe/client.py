@@ -18,39 +18,18 @@ from contextlib import suppress
 from typing import Literal
 
 from harness.errors import Failed
+from harness.probe.talk import Deadline, Talk, Way, dial, in_words
 from harness.probe.target import pattern
-from harness.world.fabric import Address
 
 _CHUNK = 256 * 1024
-
-
-def dial(address: Address, within: float) -> socket.socket:
-    """Connect to the tunnel's local end. Raises Failed when it does not accept within ``within`` seconds."""
-    try:
-        return socket.create_connection(address, timeout=within)
-    except (OSError, UnicodeError) as error:
-        raise Failed(f"the tunnel to accept a connection at {address.host}:{address.port}", _in_words(error)) from error
-
-
-def ask(connection: socket.socket, line: bytes) -> None:
-    """Send the first line, which says what the target does. Raises Failed where the connection has ended already."""
-    try:
-        connection.sendall(line)
-    except OSError as error:
-        raise Failed("a connection that takes data", _in_words(error)) from error
-
-
-def _in_words(error: OSError | UnicodeError) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    return ((error.strerror if isinstance(error, OSError) else None) or str(error)).lower()
 
 
 class Held:
     """One connection in the target's echo mode that stays open and notes when and how it ended."""
 
-    def __init__(self, address: Address, within: float) -> None:
-        self._socket = dial(address, within)
+    def __init__(self, way: Way, within: float) -> None:
+        self._talk = Talk(way, "ECHO", within)
+        self._socket = self._talk.socket
         self._socket.settimeout(None)
         self._arrived = bytearray()
         self._news = threading.Condition()
@@ -58,7 +37,8 @@ class Held:
         self.ended_by: Literal["eof", "reset"] | None = None
         self._reader = threading.Thread(target=self._read, name="held-connection", daemon=True)
         self._reader.start()
-        self._say(b"ECHO\n")
+        with suppress(Failed):
+            self._talk.ask()
 
     def _say(self, data: bytes) -> None:
         """Send ``data``; that the connection has ended is what the reader sees, and what an echo then tells."""
@@ -68,7 +48,7 @@ class Held:
     def _read(self) -> None:
         ending: Literal["eof", "reset"] = "eof"
         try:
-            while data := self._socket.recv(65536):
+            while data := self._talk.receive(65536):
                 with self._news:
                     self._arrived += data
                     self._news.notify_all()
@@ -94,6 +74,7 @@ class Held:
             )
             arrived = bytes(self._arrived)
         if arrived == sent:
+            self._talk.proven()
             return
         if len(arrived) > size:
             raise Failed(f"the {size} bytes that were sent to come back", f"more came back: {len(arrived)}")
@@ -134,12 +115,13 @@ class Stream:
     Its end is not seen while nothing reads.
     """
 
-    def __init__(self, address: Address, size: int, within: float) -> None:
+    def __init__(self, way: Way, size: int, within: float) -> None:
         self._size = size
         self._seed = secrets.randbelow(1 << 31)
-        self._socket = dial(address, within)
+        self._talk = Talk(way, f"SEND {size} {self._seed}", within)
+        self._socket = self._talk.socket
         try:
-            ask(self._socket, b"SEND %d %d\n" % (size, self._seed))
+            self._talk.ask()
         except Failed:
             self._socket.close()
             raise
@@ -151,10 +133,15 @@ class Stream:
         fcntl.ioctl(self._socket, termios.FIONREAD, count)
         return count[0]
 
+    def proven(self) -> None:
+        """Note that bytes of the target arrived, though nobody reads them."""
+        self._talk.proven()
+
     def drain(self, within: float) -> None:
         """Read to the last byte, check every one, and close. Raises Failed."""
-        with self._socket:
-            _check_pattern(self._socket, self._seed, self._size, _Deadline(within))
+        with self._talk:
+            _check_pattern(self._talk, self._seed, self._size, Deadline(within))
+            self._talk.proven()
 
     def abort(self) -> None:
         """Reset the connection (RST)."""
@@ -172,103 +159,107 @@ def abort(connection: socket.socket) -> None:
     connection.close()
 
 
-def abandon(address: Address, count: int, within: float) -> None:
+def abandon(way: Way, count: int, within: float) -> None:
     """Connect ``count`` times, ask for an echo, and reset at once. Raises Failed."""
     for _ in range(count):
-        connection = dial(address, within)
+        connection = dial(way.address, within)
         with suppress(OSError):
             connection.sendall(b"ECHO\n")
         abort(connection)
 
 
-def echo_once(address: Address, size: int, within: float) -> None:
+def echo_once(way: Way, size: int, within: float) -> None:
     """Open a connection, see ``size`` bytes echoed, close it. Raises Failed."""
     began = time.monotonic()
-    held = Held(address, within)
+    held = Held(way, within)
     try:
         held.echo(size, within, spent=time.monotonic() - began)
     finally:
         held.close()
 
 
-def round_trip(address: Address, size: int, within: float) -> None:
+def round_trip(way: Way, size: int, within: float) -> None:
     """Send ``size`` pattern bytes and check every one that comes back at the same time. Raises Failed."""
     seed = secrets.randbelow(1 << 31)
-    deadline = _Deadline(within)
-    with dial(address, within) as connection:
-        connection.settimeout(within)
-        ask(connection, b"ECHO\n")
-        sender = threading.Thread(target=_send_pattern, args=(connection, seed, size), daemon=True)
+    deadline = Deadline(within)
+    with Talk(way, "ECHO", within) as talk:
+        talk.socket.settimeout(within)
+        talk.ask()
+        sender = threading.Thread(target=_send_pattern, args=(talk.socket, seed, size), daemon=True)
         sender.start()
-        _check_pattern(connection, seed, size, deadline)
+        _check_pattern(talk, seed, size, deadline)
         sender.join(within)
+        talk.proven()
 
 
-def download(address: Address, size: int, within: float, *, rate: int | None = None) -> None:
+def download(way: Way, size: int, within: float, *, rate: int | None = None) -> None:
     """See ``size`` pattern bytes that the target sends before it closes. ``rate``: read at most that many B/s."""
     seed = secrets.randbelow(1 << 31)
-    deadline = _Deadline(within)
-    with dial(address, within) as connection:
-        connection.settimeout(within)
-        ask(connection, b"SEND %d %d\n" % (size, seed))
-        _check_pattern(connection, seed, size, deadline, rate=rate)
+    deadline = Deadline(within)
+    with Talk(way, f"SEND {size} {seed}", within) as talk:
+        talk.socket.settimeout(within)
+        talk.ask()
+        _check_pattern(talk, seed, size, deadline, rate=rate)
         try:
-            deadline.bound(connection)
-            extra = connection.recv(1)
+            deadline.bound(talk.socket)
+            extra = talk.receive(1)
         except OSError as error:
-            raise Failed("the end of the data after its last byte", _in_words(error)) from error
+            raise Failed("the end of the data after its last byte", in_words(error)) from error
         if extra:
             raise Failed(f"{size} bytes", "more bytes than the target sent")
+        talk.proven()
 
 
-def answer_after_end(address: Address, size: int, within: float) -> None:
+def answer_after_end(way: Way, size: int, within: float) -> str:
     """See ``size`` bytes from a target that then ends its data, and send as many back afterwards. Raises Failed.
 
-    Whether they arrived only the target can tell.
+    Whether they arrived only the target can tell: the nonce of the connection is returned.
     """
     seed = secrets.randbelow(1 << 31)
-    deadline = _Deadline(within)
-    with dial(address, within) as connection:
-        connection.settimeout(within)
-        ask(connection, b"HALF %d %d\n" % (size, seed))
-        _check_pattern(connection, seed, size, deadline)
+    deadline = Deadline(within)
+    with Talk(way, f"HALF {size} {seed}", within) as talk:
+        talk.socket.settimeout(within)
+        talk.ask()
+        _check_pattern(talk, seed, size, deadline)
         try:
-            deadline.bound(connection)
-            if connection.recv(1):
+            deadline.bound(talk.socket)
+            if talk.receive(1):
                 raise Failed(f"{size} bytes", "more bytes than the target sent")
             for offset in range(0, size, _CHUNK):
-                deadline.bound(connection)
-                connection.sendall(pattern(seed, offset, min(_CHUNK, size - offset)))
-            connection.shutdown(socket.SHUT_WR)
+                deadline.bound(talk.socket)
+                talk.socket.sendall(pattern(seed, offset, min(_CHUNK, size - offset)))
+            talk.socket.shutdown(socket.SHUT_WR)
         except OSError as error:
-            raise Failed("a connection that takes data after the target's end", _in_words(error)) from error
+            raise Failed("a connection that takes data after the target's end", in_words(error)) from error
+        talk.proven()
+        return talk.nonce
 
 
-def upload(address: Address, size: int, within: float, *, rate: int | None = None) -> None:
+def upload(way: Way, size: int, within: float, *, rate: int | None = None) -> None:
     """Send ``size`` bytes, half-close, and see the target's count and checksum come back. Raises Failed.
 
     ``rate``: the target reads at most that many bytes a second.
     """
     seed = secrets.randbelow(1 << 31)
-    deadline = _Deadline(within)
-    with dial(address, within) as connection:
-        connection.settimeout(within)
-        ask(connection, b"SUM\n" if rate is None else b"SLOW %d\n" % rate)
+    deadline = Deadline(within)
+    with Talk(way, "SUM" if rate is None else f"SLOW {rate}", within) as talk:
+        talk.socket.settimeout(within)
+        talk.ask()
         digest = hashlib.sha256()
         try:
             for offset in range(0, size, _CHUNK):
                 chunk = pattern(seed, offset, min(_CHUNK, size - offset))
                 digest.update(chunk)
-                deadline.bound(connection)
-                connection.sendall(chunk)
-            connection.shutdown(socket.SHUT_WR)
+                deadline.bound(talk.socket)
+                talk.socket.sendall(chunk)
+            talk.socket.shutdown(socket.SHUT_WR)
             reply = b""
-            deadline.bound(connection)
-            while part := connection.recv(4096):
+            deadline.bound(talk.socket)
+            while part := talk.receive(4096):
                 reply += part
-                deadline.bound(connection)
+                deadline.bound(talk.socket)
         except OSError as error:
-            raise Failed(f"a reply after the end of {size} bytes", _in_words(error)) from error
+            raise Failed(f"a reply after the end of {size} bytes", in_words(error)) from error
     expected = f"{size} {digest.hexdigest()}"
     if reply.decode("ascii", "replace").strip() != expected:
         got = reply.decode("ascii", "replace").split()
@@ -277,6 +268,7 @@ def upload(address: Address, size: int, within: float, *, rate: int | None = Non
             f"the target's reply after the end of {size} bytes, with their checksum",
             f"{count} bytes received by the target, or a wrong checksum" if got else count,
         )
+    talk.proven()
 
 
 def _send_pattern(connection: socket.socket, seed: int, size: int) -> None:
@@ -285,36 +277,19 @@ def _send_pattern(connection: socket.socket, seed: int, size: int) -> None:
             connection.sendall(pattern(seed, offset, min(_CHUNK, size - offset)))
 
 
-class _Deadline:
-    """The end of ``within`` seconds from now, for all that is done on a connection until then."""
-
-    def __init__(self, within: float) -> None:
-        self.within = within
-        self._at = time.monotonic() + within
-
-    def bound(self, connection: socket.socket) -> None:
-        """Give the next call on ``connection`` what is left of the time. Raises TimeoutError when nothing is."""
-        left = self._at - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        connection.settimeout(left)
-
-
-def _check_pattern(
-    connection: socket.socket, seed: int, size: int, deadline: _Deadline, *, rate: int | None = None
-) -> None:
+def _check_pattern(talk: Talk, seed: int, size: int, deadline: Deadline, *, rate: int | None = None) -> None:
     began = time.monotonic()
     offset = 0
     while offset < size:
         try:
-            deadline.bound(connection)
-            data = connection.recv(min(_CHUNK, size - offset))
+            deadline.bound(talk.socket)
+            data = talk.receive(min(_CHUNK, size - offset))
         except TimeoutError as error:
             raise Failed(
-                f"{size} bytes within {deadline.within:g} s", f"{offset} bytes, then {_in_words(error)}"
+                f"{size} bytes within {deadline.within:g} s", f"{offset} bytes, then {in_words(error)}"
             ) from error
         except OSError as error:
-            raise Failed(f"{size} bytes", f"{offset} bytes, then {_in_words(error)}") from error
+            raise Failed(f"{size} bytes", f"{offset} bytes, then {in_words(error)}") from error
         if not data:
             raise Failed(f"{size} bytes", f"{offset} bytes, then the end")
         if data != pattern(seed, offset, len(data)):

@@ -19,22 +19,35 @@ Behaviours, as the first line of a connection (ASCII, ended by ``\n``; the paylo
 
 Anything else is answered ``ERROR <reason>\n`` and closed.
 
+**Proof.** A client must be able to tell this target from a copy of it that somebody else started. So the target has a
+secret key, which it gets over its control channel and shares with the client alone, and a first line may end in one
+more word, ``@`` and a nonce that no connection had before (``ECHO @5f0c``). Then every byte that the target sends on
+this connection is masked: it is combined by exclusive or with :class:`Mask`, a stream that follows from the key and
+the first line. No byte is added or delayed, so whatever is tested with the target stays as it is. The nonce stands in
+the record of the connection, so the client can also see which of the target's connections was its own.
+
+Where the target **greets**, it speaks first on every connection, as MySQL does: :data:`GREETING` bytes, which are 16
+random ones and the first 16 of their HMAC-SHA-256 with the key. The mask then follows from the greeting too, so one
+that was heard on another connection is of no use.
+
 The pattern is :func:`pattern`: each 4 KiB block of the first 4 GiB is unlike every other, so lost, swapped or
 repeated blocks show wherever they fall.
 
-Control is one JSON object a line on standard input (a pipe or a socket), answered on standard output with the
-same ``id``; end of file there ends the program. The first line of output is
-``{"ready": {"host": "127.0.0.1", "port": 40000}}``.
+Control is one JSON object a line on standard input (a pipe or a socket); end of file there ends the program. The
+first line is the setup: ``{}``, or ``{"key": "<hex>", "greets": true}``. Then the target listens and says
+``{"ready": {"host": "127.0.0.1", "port": 40000}}``. Each further line is answered on standard output with the same
+``id``.
 
 ``{"id": 1, "do": "listen", "on": false}``  stop listening: the kernel refuses; open connections stay
 ``{"id": 2, "do": "listen", "on": true}``   listen again, on the same port
 ``{"id": 3, "do": "connections"}``          what was accepted since the last reset, oldest first
-``{"id": 4, "do": "reset"}``                close every connection, forget them all, listen again
+``{"id": 4, "do": "reset", "setup": {}}``   close every connection, forget them all, take a setup, listen again
 
 A reply is ``{"id": 1, "ok": {}}`` or ``{"id": 1, "error": "..."}``; the ``ok`` of ``connections`` is
-``{"connections": [{"peer": "127.0.0.1:40001", "received": 5, "sent": 5, "open": true}]}``. ``received`` and
-``sent`` count payload bytes: the first line is not in ``received``, and ``sent`` has what was handed to the
-kernel or waits in the target to be.
+``{"connections": [{"peer": "127.0.0.1:40001", "nonce": "5f0c", "received": 5, "sent": 5, "open": true}]}``.
+``nonce`` is empty where the first line had none. ``received`` and ``sent`` count payload bytes: the first line is not
+in ``received``, the greeting not in ``sent``, and ``sent`` has what was handed to the kernel or waits in the target to
+be.
 """
 
 from __future__ import annotations
@@ -42,7 +55,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import hashlib
+import hmac
 import json
+import secrets
 import socket
 import struct
 import sys
@@ -57,11 +72,14 @@ _BLOCK = 4096
 _BASES = 1 << 20
 _STRIDE = 0x9E375
 _CHUNK = 1 << 18
+_PLAIN = 1 << 16
+GREETING = 32
+"""How many bytes a target that greets says first."""
 
 
 @lru_cache(maxsize=8)
-def _base(seed: int) -> memoryview:
-    return memoryview(hashlib.shake_128(b"tunspec %d" % seed).digest(_BASES + _BLOCK))
+def _base(seed: int, size: int) -> memoryview:
+    return memoryview(hashlib.shake_128(b"tunspec %d" % seed).digest(size))
 
 
 def pattern(seed: int, offset: int, length: int) -> bytes:
@@ -72,7 +90,11 @@ def pattern(seed: int, offset: int, length: int) -> bytes:
     """
     if offset < 0 or length < 0:
         raise ValueError(f"offset and length must not be negative, not {offset} and {length}")
-    base = _base(seed)
+    size = _BLOCK if offset + length <= _BLOCK else _BASES + _BLOCK
+    return _windows(_base(seed, size), offset, length)
+
+
+def _windows(base: memoryview, offset: int, length: int) -> bytes:
     end = offset + length
     parts = []
     while offset < end:
@@ -84,12 +106,51 @@ def pattern(seed: int, offset: int, length: int) -> bytes:
     return b"".join(parts)
 
 
+def seal(key: bytes, data: bytes) -> bytes:
+    """Return what proves that ``data`` comes from somebody who has ``key``: its HMAC-SHA-256."""
+    return hmac.new(key, data, hashlib.sha256).digest()
+
+
+class Mask:
+    """The stream that masks what the target sends on one connection: nobody can make it without ``key``.
+
+    ``said`` is the greeting, where there was one, and the first line; :func:`seal` of it is the seed of SHAKE-128. The
+    first 64 KiB are its output as it comes, so that short talks cost little; then come windows as in the pattern.
+    """
+
+    def __init__(self, key: bytes, said: bytes) -> None:
+        self._output = hashlib.shake_128(seal(key, said))
+        self._base = memoryview(b"")
+
+    def over(self, data: bytes, offset: int) -> bytes:
+        """Mask ``data``, which begins ``offset`` bytes after the greeting; masking it again undoes that."""
+        end = offset + len(data)
+        needed = _PLAIN if end <= _PLAIN else _BASES + _BLOCK
+        if len(self._base) < needed:
+            self._base = memoryview(self._output.digest(needed))
+        plain = self._base[offset : min(end, _PLAIN)]
+        stream = bytes(plain) + _windows(self._base, offset + len(plain), len(data) - len(plain))
+        masked = int.from_bytes(data, "little") ^ int.from_bytes(stream, "little")
+        return masked.to_bytes(len(data), "little")
+
+
+class Setup:
+    """How connections are served: the secret key, empty where there is none, and whether the target greets."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.key = bytes.fromhex(document.get("key", ""))
+        self.greets = bool(document.get("greets", False))
+
+
 class Connection:
     """One accepted connection, and what passed over it."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, setup: Setup) -> None:
         self._reader = reader
         self._writer = writer
+        self._setup = setup
+        self._mask: Mask | None = None
+        self.nonce = ""
         host, port = writer.get_extra_info("peername")[:2]
         self.peer = f"{host}:{port}"
         self.received = 0
@@ -98,12 +159,19 @@ class Connection:
 
     def record(self) -> dict[str, Any]:
         """Return the connection as the ``connections`` request shows it."""
-        return {"peer": self.peer, "received": self.received, "sent": self.sent, "open": self.open}
+        passed = {"received": self.received, "sent": self.sent}
+        return {"peer": self.peer, "nonce": self.nonce, **passed, "open": self.open}
 
     async def serve(self) -> None:
         """Do what the first line says, until either side ends the connection."""
         try:
-            await self._behave((await self._reader.readline()).decode("ascii", "replace").split())
+            greeting = await self._greet() if self._setup.greets else b""
+            line = await self._reader.readline()
+            words = line.decode("ascii", "replace").split()
+            if words and words[-1].startswith("@"):
+                self.nonce = words.pop()[1:]
+                self._mask = Mask(self._setup.key, greeting + line)
+            await self._behave(words)
             self._writer.close()
             await self._writer.wait_closed()
         except OSError:
@@ -117,8 +185,8 @@ class Connection:
 
     async def send(self, data: bytes) -> None:
         """Send ``data``, waiting while the kernel takes no more. Raises OSError."""
-        self.sent += len(data)
-        self._writer.write(data)
+        sent, self.sent = self.sent, self.sent + len(data)
+        self._writer.write(self._mask.over(data, sent) if self._mask else data)
         await self._writer.drain()
 
     async def receive(self, limit: int = _CHUNK) -> bytes:
@@ -140,6 +208,13 @@ class Connection:
         linger = struct.pack("ii", 1, 0)
         self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.abort()
+
+    async def _greet(self) -> bytes:
+        nonce = secrets.token_bytes(GREETING // 2)
+        greeting = nonce + seal(self._setup.key, nonce)[: GREETING // 2]
+        self._writer.write(greeting)
+        await self._writer.drain()
+        return greeting
 
     async def _behave(self, words: list[str]) -> None:
         if not words:
@@ -239,9 +314,10 @@ _BEHAVIOURS: dict[str, tuple[Callable[..., Coroutine[Any, Any, None]], int]] = {
 class Target:
     """The listening socket and every connection since the last reset."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, setup: Setup) -> None:
         self.host = host
         self.port = port
+        self._setup = setup
         self._server: asyncio.AbstractServer | None = None
         self._connections: dict[Connection, asyncio.Task[None]] = {}
 
@@ -258,14 +334,15 @@ class Target:
             self._server.close()
             self._server = None
 
-    async def reset(self) -> None:
-        """End and forget every connection, and listen again."""
+    async def reset(self, setup: Setup) -> None:
+        """End and forget every connection, and listen again, to serve by ``setup``."""
         tasks = list(self._connections.values())
         for connection, task in self._connections.items():
             connection.abort()
             task.cancel()
         self._connections.clear()
         await asyncio.gather(*tasks, return_exceptions=True)
+        self._setup = setup
         await self.listen()
 
     async def obey(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -274,7 +351,7 @@ class Target:
         if do == "connections":
             return {"connections": [connection.record() for connection in self._connections]}
         if do == "reset":
-            await self.reset()
+            await self.reset(Setup(request.get("setup", {})))
         elif do == "listen" and request.get("on") is True:
             await self.listen()
         elif do == "listen" and request.get("on") is False:
@@ -284,7 +361,7 @@ class Target:
         return {}
 
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = Connection(reader, writer)
+        connection = Connection(reader, writer, self._setup)
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 -- for the type checker: a coroutine always runs in a task
         self._connections[connection] = task
@@ -307,8 +384,8 @@ async def _control() -> asyncio.StreamReader:
 
 async def run(host: str, port: int) -> None:
     """Serve until standard input ends. Raises OSError when the address cannot be listened on."""
-    target = Target(host, port)
     control = await _control()
+    target = Target(host, port, Setup(json.loads(await control.readline() or b"{}")))
     await target.listen()
     _say({"ready": {"host": target.host, "port": target.port}})
     while line := await control.readline():

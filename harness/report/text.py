@@ -49,7 +49,7 @@ def account(result: Result) -> str:
 def _account(result: Result) -> Iterator[str]:
     yield f"{result.verdict.upper()}  {result.scenario}: {result.title}"
     known = catalogue()
-    for name in result.covers:
+    for name in result.broken or result.covers:
         if name in known:
             yield f"  requirement  {name} ({known[name].scope}, {known[name].level}): {known[name].text}"
     if result.expected is not None:

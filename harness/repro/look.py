@@ -103,12 +103,12 @@ class Use(Noting):
 
     def run(self, stage: Stage) -> None:
         """Transfer, and transfer again."""
-        address = stage.tunnel("main").address
+        way = stage.way("main")
         size = _TRANSFER if self.rate is None else int(self.rate * self.time)
         until = time.monotonic() + self.time
         while time.monotonic() < until:
             try:
-                client.round_trip(address, size, self.time + _TRANSFER_BOUND)
+                client.round_trip(way, size, self.time + _TRANSFER_BOUND)
             except Failed as failed:
                 stage.timeline.add("client", "observation", "use", str(failed))
                 return
@@ -194,7 +194,7 @@ class Look(Noting):
             return "refused", time.monotonic()
         before = len(stage.world.target_connections())
         try:
-            held = client.Held(stage.tunnel("main").first_address, self.opens_within)
+            held = client.Held(stage.way("main").to(stage.tunnel("main").first_address), self.opens_within)
         except Failed:
             return "refused", time.monotonic()
         try:

@@ -47,6 +47,12 @@ class Desk:
         """See that the adapter keeps to the protocol. Raises AdapterBroken."""
         self.adapter.check()
 
+    def prove_probes(self) -> None:
+        """See that whatever came back to a probe came through the world; at a desk nothing does."""
+
+    def prove_world(self) -> None:
+        """See that the world could have carried what was asked of it; at a desk there is none."""
+
     def check(self) -> None:
         """See that whatever the scenario stands on is in order. Raises AdapterBroken."""
         self.check_adapter()

@@ -120,7 +120,7 @@ class ScenarioFile(Model):
     """What stands in one file, after its cases were spread out.
 
     ``waits`` is how long it may wait for what no step asks for, such as the next one-time code. The adapter's process
-    begins with ``open_files`` files open.
+    begins with ``open_files`` files open. ``greets``: the target speaks first on every connection, as MySQL does.
     """
 
     title: Annotated[str, Field(min_length=10, max_length=110)]
@@ -129,6 +129,7 @@ class ScenarioFile(Model):
     topology: str | None = None
     scale: Annotated[float, Field(ge=1)] = 1.0
     waits: Duration = 0.0
+    greets: bool = False
     open_files: Annotated[int, Field(ge=0, le=4000)] = 0
     tunnel: TunnelSpec = TunnelSpec()
     bastions: dict[str, BastionSpec] = {}

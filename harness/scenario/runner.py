@@ -23,6 +23,7 @@ from harness.run import HOME_LINK, Run
 from harness.scenario import client_host
 from harness.scenario.credentials import Credentials
 from harness.scenario.desk import Desk
+from harness.scenario.endpoint import endpoint
 from harness.scenario.logins import Logins
 from harness.scenario.model import BastionSpec, Scenario, Step
 from harness.scenario.names import name_of
@@ -35,7 +36,7 @@ from harness.scenario.user import User
 from harness.timeline import Timeline
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Judged, Result, StepResult
-from harness.world.fabric import Address, BastionSetup, World
+from harness.world.fabric import Address, BastionSetup, TargetSetup, World
 from harness.world.pool import WorldPool
 from harness.world.topology import Topology, topologies
 
@@ -43,6 +44,8 @@ StepObserver = Callable[[str], AbstractContextManager[object]]
 _TRAFFIC = "traffic:"
 _NAMES = "client:names"
 _BESIDE_SECONDS = 20.0
+_KEY = 32
+"""Bytes of the secret by which the probe target proves itself."""
 
 
 @dataclass
@@ -119,7 +122,8 @@ class Runner:
     def _in_a_world(self, place: _Place, topology: Topology) -> Stage:
         scenario, timeline, stack = place.scenario, place.account.timeline, place.stack
         world = stack.enter_context(self.worlds.lease(topology))
-        world.begin(timeline, self._setups(scenario, world))
+        target = TargetSetup(secrets.token_bytes(_KEY), greets=scenario.spec.greets)
+        world.begin(timeline, self._setups(scenario, world), target)
         required = needs(scenario)
         for link in sorted(need.removeprefix(_TRAFFIC) for need in required if need.startswith(_TRAFFIC)):
             world.watch(link)
@@ -146,6 +150,7 @@ class Runner:
             home=home,
             world=world,
             profiles=profiles,
+            target=target,
             beside=partial(self._beside, place, {"HOME": str(home)}),
         )
 
@@ -164,7 +169,7 @@ class Runner:
                 opened = ssh.open("beside", profile, _BESIDE_SECONDS)
             except (Refused, NoAnswer, Unsupported) as error:
                 raise FabricBroken(f"ssh -L cannot be compared with: {error}") from error
-            yield Address(opened.host, opened.port)
+            yield endpoint(opened.host, opened.port, profile.local)
 
     def _adapter(self, place: _Place, launch: Launch, environment: dict[str, str], answer: Answerer) -> Adapter:
         """Start the adapter. Raises AdapterBroken, and Unsupported for a feature that the scenario relies on."""
@@ -209,6 +214,7 @@ class Runner:
             scenario=scenario.id,
             title=scenario.title,
             covers=scenario.spec.covers,
+            broken=_broken(scenario, failure),
             level=scenario.level,
             scope=scenario.scope,
             topology=scenario.topology,
@@ -305,7 +311,9 @@ def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
                 stage.prove_all()
                 stage.check()
             if isinstance(error, Failed) and index < first_break and verb.nature == "probes":
-                raise Inconclusive(f"the tunnel did not work before anything was broken: {error}") from error
+                stage.prove_world()
+                observed = f"{error.observed}, before anything was broken"
+                raise Failed(error.expected, observed, verb.shows()) from error
             raise
         account.steps.append(_step_result(step, stage, began, "done"))
         match verb.nature:
@@ -322,6 +330,14 @@ def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
     stage.check_adapter()
     stage.prove_all()
     stage.check()
+    stage.prove_probes()
+
+
+def _broken(scenario: Scenario, failure: Exception | None) -> tuple[str, ...]:
+    """Return the requirements that a failure breaks: the one that it names, or those of the scenario."""
+    if not isinstance(failure, Failed):
+        return ()
+    return scenario.spec.covers if failure.requirement is None else (failure.requirement,)
 
 
 def _step_result(step: Step, stage: Desk, began: float, ended: str) -> StepResult:

@@ -11,34 +11,50 @@ from harness.adapter.conversation import Pending
 from harness.adapter.failures import NoAnswer, Refused
 from harness.adapter.profile import Profile
 from harness.adapter.protocol import OpenOk
-from harness.errors import Inconclusive, Unsupported, UsageError
+from harness.errors import Failed, Inconclusive, Unsupported, UsageError
 from harness.faults.model import ActiveFault, ClientFault, Fault, Sleep, subject
 from harness.probe.client import Held, Stream
+from harness.probe.talk import Way
 from harness.scenario.desk import Desk
+from harness.scenario.endpoint import endpoint
 from harness.scenario.family import Resources
+from harness.scenario.ledger import Ledger, has_login
 from harness.scenario.profile import ProfileBuilder
 from harness.scenario.tunnel import TunnelSpec
 from harness.timeline import Lane
-from harness.world.fabric import Address, World
+from harness.world.fabric import Address, TargetSetup, World
 
 _DEATH_SECONDS = 2.0
 """What a process may take to die, once its connections have ended."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A tunnel that was asked for, ``at`` on the ``time.monotonic()`` clock, by this ``profile``, over this route."""
+
+    profile: Profile
+    route: tuple[str, ...]
+    at: float
+
+
 @dataclass
 class Tunnel:
-    """A tunnel that a scenario opened: its profile, and where it said that it listens, first and last."""
+    """A tunnel that a scenario opened: its profile, and where it said that it listens, first and last.
+
+    ``leads_from`` is the bastion from which it reaches the target.
+    """
 
     profile: Profile
     address: Address
     first_address: Address
+    leads_from: str = ""
 
 
 @dataclass(frozen=True)
 class Opening:
     """A tunnel that was asked for and has not been heard of yet."""
 
-    profile: Profile
+    asked: Asked
     pending: Pending[OpenOk]
 
 
@@ -60,12 +76,15 @@ class Installed:
 class Stage(Desk):
     """A desk in a world. A tunnel was last asked for at ``asked_at``, on the ``time.monotonic()`` clock.
 
-    ``beside`` opens the same tunnel with ssh, to compare with.
+    ``beside`` opens the same tunnel with ssh, to compare with. ``target`` is how the probe target serves. ``ledger`` is
+    what probes came through, to be compared with what the world has on record.
     """
 
     world: World
     profiles: ProfileBuilder
     beside: Callable[[Profile], AbstractContextManager[Address]]
+    target: TargetSetup = field(default_factory=TargetSetup)
+    ledger: Ledger = field(default_factory=Ledger)
     store_before: bytes = b""
     route: tuple[str, ...] = ()
     asked_at: float = field(default_factory=time.monotonic)
@@ -76,7 +95,7 @@ class Stage(Desk):
     noted: Resources | None = None
     opening: dict[str, Opening] = field(default_factory=dict)
 
-    def asked(self, spec: TunnelSpec) -> None:
+    def asked(self, spec: TunnelSpec, profile: Profile) -> Asked:
         """Note that a tunnel is asked for now: what observations compare with is what was there before.
 
         Of a tunnel before this one all that the servers said is waited for; on docker it may be told late, as of then.
@@ -87,6 +106,33 @@ class Stage(Desk):
         self.route = self.profiles.route(spec)
         self.asked_at = time.monotonic()
         self.store_before = self.profiles.store.read_bytes() if self.profiles.store.exists() else b""
+        return Asked(profile, self.route, self.asked_at)
+
+    def opened(self, name: str, asked: Asked, answer: OpenOk, before: Tunnel | None = None) -> Tunnel:
+        """Note that a tunnel is open, where it says that it is; ``before`` was open already when it was asked for.
+
+        Raises AdapterBroken for an address that was not asked for, and Failed when a server on the way has no login on
+        record since then; the same tunnel as before needs no other.
+        """
+        address = endpoint(answer.host, answer.port, asked.profile.local)
+        if before is None or before.profile != asked.profile:
+            self.logged_in(asked)
+        first = before.first_address if before else address
+        self.tunnels[name] = tunnel = Tunnel(asked.profile, address, first, asked.route[-1])
+        return tunnel
+
+    def logged_in(self, asked: Asked) -> None:
+        """See that every server on the way has a login on record since the tunnel was asked for. Raises Failed."""
+        without = [node for node in asked.route if not has_login(self.world.events(node), asked.at)]
+        if without:
+            raise Failed(
+                "a login at every server on the way", f"success, and no login on record at {', '.join(without)}"
+            )
+
+    def way(self, name: str) -> Way:
+        """Return what probes use of an open tunnel. Raises UsageError when the scenario has not opened it."""
+        tunnel = self.tunnel(name)
+        return Way(tunnel.address, self.target, self.ledger.of(tunnel.leads_from))
 
     def tunnel(self, name: str) -> Tunnel:
         """Return an open tunnel. Raises UsageError when the scenario has not opened it."""
@@ -169,6 +215,14 @@ class Stage(Desk):
             if not installed.healed:
                 self._undo(installed)
         self.world.check()
+
+    def prove_probes(self) -> None:
+        """See that whatever came back to a probe came by the bastions, as their records have it. Raises Failed."""
+        self.ledger.compare(self.world)
+
+    def prove_world(self) -> None:
+        """See that the last bastion of the way reaches the target by itself. Raises FabricBroken."""
+        self.world.prove((self.route or self.world.topology.bastions)[-1])
 
     def close(self) -> None:
         """End what the scenario still holds open."""

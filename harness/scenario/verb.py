@@ -17,7 +17,8 @@ Nature = Literal["acts", "breaks", "heals", "probes", "looks", "waits"]
 
 ``acts``, ``waits``, ``breaks`` and ``heals`` start the clock that windows are measured on. ``probes`` and ``looks``
 do not; but ``waits`` and ``breaks`` that follow a ``probes`` step leave the tunnel idle since that began.
-A ``probes`` step before the first ``breaks`` step is a barrier: where it fails, nothing is proved.
+A ``probes`` step before the first ``breaks`` step is a barrier: it shows that the tunnel works at all. Where it fails,
+the tunnel breaks the requirement that the step ``shows`` to be met, and not those of the scenario.
 """
 
 
@@ -31,6 +32,10 @@ class Verb(Model):
     @abstractmethod
     def run(self, stage: Stage) -> None:
         """Do it. Raises Failed where the implementation did wrong, and what harness.errors names otherwise."""
+
+    def shows(self) -> str:
+        """Return the basic requirement that a tunnel meets where a step that probes succeeds."""
+        return "TUN-1"
 
     def needs(self) -> frozenset[str]:
         """Return what the fabric must be able to do, in the words of Fabric.missing."""

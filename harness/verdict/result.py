@@ -29,12 +29,15 @@ class StepResult(Model):
 class Result(Model):
     """One scenario's verdict. ``reason`` is one sentence; ``expected`` and ``observed`` only where it failed.
 
-    ``seconds`` is the whole scenario, ``waited`` the part of it that the scenario itself asked for.
+    ``covers`` are the requirements that the scenario is about, ``broken`` those that its failure breaks; a tunnel that
+    does not work at all breaks another. ``seconds`` is the whole scenario, ``waited`` the part of it that the scenario
+    itself asked for.
     """
 
     scenario: str
     title: str
     covers: tuple[str, ...]
+    broken: tuple[str, ...] = ()
     level: str
     scope: str
     topology: str | None

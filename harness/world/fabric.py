@@ -123,8 +123,24 @@ class BastionSetup:
     compression: Literal["policy", "required"] = "policy"
 
 
+@dataclass(frozen=True)
+class TargetSetup:
+    """How the probe target serves one scenario; ``harness/probe/target.py`` says what both mean.
+
+    ``key`` is what it proves itself by, empty for no proof. ``greets``: it speaks before its client does.
+    """
+
+    key: bytes = field(default=b"", repr=False)
+    greets: bool = False
+
+    def document(self) -> dict[str, str | bool]:
+        """Return it as the target reads it."""
+        return {"key": self.key.hex(), "greets": self.greets}
+
+
 TargetForm = Literal["localhost", "loopback", "address"]
 """What else the target is called at the last bastion, where it listens on ``localhost`` and 127.0.0.1 too."""
+
 
 EventKind = Literal[
     "connected",  # a TCP connection arrived; detail: peer
@@ -169,12 +185,16 @@ def timeline_kind(kind: EventKind, detail: Mapping[str, str]) -> Kind:
 
 @dataclass(frozen=True)
 class TargetConnection:
-    """One connection that the target accepted, as the target sees it now. ``peer`` is the address it came from."""
+    """One connection that the target accepted, as the target sees it now.
+
+    ``peer`` is the address it came from, ``nonce`` what its client called it, empty where it was not called anything.
+    """
 
     peer: str
     received: int
     sent: int
     open: bool
+    nonce: str = ""
 
 
 @dataclass(frozen=True)
@@ -196,11 +216,17 @@ class World(Protocol):
 
     topology: Topology
 
-    def begin(self, timeline: Timeline, setups: Mapping[str, BastionSetup]) -> None:
+    def begin(
+        self,
+        timeline: Timeline,
+        setups: Mapping[str, BastionSetup],
+        target: TargetSetup = ...,
+    ) -> None:
         """Make the world ready for one scenario: healed, restarted where needed, set up, its logs on ``timeline``.
 
         ``setups`` has an entry for each server of the topology; with empty ``host_keys`` the world makes one of
-        each type (ed25519, ecdsa, rsa). Nothing of an earlier scenario is seen through ``events``.
+        each type (ed25519, ecdsa, rsa). ``target`` is the probe target's, one without proof when left out. Nothing of
+        an earlier scenario is seen through ``events``.
         """
 
     def end(self) -> None:
@@ -233,6 +259,12 @@ class World(Protocol):
     def target_connections(self) -> tuple[TargetConnection, ...]:
         """Return every connection that the probe target accepted since ``begin``."""
 
+    def outsiders(self) -> tuple[TargetConnection, ...]:
+        """Return those of the target's connections that did not come from a bastion of this world.
+
+        A connection that was given up while it was being made may be among them.
+        """
+
     def link_connections(self, link: str) -> int:
         """Return how many connections were attempted through ``link`` since ``begin``."""
 
@@ -247,6 +279,9 @@ class World(Protocol):
 
     def database(self, engine: str) -> Mapping[str, str]:
         """Return ``host port user password dbname`` of the real database, as the last bastion sees it."""
+
+    def prove(self, bastion: str) -> None:
+        """See that ``bastion`` reaches the probe target by itself. Raises FabricBroken when it does not."""
 
     def check(self) -> None:
         """See that every node of a healed world does its work. Raises FabricBroken, naming the one that does not."""

@@ -21,15 +21,19 @@ class Control:
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
+        self.send({})
         self.address: tuple[str, int] = tuple(self._line()["ready"].values())
 
     def ask(self, **request: object) -> Any:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps({"id": 7, **request}).encode() + b"\n")
-        self.process.stdin.flush()
+        self.send({"id": 7, **request})
         reply = self._line()
         assert reply.pop("id") == 7
         return reply
+
+    def send(self, message: dict[str, object]) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
+        self.process.stdin.flush()
 
     def connections(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.ask(do="connections")["ok"]["connections"]

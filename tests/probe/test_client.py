@@ -12,8 +12,9 @@ from contextlib import closing, suppress
 import pytest
 
 from harness.errors import Failed
-from harness.probe import client
+from harness.probe import client, talk
 from harness.probe.client import Stream
+from harness.probe.talk import Way
 from harness.probe.target import pattern
 from harness.world.fabric import Address
 
@@ -23,9 +24,9 @@ SIZE = 1 << 20
 
 
 @pytest.fixture
-def place(target: Control) -> Address:
+def place(target: Control) -> Way:
     """Where a tunnel that works leads."""
-    return Address(*target.address)
+    return Way(Address(*target.address))
 
 
 @pytest.fixture
@@ -36,12 +37,12 @@ def tunnel() -> Iterator[socket.socket]:
         yield listener
 
 
-def at(listener: socket.socket) -> Address:
+def at(listener: socket.socket) -> Way:
     """Return where it listens."""
-    return Address(*listener.getsockname())
+    return Way(Address(*listener.getsockname()))
 
 
-def test_a_stream_is_read_only_when_it_is_drained(place: Address, target: Control) -> None:
+def test_a_stream_is_read_only_when_it_is_drained(place: Way, target: Control) -> None:
     """Until then the target is held up by what nobody takes; then every byte comes."""
     size = 64 << 20
     with closing(Stream(place, size, 5)) as stream:
@@ -121,14 +122,14 @@ def test_abandoned_connections_are_reset_one_after_the_other(tunnel: socket.sock
     ids=["download", "upload", "round trip", "answer after end", "echo", "stream"],
 )
 def test_a_connection_that_ended_at_once_is_the_tunnel_s_failure(
-    use: Callable[[Address], object], monkeypatch: pytest.MonkeyPatch
+    use: Callable[[Way], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also when its end is there before the first byte is sent."""
     mine, peer = socket.socketpair()
     peer.close()
-    monkeypatch.setattr(client, "dial", lambda _place, _within: mine)
+    monkeypatch.setattr(talk, "dial", lambda _place, _within: mine)
     with pytest.raises(Failed):
-        use(Address("127.0.0.1", 1))
+        use(Way(Address("127.0.0.1", 1)))
     assert mine.fileno() == -1
 
 
@@ -171,11 +172,11 @@ def slow_reader_after_the_end(peer: socket.socket) -> None:
     ids=["download", "upload", "answer after end"],
 )
 def test_the_time_bounds_all_of_it_together(
-    behave: Callable[[socket.socket], None], use: Callable[[Address], object], monkeypatch: pytest.MonkeyPatch
+    behave: Callable[[socket.socket], None], use: Callable[[Way], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tunnel that is never silent for long, but too slow, fails."""
     mine, peer = socket.socketpair()
-    monkeypatch.setattr(client, "dial", lambda _place, _within: mine)
+    monkeypatch.setattr(talk, "dial", lambda _place, _within: mine)
 
     def serve() -> None:
         with peer, suppress(OSError):
@@ -184,7 +185,7 @@ def test_the_time_bounds_all_of_it_together(
     server = threading.Thread(target=serve)
     server.start()
     with pytest.raises(Failed, match="no answer in time"):
-        use(Address("127.0.0.1", 1))
+        use(Way(Address("127.0.0.1", 1)))
     server.join(5)
 
 
@@ -192,7 +193,7 @@ def test_the_time_bounds_all_of_it_together(
 def test_an_endpoint_that_takes_nobody_is_the_tunnel_s_failure(host: str) -> None:
     """Whether nothing listens there or it is no name at all."""
     with pytest.raises(Failed, match="to accept a connection at"):
-        client.dial(Address(host, 1), 1)
+        talk.dial(Address(host, 1), 1)
 
 
 def test_more_bytes_than_were_sent_are_told_as_such(tunnel: socket.socket) -> None:

@@ -148,7 +148,7 @@ def test_connections_are_reported_with_their_counts(target: Control, dial: Dial)
     client = dial(b"ECHO\nabc")
     assert client.recv(3) == b"abc"
     host, port = client.getsockname()
-    record = {"peer": f"{host}:{port}", "received": 3, "sent": 3}
+    record = {"peer": f"{host}:{port}", "nonce": "", "received": 3, "sent": 3}
     assert target.connections() == [{**record, "open": True}]
     client.shutdown(socket.SHUT_WR)
     assert read_all(client) == b""

@@ -6,17 +6,26 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, nullcontext
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from harness.scenario.stage import Stage
 from harness.timeline import Timeline
-from harness.world.fabric import Address
+from harness.world.fabric import Address, ServerEvent
 from harness.world.topology import topologies
 
 from .standins import Profiles, Serve, Server, echo, profile_of
+
+
+class World:
+    """As much of a world as most verbs use; its bastions say of everybody that they let him in."""
+
+    topology = topologies()["single_bastion"]
+
+    def events(self, node: str) -> tuple[ServerEvent, ...]:
+        """Return a login that is as late as one can be."""
+        return (ServerEvent(float("inf"), node, "auth-ok", {"method": "publickey", "user": "alice"}),)
 
 
 @pytest.fixture
@@ -33,7 +42,7 @@ def stage(tmp_path: Path, profiles: Profiles) -> Iterator[Stage]:
         timeline=Timeline(),
         adapter=cast("Any", None),
         home=tmp_path,
-        world=cast("Any", SimpleNamespace(topology=topologies()["single_bastion"], events=lambda _node: ())),
+        world=cast("Any", World()),
         profiles=cast("Any", profiles),
         beside=lambda _profile: nullcontext(Address("127.0.0.1", 1)),
     )

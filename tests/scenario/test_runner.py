@@ -60,6 +60,9 @@ class SoundWorld:
     def check(self) -> None:
         """Work."""
 
+    def prove(self, _node: str) -> None:
+        """Reach the target."""
+
     def close(self) -> None:
         """Be gone."""
         self.closed = True
@@ -109,6 +112,14 @@ class WorldWhoseBastionDied(SoundWorld):
     def check(self) -> None:
         """Say so."""
         raise FabricBroken("bastion ended, though nothing should have made it")
+
+
+class WorldThatDoesNotReachItsTarget(SoundWorld):
+    """Works, node by node, and carries nothing."""
+
+    def prove(self, node: str) -> None:
+        """Say so."""
+        raise FabricBroken(f"{node} itself gets no answer of target")
 
 
 class WorldThatWorksOnlyHealed(SoundWorld):
@@ -190,7 +201,7 @@ def scenario(*steps: Step, open_files: int = 0) -> Scenario:
     """Return a scenario of these steps."""
     spec = ScenarioFile(
         title="A sentence for people",
-        covers=("TUN-1",),
+        covers=("LIV-3",),
         topology="single_bastion",
         steps=("open",),
         open_files=open_files,
@@ -224,6 +235,7 @@ def err(_stage: Stage) -> None:
 
 
 BREAKS = step("breaks", stall)
+PROBES_AND_FAILS = step("probes", fail)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +245,8 @@ BREAKS = step("breaks", stall)
         (SoundWorld, (BREAKS, step("looks", fail)), Verdict.FAIL),
         (SoundWorld, (step("acts", fail), BREAKS), Verdict.FAIL),
         (SoundWorld, (step("probes", fail),), Verdict.FAIL),
-        (SoundWorld, (step("probes", fail), BREAKS), Verdict.INCONCLUSIVE),
+        (SoundWorld, (step("probes", fail), BREAKS), Verdict.FAIL),
+        (WorldThatDoesNotReachItsTarget, (step("probes", fail), BREAKS), Verdict.ERROR),
         (SoundWorld, (BREAKS, step("probes", fail)), Verdict.FAIL),
         (SoundWorld, (step("acts", refuse),), Verdict.UNSUPPORTED),
         (SoundWorld, (step("acts", err),), Verdict.ERROR),
@@ -254,7 +267,7 @@ BREAKS = step("breaks", stall)
 def test_the_end_of_a_scenario_is_its_verdict(
     runner: Callable[..., Runner], kind: type[SoundWorld], steps: tuple[Step, ...], verdict: Verdict
 ) -> None:
-    """A fault without evidence is never a pass, and a barrier that fails before the first fault proves nothing."""
+    """A fault without evidence is never a pass, and a tunnel is judged only in a world that works."""
     assert runner(Fabric(kind))(scenario(*steps)).verdict is verdict
 
 
@@ -264,6 +277,17 @@ def test_a_failure_tells_what_was_expected_seen_and_proved(runner: Callable[...,
     assert (result.expected, result.observed) == ("an echo", "silence")
     assert result.evidence == ("stall of to-bastion: 12 bytes held",)
     assert [one.ended for one in result.steps] == ["done", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "broken"), [((PROBES_AND_FAILS, BREAKS), "TUN-1"), ((BREAKS, PROBES_AND_FAILS), "LIV-3")]
+)
+def test_a_tunnel_that_does_not_work_at_all_breaks_no_promise_about_faults(
+    runner: Callable[..., Runner], steps: tuple[Step, ...], broken: str
+) -> None:
+    """It breaks the requirement that the step shows to be met."""
+    result = runner(Fabric(SoundWorld))(scenario(*steps))
+    assert (result.verdict, result.broken) == (Verdict.FAIL, (broken,))
 
 
 def test_a_defect_of_the_suite_is_named_as_such(runner: Callable[..., Runner]) -> None:

@@ -111,7 +111,7 @@ def test_what_the_servers_say_of_the_tunnel_before_is_waited_for(
 ) -> None:
     """What came later would be taken for words about the next one; of the first tunnel there was nothing before."""
     profiles.store.touch()
-    stage.asked(TunnelSpec())
+    stage.asked(TunnelSpec(), profiles.profile)
     assert diary.written == []
-    stage.asked(TunnelSpec())
+    stage.asked(TunnelSpec(), profiles.profile)
     assert diary.written == ["heard bastion out"]

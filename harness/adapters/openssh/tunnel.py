@@ -107,7 +107,8 @@ class Tunnel:
         return self._ready.result()
 
     def _connected(self) -> None:
-        endpoint = OpenOk(host=config.local_host(self._profile), port=self._port)
+        host = config.local_host(self._profile)
+        endpoint = OpenOk(host="127.0.0.1" if host == "localhost" else host, port=self._port)
         self._status = StatusOk(state="connected", host=endpoint.host, port=endpoint.port)
         self._user.event(self._name, "connected")
         self._ready.set_result(endpoint)

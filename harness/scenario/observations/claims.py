@@ -10,6 +10,7 @@ from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorCode, HostKeyQuestion, State, StateEvent, StatusOk
 from harness.errors import Failed
 from harness.scenario import store
+from harness.scenario.endpoint import endpoint
 from harness.scenario.observation import Observation, Sight
 from harness.scenario.stage import Stage
 from harness.world.host_keys import fingerprint
@@ -20,11 +21,14 @@ _STATUS_BOUND = 2.0
 
 def _status(stage: Stage, tunnel: str) -> StatusOk:
     try:
-        return stage.adapter.status(tunnel, timeout=_STATUS_BOUND)
+        status = stage.adapter.status(tunnel, timeout=_STATUS_BOUND)
     except NoAnswer as silent:
         raise Failed(f"status to be answered within {_STATUS_BOUND:g} s", "no answer") from silent
     except Refused as refused:
         raise Failed("status to be answered", f"{refused.detail.code} ({refused.detail.message})") from refused
+    if status.host is not None and status.port is not None and tunnel in stage.tunnels:
+        endpoint(status.host, status.port, stage.tunnels[tunnel].profile.local)
+    return status
 
 
 class Claim(Observation):

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from harness.errors import Failed
 from harness.probe import client
+from harness.probe.talk import Talk
 from harness.scenario.stage import Stage
 from harness.scenario.verbs.traffic import Probe
 from harness.units import Duration, Size
@@ -43,12 +44,13 @@ class Fill(Probe):
 
     def run(self, stage: Stage) -> None:
         """Send, and count. Raises Failed."""
-        address = stage.tunnel(self.tunnel).address
+        way = stage.way(self.tunnel)
         connections: list[socket.socket] = []
         try:
             for _ in range(self.count):
-                connections.append(client.dial(address, self.within))
-                client.ask(connections[-1], b"SUM\n" if self.reads else b"SILENT\n")
+                talk = Talk(way, "SUM" if self.reads else "SILENT", self.within)
+                connections.append(talk.socket)
+                talk.ask()
             taken = self._send(connections)
         finally:
             for connection in connections:

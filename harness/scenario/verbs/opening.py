@@ -6,11 +6,10 @@ from typing import ClassVar
 
 from harness.adapter.driver import NoAnswer, Refused
 from harness.errors import Failed, UsageError
-from harness.scenario.stage import Opening, Stage, Tunnel
+from harness.scenario.stage import Opening, Stage
 from harness.scenario.verb import Nature
 from harness.scenario.verbs.outcome import Outcome
 from harness.scenario.verbs.tunnel import Ask
-from harness.world.fabric import Address
 
 
 class Begin(Ask):
@@ -21,8 +20,8 @@ class Begin(Ask):
     def run(self, stage: Stage) -> None:
         """Ask the implementation to open a tunnel."""
         profile = stage.profiles.build(self.tunnel)
-        stage.asked(self.tunnel)
-        stage.opening[self.name] = Opening(profile, stage.adapter.begin_open(self.name, profile))
+        asked = stage.asked(self.tunnel, profile)
+        stage.opening[self.name] = Opening(asked, stage.adapter.begin_open(self.name, profile))
 
 
 class Finish(Outcome):
@@ -46,6 +45,5 @@ class Finish(Outcome):
             return
         except NoAnswer as silent:
             raise Failed(f"open to end within {self.within:g} s", "no answer") from silent
-        address = Address(opened.host, opened.port)
-        stage.tunnels[self.tunnel] = Tunnel(begun.profile, address, address)
         self._judge(None)
+        stage.opened(self.tunnel, begun.asked, opened)

@@ -9,10 +9,10 @@ from pydantic import Field
 
 from harness.errors import FabricBroken, Failed
 from harness.probe import client
+from harness.probe.talk import Way
 from harness.scenario.stage import Stage
 from harness.scenario.verbs.traffic import Probe
 from harness.units import Duration, Size
-from harness.world.fabric import Address
 
 
 class Compare(Probe):
@@ -32,8 +32,10 @@ class Compare(Probe):
     def run(self, stage: Stage) -> None:
         """Open the same tunnel with ssh, and measure both. Raises FabricBroken where ssh does not carry the bytes."""
         tunnel = stage.tunnel(self.tunnel)
+        way = stage.way(self.tunnel)
         with stage.beside(tunnel.profile) as address:
-            pairs = [(self._rate(tunnel.address), self._rate_of_ssh(address)) for _ in range(self.tries)]
+            beside = way.to(address)
+            pairs = [(self._rate(way), self._rate_of_ssh(beside)) for _ in range(self.tries)]
         ours, theirs = (max(rates) for rates in zip(*pairs, strict=True))
         seen = f"{ours / (1 << 20):.1f} MiB/s, and {theirs / (1 << 20):.1f} MiB/s of ssh -L: {ours / theirs:.2f} of it"
         stage.timeline.add("client", "observation", "compare", seen)
@@ -44,13 +46,13 @@ class Compare(Probe):
         """Return that the client's machine has ssh."""
         return frozenset({"client:ssh"})
 
-    def _rate(self, address: Address) -> float:
+    def _rate(self, way: Way) -> float:
         began = time.monotonic()
-        client.download(address, self.size, self.within)
+        client.download(way, self.size, self.within)
         return self.size / (time.monotonic() - began)
 
-    def _rate_of_ssh(self, address: Address) -> float:
+    def _rate_of_ssh(self, way: Way) -> float:
         try:
-            return self._rate(address)
+            return self._rate(way)
         except Failed as failed:
             raise FabricBroken(f"ssh -L cannot be compared with: {failed}") from failed

@@ -15,7 +15,7 @@ from harness.probe import client
 from harness.scenario.stage import Stage
 from harness.scenario.verb import Nature, Verb
 from harness.units import Duration, Size
-from harness.world.fabric import Address
+from harness.world.fabric import Address, TargetConnection
 
 _POLL = 0.02
 
@@ -46,7 +46,7 @@ class Echo(Probe):
         """Echo on each connection, all that are held at the same time."""
         if self.on is None:
             for _ in range(self.times):
-                client.echo_once(stage.tunnel(self.tunnel).address, self.size, self.within)
+                client.echo_once(stage.way(self.tunnel), self.size, self.within)
             return
         held = stage.connections(self.on)
         _together([lambda one=one: one.echo(self.size, self.within) for one in held])  # type: ignore[misc]
@@ -61,13 +61,17 @@ class Connect(Probe):
     count: Annotated[int, Field(ge=1, le=1000)] = 1
     name: Annotated[str, Field(alias="as")] = "held"
 
+    def shows(self) -> str:
+        """Return what one connection shows, or several at once."""
+        return "TUN-1" if self.count == 1 else "DATA-10"
+
     def run(self, stage: Stage) -> None:
         """Dial, check and keep them."""
-        address = stage.tunnel(self.tunnel).address
+        way = stage.way(self.tunnel)
         held = stage.held.setdefault(self.name, [])
 
         def dial() -> None:
-            one = client.Held(address, self.within)
+            one = client.Held(way, self.within)
             held.append(one)
             one.echo(64, self.within)
 
@@ -92,11 +96,11 @@ class Knock(Verb):
 
     def run(self, stage: Stage) -> None:
         """Dial, and wait for nothing but the local end. Raises Failed."""
-        address = stage.tunnel(self.tunnel).address
+        way = stage.way(self.tunnel)
         held = stage.held.setdefault(self.name, [])
         for _ in range(self.count):
             try:
-                held.append(client.Held(address, self.within))
+                held.append(client.Held(way, self.within))
             except Failed as failed:
                 if not (self.may_be_refused and isinstance(failed.__cause__, ConnectionRefusedError)):
                     raise
@@ -116,7 +120,7 @@ class Abandon(Verb):
 
     def run(self, stage: Stage) -> None:
         """Dial and reset."""
-        client.abandon(stage.tunnel(self.tunnel).address, self.count, self.within)
+        client.abandon(stage.way(self.tunnel), self.count, self.within)
 
 
 class Disconnect(Verb):
@@ -147,10 +151,14 @@ class Transfer(Probe):
     streams: Annotated[int, Field(ge=1, le=100)] = 1
     within: Duration = 60.0
 
+    def shows(self) -> str:
+        """Return that bytes both ways arrive."""
+        return "TUN-2"
+
     def run(self, stage: Stage) -> None:
         """Move the bytes both ways."""
-        address = stage.tunnel(self.tunnel).address
-        _together([lambda: client.round_trip(address, self.size, self.within)] * self.streams)
+        way = stage.way(self.tunnel)
+        _together([lambda: client.round_trip(way, self.size, self.within)] * self.streams)
 
 
 class Download(Probe):
@@ -164,11 +172,15 @@ class Download(Probe):
     rate: Size | None = None
     within: Duration = 60.0
 
+    def shows(self) -> str:
+        """Return that nothing is lost before a close."""
+        return "DATA-2"
+
     def run(self, stage: Stage) -> None:
         """Receive to the last byte, ``times`` times in a row."""
-        address = stage.tunnel(self.tunnel).address
+        way = stage.way(self.tunnel)
         for _ in range(self.times):
-            client.download(address, self.size, self.within, rate=self.rate)
+            client.download(way, self.size, self.within, rate=self.rate)
 
 
 class Stream(Verb):
@@ -193,7 +205,7 @@ class Stream(Verb):
 
     def run(self, stage: Stage) -> None:
         """Ask for the bytes. Raises Failed, also where some must arrive and none do."""
-        stream = client.Stream(stage.tunnel(self.tunnel).address, self.size, self.within)
+        stream = client.Stream(stage.way(self.tunnel), self.size, self.within)
         stage.streams[self.name] = stream
         if self.still is None:
             return
@@ -201,6 +213,7 @@ class Stream(Verb):
         stage.timeline.add("client", "observation", "stream", f"{arrived} bytes wait for their reader")
         if not arrived:
             raise Failed(f"bytes of the target to arrive within {self.within:g} s", "none")
+        stream.proven()
 
 
 class Drain(Verb):
@@ -234,11 +247,15 @@ class Upload(Probe):
     rate: Size | None = None
     within: Duration = 60.0
 
+    def shows(self) -> str:
+        """Return that an end is passed on."""
+        return "DATA-1"
+
     def run(self, stage: Stage) -> None:
         """Send to the last byte, ``times`` times in a row."""
-        address = stage.tunnel(self.tunnel).address
+        way = stage.way(self.tunnel)
         for _ in range(self.times):
-            client.upload(address, self.size, self.within, rate=self.rate)
+            client.upload(way, self.size, self.within, rate=self.rate)
 
 
 class AnswerAfterEnd(Probe):
@@ -249,14 +266,26 @@ class AnswerAfterEnd(Probe):
 
     size: Size
 
+    def shows(self) -> str:
+        """Return that an end is passed on."""
+        return "DATA-1"
+
     def run(self, stage: Stage) -> None:
         """Answer, and ask the target what it got."""
-        client.answer_after_end(stage.tunnel(self.tunnel).address, self.size, self.within)
+        nonce = client.answer_after_end(stage.way(self.tunnel), self.size, self.within)
         deadline = time.monotonic() + self.within
-        while (got := stage.world.target_connections()[-1]).open and time.monotonic() < deadline:
+        while (got := _record(stage, nonce)).open and time.monotonic() < deadline:
             time.sleep(_POLL)
         if got.received != self.size:
             raise Failed(f"the target to receive {self.size} bytes after the target's end", f"{got.received} bytes")
+
+
+def _record(stage: Stage, nonce: str) -> TargetConnection:
+    """Return what the target has on record of the connection. Raises Failed where it has nothing."""
+    for connection in reversed(stage.world.target_connections()):
+        if connection.nonce == nonce:
+            return connection
+    raise Failed("the target to know of the connection on which it answered", "it is not on its record")
 
 
 class Dial(Verb):

@@ -11,7 +11,7 @@ from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorDetail
 from harness.errors import Failed, UsageError
 from harness.probe import client
-from harness.scenario.stage import Stage, Tunnel
+from harness.scenario.stage import Stage
 from harness.scenario.tunnel import TunnelSpec, spelled_out
 from harness.scenario.verb import Nature, Verb, overlaid
 from harness.scenario.verbs import outcome
@@ -76,7 +76,7 @@ class Open(Ask):
         """Ask the implementation to open a tunnel."""
         before = stage.tunnel(self.port_of) if self.port_of else stage.tunnels.get(self.name)
         profile = stage.profiles.build(self.tunnel, again=before.address.port if before else 0)
-        stage.asked(self.tunnel)
+        asked = stage.asked(self.tunnel, profile)
         try:
             opened = stage.adapter.open(self.name, profile, timeout=self.within)
         except Refused as refused:
@@ -84,11 +84,10 @@ class Open(Ask):
             return
         except NoAnswer as silent:
             raise Failed(f"open to end within {self.within:g} s", "no answer") from silent
-        address = Address(opened.host, opened.port)
-        stage.tunnels[self.name] = Tunnel(profile, address, address)
         self._judge(None)
+        stage.opened(self.name, asked, opened)
         if self.may_fail:
-            client.echo_once(address, 64, self.within)
+            client.echo_once(stage.way(self.name), 64, self.within)
 
 
 class Reopen(Open):
@@ -106,7 +105,7 @@ class Reopen(Open):
         """Ask, ``times`` times at once, and judge each answer."""
         before = stage.tunnels.get(self.name)
         profile = stage.profiles.build(self.tunnel, again=before.address.port if before else 0)
-        stage.asked(self.tunnel)
+        asked = stage.asked(self.tunnel, profile)
         pending = [stage.adapter.begin_open(self.name, profile) for _ in range(self.times)]
         deadline = time.monotonic() + self.within
         found: list[Address] = []
@@ -114,7 +113,7 @@ class Reopen(Open):
             refused: ErrorDetail | None = None
             try:
                 opened = one.wait(max(0.0, deadline - time.monotonic()))
-                found.append(Address(opened.host, opened.port))
+                found.append(stage.opened(self.name, asked, opened, before).address)
             except Refused as error:
                 refused = error.detail
             except NoAnswer as silent:
@@ -123,8 +122,6 @@ class Reopen(Open):
         if found and (len(set(found)) > 1 or (before and profile == before.profile and found[0] != before.address)):
             known = f", and {before.address.host}:{before.address.port} before" if before else ""
             raise Failed("one endpoint", f"{', '.join(sorted({f'{host}:{port}' for host, port in found}))}{known}")
-        if found:
-            stage.tunnels[self.name] = Tunnel(profile, found[0], before.first_address if before else found[0])
 
     def features(self) -> frozenset[str]:
         """Return what an adapter must support for this."""
@@ -148,7 +145,7 @@ class OpenTogether(Ask):
     def run(self, stage: Stage) -> None:
         """Ask for all of them before the first answer."""
         profile = stage.profiles.build(self.tunnel)
-        stage.asked(self.tunnel)
+        asked = stage.asked(self.tunnel, profile)
         names = [f"{self.name}-{number}" for number in range(1, self.count + 1)]
         pending = {name: stage.adapter.begin_open(name, profile) for name in names}
         deadline = time.monotonic() + self.within
@@ -160,8 +157,7 @@ class OpenTogether(Ask):
                 raise Failed(f"all of {self.count} tunnels to open", said) from refused
             except NoAnswer as silent:
                 raise Failed(f"all of {self.count} to open within {self.within:g} s", f"{name} did not") from silent
-            address = Address(opened.host, opened.port)
-            stage.tunnels[name] = Tunnel(profile, address, address)
+            stage.opened(name, asked, opened)
 
 
 class Cycle(Ask):
@@ -180,7 +176,7 @@ class Cycle(Ask):
             before = stage.tunnels.get(self.name)
             opening.run(stage)
             if stage.tunnels.get(self.name) is not before:
-                client.echo_once(stage.tunnel(self.name).address, 64, self.within)
+                client.echo_once(stage.way(self.name), 64, self.within)
                 Close(tunnel=self.name).run(stage)
 
 
@@ -192,7 +188,7 @@ class Test(Ask):
     def run(self, stage: Stage) -> None:
         """Ask the implementation to test a profile."""
         profile = stage.profiles.build(self.tunnel)
-        stage.asked(self.tunnel)
+        asked = stage.asked(self.tunnel, profile)
         try:
             stage.adapter.test(profile, timeout=self.within)
         except Refused as refused:
@@ -201,6 +197,7 @@ class Test(Ask):
         except NoAnswer as silent:
             raise Failed(f"test to end within {self.within:g} s", "no answer") from silent
         self._judge(None)
+        stage.logged_in(asked)
 
     def features(self) -> frozenset[str]:
         """Return what an adapter must support for this."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from harness.probe import target
 from harness.world.docker import nodes
 from harness.world.docker.attachment import Attachment
 from harness.world.docker.sshd import STATE
-from harness.world.fabric import TargetConnection
+from harness.world.fabric import TargetConnection, TargetSetup
 
 _PROGRAM = "/usr/local/lib/tunspec/target.py"
 _PID = "/run/tunspec-target.pid"
@@ -33,6 +34,7 @@ class Probe:
         self._lock = threading.Lock()
         self._before: tuple[TargetConnection, ...] = ()
         self._awake = True
+        self._setup = TargetSetup()
         source = Path(target.__file__).read_text(encoding="utf-8")
         nodes.put(client, node.container, {_PROGRAM: (source, 0o644)})
         self.start()
@@ -41,14 +43,16 @@ class Probe:
         """Start the program; it is listening when this returns. Raises FabricBroken."""
         command = f"echo $$ >{_PID}; exec python3 {_PROGRAM} --host 0.0.0.0 --port {self.port}"
         self._control = Attachment(self._client, self.node.container, ["sh", "-c", command], self._log)
+        self._control.send(f"{json.dumps(self._setup.document())}\n")
         ready = self._control.line(_TIMEOUT)
         if "ready" not in ready:
             raise FabricBroken(f"the probe target did not start: {ready[:200]}")
         self._awake = True
 
-    def begin(self) -> None:
-        """End and forget every connection, and listen. Raises FabricBroken."""
-        self._ask("reset")
+    def begin(self, setup: TargetSetup) -> None:
+        """End and forget every connection, and listen, to serve by ``setup``. Raises FabricBroken."""
+        self._setup = setup
+        self._ask("reset", setup=setup.document())
         self._before = ()
 
     def listen(self, *, on: bool) -> None:
@@ -79,9 +83,7 @@ class Probe:
 
     def kill(self) -> None:
         """Kill the process. Raises FabricBroken."""
-        self._before = tuple(
-            TargetConnection(each.peer, each.received, each.sent, open=False) for each in self.connections()
-        )
+        self._before = tuple(replace(each, open=False) for each in self.connections())
         self._awake = False
         self.node.shell.run(f"kill -KILL $(cat {_PID})")
         self._control.close()
@@ -99,7 +101,7 @@ class Probe:
         self._control.close()
         self.node.shell.close()
 
-    def _ask(self, do: str, **arguments: bool) -> dict[str, Any]:
+    def _ask(self, do: str, **arguments: object) -> dict[str, Any]:
         with self._lock:
             request = {"id": next(self._numbers), "do": do, **arguments}
             self._control.send(f"{json.dumps(request)}\n")

@@ -28,8 +28,10 @@ from harness.world.docker.installed import Installed
 from harness.world.docker.knock import knock
 from harness.world.docker.parts import assemble, seen_by_last
 from harness.world.docker.plan import plan
-from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, TargetConnection, TargetForm
+from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, TargetConnection, TargetForm, TargetSetup
 from harness.world.topology import Topology
+
+_NO_PROOF = TargetSetup()
 
 
 class DockerWorld:
@@ -53,7 +55,7 @@ class DockerWorld:
             self._remove()
             raise
 
-    def begin(self, timeline: Timeline, setups: Mapping[str, BastionSetup]) -> None:
+    def begin(self, timeline: Timeline, setups: Mapping[str, BastionSetup], target: TargetSetup = _NO_PROOF) -> None:
         """Make the world ready for one scenario (see the protocol). Raises FabricBroken."""
         if missing := set(self.topology.servers) - set(setups):
             raise UsageError(f"no setup for {', '.join(sorted(missing))}")
@@ -70,7 +72,7 @@ class DockerWorld:
             relay.reset()
         for gate in self._parts.gates.values():
             gate.begin()
-        self._parts.probe.begin()
+        self._parts.probe.begin(target)
 
     def end(self) -> None:
         """Heal every fault and end every session. Raises FabricBroken."""
@@ -78,7 +80,7 @@ class DockerWorld:
         self._stop_watching()
         for bastion in self._parts.bastions.values():
             bastion.end()
-        self._parts.probe.begin()
+        self._parts.probe.begin(_NO_PROOF)
         self._timeline = None
 
     def address(self, node: str) -> Address:
@@ -124,6 +126,12 @@ class DockerWorld:
         """Return every connection that the probe target accepted since ``begin``. Raises FabricBroken."""
         return self._parts.probe.connections()
 
+    def outsiders(self) -> tuple[TargetConnection, ...]:
+        """Return the target's connections that did not come from another node of this world. Raises FabricBroken."""
+        target = self.topology.target
+        inside = {address for (_, service), address in self._networks.addresses.items() if service != target}
+        return tuple(each for each in self.target_connections() if each.peer.rpartition(":")[0] not in inside)
+
     def link_connections(self, link: str) -> int:
         """Return how many connections were attempted through ``link`` since ``begin``. Raises FabricBroken."""
         return self._parts.gates[link].attempts()
@@ -149,6 +157,12 @@ class DockerWorld:
     def database(self, engine: str) -> Mapping[str, str]:
         """Return ``host port user password dbname`` of the real database, as soon as it answers."""
         return self._parts.databases[engine].coordinates()
+
+    def prove(self, bastion: str) -> None:
+        """See that the last bastion, where it is this one, reaches the target by itself. Raises FabricBroken."""
+        if bastion == self.topology.bastions[-1] and (met := self._knock_at_target()) != "a connection":
+            target = self.topology.target
+            raise FabricBroken(f"{bastion} tried {target} by itself and got {met}, though nothing should keep it")
 
     def check(self) -> None:
         """See that every server and the target listen. Raises FabricBroken, naming the one that does not."""

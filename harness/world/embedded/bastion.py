@@ -17,8 +17,9 @@ Looks, which tell what those requests came to: ``shown`` → ``public``, the hos
 ``authorized`` → ``keys`` · ``connections`` → ``peers``, the port that each came from, and ``listens`` · ``knock``
 (ports) → ``unanswered``, whether connections of the bastion's own were not · ``sessions`` → ``count``, the
 authenticated connections · ``held`` → ``channels``, how many opens met the silence.
-Events: those of :class:`harness.world.fabric.ServerEvent`, as ``event``, ``at``, ``detail``; and ``memory``, whose
-``detail`` is what to give to the bastion that follows this one.
+Events: those of :class:`harness.world.fabric.ServerEvent`, as ``event``, ``at``, ``detail``; ``dialled`` with
+``port``, the one from which the bastion connected to where a channel leads; and ``memory``, whose ``detail`` is what to
+give to the bastion that follows this one.
 
 As in sshd: a name that does not resolve and a port that refuses are SSH_OPEN_CONNECT_FAILED, what the policy forbids
 is SSH_OPEN_ADMINISTRATIVELY_PROHIBITED.

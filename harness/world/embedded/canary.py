@@ -91,6 +91,9 @@ class Canary:
         self._client.close()
         self._server.close()
 
+    def dialled(self, source: int, port: int) -> None:
+        """Nothing to do: a canary dials nobody."""
+
     def note(self, connection: Connection, direction: Direction, size: int) -> None:
         """Nothing to do: what passes here is no traffic of a link."""
 

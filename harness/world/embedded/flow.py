@@ -23,6 +23,9 @@ _AGAIN = 0.01
 class Carrier(Protocol):
     """Whose connection it is, usually a link."""
 
+    def dialled(self, source: int, port: int) -> None:
+        """Take note that the relay dialled from ``port``, for what came from the port ``source``."""
+
     def note(self, connection: Connection, direction: Direction, size: int) -> None:
         """Take note of bytes that came in."""
 
@@ -266,3 +269,7 @@ class Connection:
             await asyncio.get_running_loop().create_connection(lambda: self._far, host, port)
         except OSError:
             self._end(lambda side: side.transport.close() if side.transport else None)
+            return
+        if self._near.transport is not None and self._far.transport is not None:
+            source = self._near.transport.get_extra_info("peername")[1]
+            self.carrier.dialled(source, self._far.transport.get_extra_info("sockname")[1])

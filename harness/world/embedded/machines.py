@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from harness.errors import FabricBroken, NotRun
 from harness.world import host_keys
 from harness.world.embedded.door import Door
-from harness.world.fabric import BastionSetup, EventKind, HostKey, ServerEvent, TargetConnection
+from harness.world.fabric import BastionSetup, EventKind, HostKey, ServerEvent, TargetConnection, TargetSetup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -83,6 +83,7 @@ class Bastion(Machine):
         self._sessions = 0
         self._memory: Mapping[str, Any] = {}
         self._silent: tuple[int, ...] = ()
+        self._dialled: set[int] = set()
         super().__init__(name, lambda on_event: launch(_document(self.setup, self._memory, self._silent), on_event))
 
     def begin(self, setup: BastionSetup) -> Callable[[], None]:
@@ -105,6 +106,7 @@ class Bastion(Machine):
             self._memory, self._silent = {}, ()
             with self._lock:
                 self._events.clear()
+                self._dialled.clear()
 
         return wait
 
@@ -165,6 +167,12 @@ class Bastion(Machine):
         with self._lock:
             return tuple(self._events)
 
+    def dialled(self) -> frozenset[int]:
+        """Return the ports from which it connected to something since :meth:`begin`. Raises FabricBroken."""
+        self.events()
+        with self._lock:
+            return frozenset(self._dialled)
+
     def sessions(self) -> int:
         """Return its authenticated connections, while frozen those it had before. Raises FabricBroken."""
         if self.answers:
@@ -178,6 +186,10 @@ class Bastion(Machine):
         if message["event"] == "memory":
             self._memory = message["detail"]
             return
+        if message["event"] == "dialled":
+            with self._lock:
+                self._dialled.add(message["port"])
+            return
         event = ServerEvent(message["at"], self.name, cast("EventKind", message["event"]), message["detail"])
         with self._lock:
             self._events.append(event)
@@ -187,15 +199,17 @@ class Bastion(Machine):
 class Target(Machine):
     """The probe target and the connections it accepted, over all its lives since :meth:`begin`."""
 
-    def __init__(self, name: str, launch: Launch) -> None:
+    def __init__(self, name: str, launch: Callable[[Mapping[str, Any]], Node]) -> None:
         self._past: tuple[TargetConnection, ...] = ()
         self._last: tuple[TargetConnection, ...] = ()
-        super().__init__(name, launch)
+        self._setup = TargetSetup()
+        super().__init__(name, lambda _on_event: launch(self._setup.document()))
 
-    def begin(self) -> Callable[[], dict[str, Any]]:
-        """Close and forget every connection; what is returned waits until it is so."""
+    def begin(self, setup: TargetSetup) -> Callable[[], dict[str, Any]]:
+        """Close and forget every connection, and serve by ``setup``; what is returned waits until it is so."""
         self._past = self._last = ()
-        return self.node.ask("reset")
+        self._setup = setup
+        return self.node.ask("reset", setup=setup.document())
 
     def kill(self) -> None:
         """End the process and its connections. Raises FabricBroken."""

@@ -8,7 +8,8 @@ Requests: ``fault`` (link, kind, arguments) → ``fault``, its number · ``heal`
 (fault) → ``proven``, ``summary`` · ``listen`` (link, on) · ``links`` → per link ``accepted`` and ``open`` ·
 ``watch`` (link): forget what passed so far · ``traffic`` (link) → ``chunks``, the last 4096 as
 [at, connection, direction, size] · ``reset``: heal all, reset all connections, listen everywhere, forget what was.
-Events: ``opened`` and ``closed`` with ``link``, ``connection``, ``at``.
+Events: ``opened`` and ``closed`` with ``link``, ``connection``, ``at``; ``dialled`` with ``link``, ``source``, the port
+that an accepted connection came from, and ``port``, from which the relay dialled for it.
 """
 
 from __future__ import annotations
@@ -82,6 +83,10 @@ class Link:
         """Take note that ``connection`` is over."""
         del self._connections[connection.number]
         self._tell("closed", connection)
+
+    def dialled(self, source: int, port: int) -> None:
+        """Say for whom a connection was made."""
+        say({"event": "dialled", "link": self.name, "source": source, "port": port})
 
     def note(self, connection: Connection, direction: Direction, size: int) -> None:
         """Remember one chunk that came in."""

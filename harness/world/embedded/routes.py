@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
+from harness.world.embedded.control import say
 from harness.world.embedded.forward import TargetSide
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class Routes:
             self.held += 1
             while (answers := self._silent.get(port)) is not None:
                 await answers.wait()
-        _, target = await asyncio.get_running_loop().create_connection(TargetSide, _HOST, port)
+        transport, target = await asyncio.get_running_loop().create_connection(TargetSide, _HOST, port)
+        say({"event": "dialled", "port": transport.get_extra_info("sockname")[1]})
         return target
 
     async def _answers(self, port: int) -> bool:

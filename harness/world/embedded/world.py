@@ -20,6 +20,7 @@ from harness.world.fabric import (
     ServerEvent,
     TargetConnection,
     TargetForm,
+    TargetSetup,
     timeline_kind,
 )
 
@@ -34,6 +35,7 @@ _TARGET_ADDRESS = "10.0.0.7"
 """The target's address in the last bastion's table of hosts; nothing is ever dialled there."""
 _TARGET_SOCKET = "/run/target.sock"
 """The target in the last bastion's table of sockets; nothing is ever made there."""
+_NO_PROOF = TargetSetup()
 
 
 class EmbeddedWorld:
@@ -45,6 +47,7 @@ class EmbeddedWorld:
         self._log = log
         self._timeline: Timeline | None = None
         self._faults: list[ActiveFault] = []
+        self._relayed: dict[int, set[int]] = {}
         with ExitStack() as undo:
             self._ports = Ports()
             undo.callback(self._ports.close)
@@ -64,11 +67,13 @@ class EmbeddedWorld:
 
     # --- one scenario after the other
 
-    def begin(self, timeline: Timeline, setups: Mapping[str, BastionSetup]) -> None:
+    def begin(self, timeline: Timeline, setups: Mapping[str, BastionSetup], target: TargetSetup = _NO_PROOF) -> None:
         """Heal, replace what has ended, end every connection, take the setups. Raises NotRun for a policy."""
         self.end()
-        for wait in [self._bastions[name].begin(setup) for name, setup in setups.items()]:
+        waits = [self._bastions[name].begin(setup) for name, setup in setups.items()]
+        for wait in (self._target.begin(target), *waits):
             wait()
+        self._relayed.clear()
         self._timeline = timeline
 
     def end(self) -> None:
@@ -84,9 +89,15 @@ class EmbeddedWorld:
             if not machine.node.alive:
                 machine.replace()
         self._relay.request("reset")
-        waits = [self._target.begin(), *(bastion.begin(bastion.setup) for bastion in self._bastions.values())]
+        waits = [self._target.begin(_NO_PROOF), *(bastion.begin(bastion.setup) for bastion in self._bastions.values())]
         for wait in waits:
             wait()
+
+    def prove(self, bastion: str) -> None:
+        """See that ``bastion``, where it is the last one, reaches the target through its link. Raises FabricBroken."""
+        target = self.topology.target
+        if self._is_last(bastion) and self._bastion(bastion).knock((self._through[f"to-{target}"],)):
+            raise FabricBroken(f"{bastion} itself gets no answer of {target}, though nothing should keep it from it")
 
     def check(self) -> None:
         """See that every node runs and does what it is asked. Raises FabricBroken, naming the one that does not."""
@@ -145,6 +156,14 @@ class EmbeddedWorld:
     def target_connections(self) -> tuple[TargetConnection, ...]:
         """Return what the target accepted since :meth:`begin`, while it is frozen as it was before."""
         return self._target.connections()
+
+    def outsiders(self) -> tuple[TargetConnection, ...]:
+        """Return the target's connections that the relay did not dial for one that came from a bastion."""
+        accepted = self._target.connections()
+        self._relay.request("links")
+        ours = frozenset[int]().union(*(bastion.dialled() for bastion in self._bastions.values()))
+        inside = {port for port, sources in self._relayed.items() if sources & ours}
+        return tuple(each for each in accepted if int(each.peer.rpartition(":")[2]) not in inside)
 
     def link_connections(self, link: str) -> int:
         """Return how many connections the link accepted; those that it refused cannot be seen."""
@@ -217,10 +236,12 @@ class EmbeddedWorld:
 
         return Bastion(name, launch, self._saw)
 
-    def _launch_target(self, on_event: Callable[[dict[str, Any]], None]) -> Node:
+    def _launch_target(self, setup: Mapping[str, Any]) -> Node:
         argv = [str(Path(harness.probe.target.__file__)), "--host", HOST, "--port"]
         argv.append(str(self._behind[self.topology.target]))
-        return Node(self.topology.target, argv, self._environment, on_event, self._log)
+        node = Node(self.topology.target, argv, self._environment, lambda _event: None, self._log)
+        node.configure(setup)
+        return node
 
     def _hosts(self, bastion: str) -> dict[str, dict[str, int]]:
         """Return the names that ``bastion`` resolves, and what listens there."""
@@ -251,6 +272,9 @@ class EmbeddedWorld:
             self._timeline.add("bastion", kind, event.node, f"{event.kind} {detail}".rstrip(), at=event.at)
 
     def _saw_connection(self, message: dict[str, Any]) -> None:
-        if self._timeline is not None:
+        if message["event"] == "dialled":
+            if message["link"] == f"to-{self.topology.target}":
+                self._relayed.setdefault(message["port"], set()).add(message["source"])
+        elif self._timeline is not None:
             text = f"connection {message['connection']} {message['event']}"
             self._timeline.add("link", "connection", message["link"], text, at=message["at"])
