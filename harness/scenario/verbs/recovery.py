@@ -31,7 +31,7 @@ class WorksAgain(Probe):
         while True:
             tries += 1
             try:
-                client.echo_once(stage.tunnel(self.tunnel).address, _SIZE, max(_PAUSE, deadline - time.monotonic()))
+                client.echo_once(stage.way(self.tunnel), _SIZE, max(_PAUSE, deadline - time.monotonic()))
             except Failed as failed:
                 if time.monotonic() + _PAUSE >= deadline:
                     wanted = f"a client to be served again within {self.within:g} s"
