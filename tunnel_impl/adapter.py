@@ -171,10 +171,11 @@ class Adapter:
         return open_it
 
     def _close(self, request: _Request) -> Callable[[], object]:
-        place = self._find(request)
+        place = self._places.get(_text(request, "tunnel"))
 
         def close_it() -> object:
-            place.close()
+            if place:
+                place.close()
             return {}
 
         return close_it

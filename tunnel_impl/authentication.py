@@ -25,7 +25,9 @@ _MOST_STEPS = 6
 
 
 class Authenticator:
-    """One hop's login. ``timeout`` in seconds is for each answer of the server or the agent, never for the user.
+    """One hop's login. ``timeout`` in seconds is for the agent's keys, and for all answers of the server together.
+
+    The user's time does not count.
 
     ``codes`` makes the second factor; without it the user is asked for it.
     """
@@ -66,6 +68,10 @@ class Authenticator:
             case AgentAuth() as auth:
                 with Agent(auth, self._timeout, self._cancellation) as self._agent:
                     yield self._agent.keys()
+
+    def limit(self, seconds: float) -> None:
+        """Give the server this long for all its answers together."""
+        self._timeout = seconds
 
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
         """Log in.

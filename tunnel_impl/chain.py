@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 
 from paramiko import SSHException
 
@@ -48,6 +48,7 @@ class Chain:
         self._relay = relay
         self._codes = codes
         self._timeout = profile.timeouts.connect
+        self._spent = 0.0
         self._checker = parts.host_key_checker(profile.host_keys, questioner)
         self._sessions: list[Session] = []
         self.retries: Iterable[float] = ()
@@ -130,6 +131,7 @@ class Chain:
     def _add(self, index: int, hop: Hop, authenticator: Authenticator, signers: tuple[Signer, ...]) -> None:
         try:
             session = self._ready(index, hop)
+            authenticator.limit(self._left())
             with self._cancellation.wakes(session.end):
                 self.admit(session, hop, index, authenticator, signers)
         except TunnelError as error:
@@ -154,15 +156,27 @@ class Chain:
         self._checker.check(session, hop, index)
         authenticator.log_in(session, signers)
 
+    def _left(self) -> float:
+        """Return the seconds that are left for reaching the present hop and logging in to it."""
+        return max(0.0, self._timeout - self._spent)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        began = now()
+        try:
+            yield
+        finally:
+            self._spent += now() - began
+
     def _reach(self, index: int, hop: Hop) -> socket.socket:
         if index == 0:
-            return self._parts.dialler(self._timeout, self._cancellation).connect(hop.host, hop.port)
+            return self._parts.dialler(self._left(), self._cancellation).connect(hop.host, hop.port)
         return self._through(self._sessions[-1], self._profile.hops[index - 1], hop)
 
     def _through(self, session: Session, before: Hop, hop: Hop) -> socket.socket:
         """Return one end of a socket pair whose other end is pumped through a channel to ``hop``."""
         changed = threading.Event()
-        until = now() + self._timeout
+        until = now() + self._left()
         with self._cancellation.wakes(changed.set):
             channel = session.open_direct(hop.host, hop.port, 0, changed.set)
             while channel.phase is Phase.OPENING and not self._cancellation and changed.wait(max(0.0, until - now())):
@@ -190,7 +204,10 @@ class Chain:
         """
         pauses = iter(self.retries)
         while True:
-            session = self._parts.session(Wire(self._reach(index, hop)), self._checker.algorithms(hop))
+            self._spent = 0.0
+            with self._counted():
+                reached = self._reach(index, hop)
+            session = self._parts.session(Wire(reached), self._checker.algorithms(hop))
             self._sessions.append(session)
             try:
                 with self._cancellation.wakes(session.end):
@@ -207,7 +224,9 @@ class Chain:
     def _shake_hands(self, session: Session, hop: Hop) -> None:
         session.begin()
         for event, doing in ((session.banner_seen, "send its SSH banner"), (session.keys_agreed, "agree on keys")):
-            if not event.wait(self._timeout):
+            with self._counted():
+                seen = event.wait(self._left())
+            if not seen:
                 advice = f"{hop} accepted the connection but did not {doing} within {self._timeout:g} s."
                 raise TunnelError("timeout", f"{advice} Check that an SSH server listens there and is not overloaded.")
             if not session.is_active():

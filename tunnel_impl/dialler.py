@@ -17,7 +17,7 @@ _Address = tuple[int, int, int, str, tuple[Any, ...]]
 
 
 class Dialler:
-    """Dials; the name is looked up afresh each time. ``timeout`` in seconds is for the look-up, and again for TCP."""
+    """Dials; the name is looked up afresh each time. ``timeout`` in seconds is for the look-up and TCP together."""
 
     def __init__(self, timeout: float, cancellation: Cancellation) -> None:
         self._timeout = timeout

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from paramiko import Message, common
 
 from tunnel_impl.cancellation import Cancellation
+from tunnel_impl.clock import now
 from tunnel_impl.errors import TunnelError
 from tunnel_impl.host_certificates import SUFFIX
 from tunnel_impl.keys import Signer
@@ -103,7 +104,7 @@ def _unseen(text: str) -> None:
 
 
 class Login:
-    """Logs ``user`` in; each answer of the server may take ``timeout`` seconds, the user's time not counted.
+    """Logs ``user`` in; all answers of the server together may take ``timeout`` seconds, without the user's time.
 
     ``on_banner`` hears what the server shows. An answer that it keeps back after a banner may be waiting for the user,
     who visits the page that the banner names: it has the user's time, and ``timeout`` counts no more.
@@ -238,7 +239,9 @@ class Login:
         self._session.post(request)
 
     def _next(self) -> _Event:
-        event = self._wait(self._timeout)
+        began = now()
+        event = self._wait(max(0.0, self._timeout))
+        self._timeout -= now() - began
         while isinstance(event, _BannerShown):
             event = self._wait(_USERS_TIME)
         if isinstance(event, _SessionEnded):
@@ -251,8 +254,8 @@ class Login:
         try:
             return self._events.get(timeout=patience)
         except queue.Empty:
-            advice = f"The server did not answer the login within {patience:g} s; it may be overloaded. Try again."
-            raise TunnelError("timeout", advice) from None
+            advice = "The server did not answer the login within the time for connecting; it may be overloaded."
+            raise TunnelError("timeout", f"{advice} Try again, or raise the limit.") from None
 
     def _end(self) -> TurnedAway:
         """Return that the server has had enough, or raise what else ended the session."""

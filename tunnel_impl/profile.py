@@ -147,7 +147,7 @@ class Reconnect:
 
 @dataclass(frozen=True)
 class Timeouts:
-    """Seconds for each stage of reaching a server, and for opening one connection to the target."""
+    """Seconds for reaching one server and logging in to it, without the user's time; and for one channel."""
 
     connect: float = 10
     open: float = 10

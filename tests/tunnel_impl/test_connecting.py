@@ -122,6 +122,21 @@ def test_silent_server(world: World) -> None:
     assert (error.code, time.monotonic() - began < 4) == ("timeout", True)
 
 
+def test_the_stages_of_connecting_share_one_limit(world: World) -> None:
+    """A banner after 1.2 s leaves 0.8 of 2 s for the keys; a limit for each stage would end after 3.2 s."""
+
+    async def late(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(1.2)
+        writer.write(b"SSH-2.0-late\r\n")
+        await reader.read()
+
+    site = world.site()
+    site.port = world.target(late).port
+    began = time.monotonic()
+    error = refusal(world, site, 1, timeouts={"connect": 2})
+    assert (error.code, time.monotonic() - began < 3.1) == ("timeout", True)
+
+
 def test_not_an_ssh_server(world: World) -> None:
     """Something that is no SSH server is handshake-failed."""
 
