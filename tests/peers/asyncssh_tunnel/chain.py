@@ -158,8 +158,10 @@ def _was_dropped(login: Login, error: Exception) -> bool:
 def _why(error: Exception, login: Login, hop: int, host: str) -> Failure:
     match error:
         case asyncssh.ChannelOpenError():
-            return _way_closed(error, hop, host)
+            return Failure("jump-failed", f"the server before {host} does not lead to it: {error.reason}", hop)
         case asyncssh.PermissionDenied():
+            return login.refusal()
+        case asyncssh.DisconnectError() if login.refused and not isinstance(error, asyncssh.ConnectionLost):
             return login.refusal()
         case socket.gaierror():
             return Failure("dns-failed", f"{host} cannot be found: {error.strerror}; check the name", hop)
@@ -170,16 +172,6 @@ def _why(error: Exception, login: Login, hop: int, host: str) -> Failure:
     if login.trusted:
         return Failure("connection-lost", f"{host} ended the connection during the login: {error}", hop)
     return Failure("handshake-failed", f"{host} does not speak SSH as expected: {error}", hop)
-
-
-def _way_closed(error: asyncssh.ChannelOpenError, hop: int, host: str) -> Failure:
-    if error.code == asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED:
-        return Failure("jump-failed", f"the server before {host} does not lead further: {error.reason}", hop - 1)
-    if _UNRESOLVED.search(error.reason):
-        return Failure("dns-failed", f"the server before {host} does not know this name", hop)
-    if "timed out" in error.reason.lower():
-        return Failure("timeout", f"the server before {host} got no answer from it", hop)
-    return Failure("connection-refused", f"the server before {host} cannot reach it: {error.reason}", hop)
 
 
 def target_failure(error: asyncssh.ChannelOpenError, hop: int) -> Failure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -37,9 +36,11 @@ class Login(asyncssh.SSHClient):
         self._name = known_hosts.host_name(self._server.host, self._server.port, self._server.alias)
         self.known = known_hosts.look_up(profile.known_hosts, self._name)
         self._limit = limit
+        self._left = 0.0
         self.failure: Failure | None = None
         self.lost: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
         self.reached = False
+        self.refused = False
         self.trusted = False
         self._key: asyncssh.SSHKey | None = None
         self._keys = list(credentials.keys)
@@ -76,8 +77,10 @@ class Login(asyncssh.SSHClient):
 
     def _noting(self, handle: Any) -> Any:
         def noting_success(conn: Any, kind: int, number: int, packet: Any) -> None:
+            self._resume()
             partial = packet.get_remaining_payload().endswith(b"\1")
             self._factor += partial
+            self.refused = not partial and bool(self._tried)
             handle(conn, kind, number, packet)
 
         return noting_success
@@ -113,7 +116,8 @@ class Login(asyncssh.SSHClient):
         if key in self.known.keys:
             return
         changed = bool(self.known.keys)
-        if not self._profile.asks_about_keys or not await self._is_accepted(key, changed=changed):
+        may_ask = changed or self._profile.asks_about_keys
+        if not may_ask or not await self._is_accepted(key, changed=changed):
             raise self._not_trusted(key, changed=changed)
         store = known_hosts.replace if changed else known_hosts.add
         store(self._profile.known_hosts, self._name, key)
@@ -139,12 +143,17 @@ class Login(asyncssh.SSHClient):
     # --- factors -----------------------------------------------------------------------------------------------
 
     def auth_banner_received(self, msg: str, _lang: str) -> None:
-        """Show the server's banner (RFC 4252 section 5.4), its control characters made harmless."""
+        """Show the server's banner (RFC 4252 section 5.4), its control characters made harmless.
+
+        It may send the person to a page, so the time until the server goes on is not the server's.
+        """
+        self._stop()
         text = "".join(letter if letter.isprintable() or letter in "\n\t" else "�" for letter in msg)
         self._user.tell({"event": "banner", "tunnel": self._tunnel, "hop": self._hop, "text": text})
 
     def public_key_auth_requested(self) -> Any:
         """Give each key once."""
+        self._tried.add(("publickey", self._factor))
         return [self._keys.pop(0)] if self._keys else None
 
     async def password_auth_requested(self) -> str | None:
@@ -167,6 +176,7 @@ class Login(asyncssh.SSHClient):
         self, name: str, instructions: str, _lang: str, prompts: Sequence[tuple[str, bool]]
     ) -> list[str] | None:
         """Answer a round of prompts."""
+        self._resume()
         return [await self._answer(text, name, instructions, echo=echo) for text, echo in prompts]
 
     async def _answer(self, text: str, name: str, instruction: str, *, echo: bool) -> str:
@@ -176,7 +186,7 @@ class Login(asyncssh.SSHClient):
             return password
         if asks_code(text):
             self._code_given = True
-            if self._profile.totp is not None and not echo:
+            if self._profile.totp is not None and self._server is self._profile.servers[-1] and not echo:
                 with self._clock_stopped():
                     return await self._profile.totp.fresh()
         return await self._ask_person(text, echo=echo, name=name, instruction=instruction)
@@ -215,14 +225,21 @@ class Login(asyncssh.SSHClient):
     @contextmanager
     def _clock_stopped(self) -> Iterator[None]:
         """Count nothing of what a person or the next code takes against the server's time."""
-        loop = asyncio.get_running_loop()
-        until = self._limit.when() or math.inf
-        left = until - loop.time()
-        self._limit.reschedule(None)
+        self._stop()
         try:
             yield
         finally:
-            self._limit.reschedule(loop.time() + left)
+            self._resume()
+
+    def _stop(self) -> None:
+        until = self._limit.when()
+        if until is not None:
+            self._left = until - asyncio.get_running_loop().time()
+            self._limit.reschedule(None)
+
+    def _resume(self) -> None:
+        if self._limit.when() is None:
+            self._limit.reschedule(asyncio.get_running_loop().time() + self._left)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell those who wait for the end."""

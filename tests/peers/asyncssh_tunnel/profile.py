@@ -44,6 +44,9 @@ def read(given: dict[str, Any]) -> Profile:
     """Read a profile. Raises Failure (``bad-profile``) and Unsupported."""
     if "path" in given["target"]:
         raise Unsupported("target.socket")
+    for hop, jump in enumerate(given["jumps"]):
+        if jump["auth"]["method"] not in {"key", "agent"}:
+            raise Failure("bad-profile", f"{jump['host']}: a jump host takes a key or an agent; choose one", hop)
     totp = given["totp"] or {"mode": "none"}
     keepalive, reconnect, timeouts, local = (
         given.get(key) or {} for key in ("keepalive", "reconnect", "timeouts", "local")

@@ -75,7 +75,9 @@ class Service:
                     await self._tunnels[name].close()
                 return {}
             case {"do": "status", "tunnel": name}:
-                return self._tunnels[name].status if name in self._tunnels else {"state": "closed"}
+                if name not in self._tunnels:
+                    raise Failure("bad-profile", f"no tunnel {name} was opened")
+                return self._tunnels[name].status
             case {"do": "test", "profile": given}:
                 settings = profile.read(given)
                 await (await Chain.connect(settings, self, settings.name)).close()
