@@ -23,6 +23,11 @@ app = typer.Typer(
 _out = Console()
 _err = Console(stderr=True)
 
+adapters = typer.Typer(
+    help="Write an adapter for a tunnel, and check that it keeps to the protocol.", no_args_is_help=True
+)
+app.add_typer(adapters, name="adapter")
+
 Impl = Annotated[
     str,
     typer.Option("--impl", help="reference, openssh, a path to an adapter, or image:NAME.", metavar="NAME"),
@@ -39,6 +44,18 @@ Wanted = Annotated[
 def _drop(about: str, metavar: str | None = None, *names: str) -> Any:  # noqa: ANN401 -- typer's own type is private
     """Return an option of ``tunspec repro`` that tells a part of the drop."""
     return typer.Option(*names, help=about, metavar=metavar, rich_help_panel="The drop, where no report is named")
+
+
+@adapters.command()
+def new(
+    language: Annotated[str, typer.Argument(help="python, go or node.")],
+    path: Annotated[Path, typer.Argument(help="A folder that is new or empty.")],
+) -> None:
+    """Write a working adapter around ssh, to start from."""
+    from harness.command import adapter_new
+
+    adapter_new.write(language, path)
+    adapter_new.tell(language, path, _out)
 
 
 @app.command()
