@@ -31,10 +31,14 @@ def _status(stage: Stage, tunnel: str) -> StatusOk:
     return status
 
 
-class Claim(Observation):
-    """An observation of what ``status`` says of one tunnel."""
+class OfTunnel(Observation):
+    """An observation of one tunnel."""
 
     tunnel: str = "main"
+
+
+class Claim(OfTunnel):
+    """An observation of what ``status`` says of one tunnel."""
 
     def features(self) -> frozenset[str]:
         """Return that there is a status to ask for."""
@@ -123,7 +127,7 @@ class SamePort(Claim):
         return "the endpoint it had at first"
 
 
-class Asked(Observation):
+class Asked(OfTunnel):
     """What the user was asked about host keys since the tunnel was last asked for, with true fingerprints.
 
     ``unknown``: the bastion's present key, as unknown. ``changed``: that key, and the one known before.
@@ -132,7 +136,6 @@ class Asked(Observation):
     key: ClassVar[str] = "asked"
 
     asked: Literal["nothing", "unknown", "changed"]
-    tunnel: str = "main"
     at: str | None = None
 
     def nodes(self) -> tuple[str, ...]:

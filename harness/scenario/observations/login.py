@@ -9,14 +9,14 @@ from pydantic import Field
 
 from harness.adapter.protocol import PromptQuestion
 from harness.scenario.observation import Observation, Sight
-from harness.scenario.observations.claims import Claim
+from harness.scenario.observations.claims import OfTunnel
 from harness.scenario.observations.servers import AtBastion
 from harness.scenario.stage import Stage
 
 Matched = Literal["password", "code", "used-code", "other", "empty"]
 
 
-class Prompted(Claim):
+class Prompted(OfTunnel):
     """The prompts that the user was asked to answer since the tunnel was last asked for, in order."""
 
     key: ClassVar[str] = "prompted"
@@ -51,7 +51,7 @@ def _departs(came: Iterable[tuple[float, str]], wanted: tuple[str, ...]) -> floa
     return next((at for place, (at, text) in enumerate(came) if wanted[place : place + 1] != (text,)), None)
 
 
-class UserAsked(Claim):
+class UserAsked(OfTunnel):
     """Whether the user is being asked something, by a prompt or about a host key, and has not answered yet."""
 
     key: ClassVar[str] = "user"
