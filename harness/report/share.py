@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from harness.errors import InvalidScenario
 from harness.killing import shipped_scenarios
 from harness.model import Model
 from harness.scenario.scopes import listed
@@ -28,8 +29,14 @@ class Share(Model):
 
 
 def shares(results: Iterable[Result], scopes: Iterable[str]) -> tuple[Share, ...]:
-    """Return the share of each scope; scenarios that do not come with tunspec are not counted."""
-    shipped = shipped_scenarios()
+    """Return the share of each scope; scenarios that do not come with tunspec are not counted.
+
+    There are none where a scenario file of tunspec itself is invalid: nothing whole can be judged then.
+    """
+    try:
+        shipped = shipped_scenarios()
+    except InvalidScenario:
+        return ()
     judged = [one for one in results if one.scenario in shipped and one.verdict in _JUDGED]
     return tuple(
         Share(

@@ -1,0 +1,21 @@
+"""Says that the login was refused when the connection broke during it."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.chain import Chain
+
+
+class Faulty(Tunnel):
+    def _connect(self) -> Chain:
+        try:
+            return super()._connect()
+        except TunnelError as error:
+            if error.code not in {"connection-lost", "handshake-failed", "timeout"}:
+                raise
+            raise TunnelError("auth-failed", str(error)) from error
+
+
+if __name__ == "__main__":
+    serve(Faulty, "calls_a_lost_connection_a_refused_login")
