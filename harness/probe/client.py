@@ -238,11 +238,11 @@ def answer_after_end(way: Way, size: int, within: float) -> str:
 def upload(way: Way, size: int, within: float, *, rate: int | None = None) -> None:
     """Send ``size`` bytes, half-close, and see the target's count and checksum come back. Raises Failed.
 
-    ``rate``: the target reads at most that many bytes a second.
+    ``rate``: the target reads at most that many bytes a second, and is told how many there are: nothing is half-closed.
     """
     seed = secrets.randbelow(1 << 31)
     deadline = Deadline(within)
-    with Talk(way, "SUM" if rate is None else f"SLOW {rate}", within) as talk:
+    with Talk(way, "SUM" if rate is None else f"SLOW {rate} {size}", within) as talk:
         talk.socket.settimeout(within)
         talk.ask()
         digest = hashlib.sha256()
@@ -252,7 +252,8 @@ def upload(way: Way, size: int, within: float, *, rate: int | None = None) -> No
                 digest.update(chunk)
                 deadline.bound(talk.socket)
                 talk.socket.sendall(chunk)
-            talk.socket.shutdown(socket.SHUT_WR)
+            if rate is None:
+                talk.socket.shutdown(socket.SHUT_WR)
             reply = b""
             deadline.bound(talk.socket)
             while part := talk.receive(4096):

@@ -9,7 +9,7 @@ Behaviours, as the first line of a connection (ASCII, ended by ``\n``; the paylo
 ``ECHO``                return every byte; at the client's EOF return the rest, then half-close and close
 ``SEND <n> <seed>``     send ``n`` bytes of the pattern, then close
 ``SUM``                 read until EOF, only then reply ``<count> <sha256 in hex>\n`` and close
-``SLOW <bytes_per_s>``  as ``SUM``, but reading no faster than this
+``SLOW <bytes_per_s> <n>``  reply as ``SUM`` after ``n`` bytes, whether EOF follows or not, reading no faster than this
 ``HALF <n> <seed>``     send ``n`` bytes of the pattern and half-close, then read until EOF
 ``DUPLEX <n> <seed>``   send ``n`` bytes of the pattern while reading until EOF, then reply as ``SUM``, close
 ``SILENT``              say nothing and stop reading, so that back-pressure builds up, until ``reset``
@@ -255,12 +255,13 @@ async def _sum(client: Connection) -> None:
     await client.send(f"{client.received} {digest.hexdigest()}\n".encode())
 
 
-async def _slow(client: Connection, rate: int) -> None:
+async def _slow(client: Connection, rate: int, count: int) -> None:
     loop = asyncio.get_running_loop()
     rate = max(1, rate)
     began = loop.time()
     digest = hashlib.sha256()
-    while data := await client.receive(max(1, min(_CHUNK, rate // 20))):
+    piece = max(1, min(_CHUNK, rate // 20))
+    while client.received < count and (data := await client.receive(min(piece, count - client.received))):
         digest.update(data)
         await asyncio.sleep(began + client.received / rate - loop.time())
     await client.send(f"{client.received} {digest.hexdigest()}\n".encode())
@@ -302,7 +303,7 @@ _BEHAVIOURS: dict[str, tuple[Callable[..., Coroutine[Any, Any, None]], int]] = {
     "SEND": (_send, 2),
     "HALF": (_half, 2),
     "SUM": (_sum, 0),
-    "SLOW": (_slow, 1),
+    "SLOW": (_slow, 2),
     "DUPLEX": (_duplex, 2),
     "SILENT": (_silent, 0),
     "DRIP": (_drip, 2),

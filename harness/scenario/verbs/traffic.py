@@ -236,7 +236,7 @@ class Drain(Verb):
 class Upload(Probe):
     """Send ``size`` bytes, half-close, and see the target's reply, which it sends only after the end.
 
-    ``rate``: the target reads so many bytes a second.
+    ``rate``: the target reads so many bytes a second, and replies after the last byte, without a half-close.
     """
 
     verb: ClassVar[str] = "upload"
