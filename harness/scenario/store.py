@@ -51,7 +51,8 @@ def _line(name: str, public: str, form: str) -> str:
         case "revoked-too":
             return f"{name} {public}\n@revoked * {public}\n"
         case "wildcard":
-            return f"{name[:-1]}? {public}\n"
+            bare = name.removeprefix("[").partition("]")[0]
+            return f"{name.replace(bare, f'{bare[:-1]}?')} {public}\n"
         case "negated":
             bare = name.removeprefix("[").partition("]")[0]
             return f"!{name},!{bare},* {public}\n"
