@@ -90,6 +90,11 @@ def test_what_nobody_answers_is_no_keepalive(stage: Stage, passed: tuple[Passed,
     assert not look(stage, keepalive(), *passed).met
 
 
+def test_probes_may_differ_in_size_and_follow_a_late_word(stage: Stage) -> None:
+    """What is sent at once after the last step belongs to what was done before."""
+    assert look(stage, probes(), sent(0.1, size=88), sent(1), sent(2, size=160), sent(3)).at == SINCE + 3
+
+
 @pytest.mark.parametrize(
     "passed",
     [
