@@ -276,11 +276,12 @@ def needs(scenario: Scenario) -> frozenset[str]:
 
 
 def features(scenario: Scenario) -> frozenset[str]:
-    """Return what the adapter must support, as the verbs say."""
+    """Return what the adapter must support, as the verbs say; who answers prompts must be asked."""
+    asks = {"totp.prompt"} if scenario.spec.answers.prompts else set()
     replaces = {"host-keys.replace"} if scenario.spec.answers.changed_host_key == "accept" else set()
     topology = topologies().get(scenario.topology or "")
     jumps = {"jump"} if topology and len(topology.bastions) > 1 else set()
-    return frozenset(replaces | jumps).union(*(step.verb.features() for step in scenario.steps))
+    return frozenset(asks | replaces | jumps).union(*(step.verb.features() for step in scenario.steps))
 
 
 def _nobody(_question: object) -> None:
