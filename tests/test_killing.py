@@ -15,6 +15,7 @@ REJECTED = Result(
     title=SCENARIO.title,
     covers=SCENARIO.spec.covers,
     level=SCENARIO.level,
+    scope=SCENARIO.scope,
     topology=SCENARIO.topology,
     fabric="embedded",
     implementation=Judged(asked_for="faulty:swaps_bytes", name="swaps_bytes", version="1", language="Python"),

@@ -32,7 +32,7 @@ def test_an_adapter_ignores_no_signal_and_blocks_none(tmp_path: Path, script: Ca
     """Also when the suite is started under nohup, in the background of a script, and with another umask."""
     told = tmp_path / "status"
     adapter = script(_TELLS.format(told=str(told)))
-    run = (_TUNSPEC, "run", "--impl", str(adapter), "imports/config_hosts[page-example]")
+    run = (_TUNSPEC, "run", "--scope", "page", "--impl", str(adapter), "imports/config_hosts[page-example]")
     subprocess.run(["sh", "-c", _BESIDE_A_SCRIPT.format(run=shlex.join(run))], cwd=tmp_path, check=True)
     status = dict(line.split(":\t", 1) for line in told.read_text().splitlines() if ":\t" in line)
     ignored = {number for number in signal.valid_signals() if int(status["SigIgn"], 16) >> (number - 1) & 1}

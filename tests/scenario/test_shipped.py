@@ -3,6 +3,7 @@ from __future__ import annotations
 from harness.killing import never_said_no, shipped_scenarios
 from harness.scenario.requirements import catalogue
 from harness.scenario.verb import Verb
+from harness.scenario.verbs.recovery import WorksAgain
 from harness.scenario.verbs.traffic import Dial, Knock
 
 
@@ -41,4 +42,12 @@ def test_who_may_be_refused_dials_where_no_other_tunnel_listens() -> None:
 
 
 def _may_be_refused(verb: Verb) -> bool:
-    return (isinstance(verb, Dial) and verb.outcome != "closed") or (isinstance(verb, Knock) and verb.may_be_refused)
+    match verb:
+        case WorksAgain():
+            return True
+        case Dial(outcome=outcome):
+            return outcome != "closed"
+        case Knock(may_be_refused=may_be):
+            return may_be
+        case _:
+            return False
