@@ -33,7 +33,6 @@ import asyncssh
 from asyncssh.constants import (
     DISC_PROTOCOL_ERROR,
     MSG_GLOBAL_REQUEST,
-    MSG_KEXINIT,
     MSG_REQUEST_SUCCESS,
     MSG_SERVICE_REQUEST,
     MSG_UNIMPLEMENTED,
@@ -175,6 +174,7 @@ class Connection(asyncssh.SSHServerConnection):
     """asyncssh's, with global requests told, and with what sshd does where asyncssh does something else."""
 
     _owner: Server
+    _holds = False
 
     def send_userauth_success(self) -> None:
         """Let the user in."""
@@ -193,23 +193,30 @@ class Connection(asyncssh.SSHServerConnection):
         """Greet; what the client says before stays in the kernel."""
         self._later("version", super()._send_version)
 
-    def _slow_kexinit(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
-        self._later("kex", lambda: self._process_kexinit(pkttype, pktid, packet))
-
     def _later(self, stage: str, act: Callable[[], None]) -> None:
-        """Act after the delay of a stage, and read nothing until then."""
+        """Act after the delay of a stage, and take nothing that the client says until then."""
         delay = self._owner.delays[stage]
         if not delay:
             act()
             return
-        self._transport.pause_reading()
+        self._holds = True
 
         def go_on() -> None:
+            self._holds = False
             if self._transport:
                 act()
-                self._transport.resume_reading()
+                self.data_received(b"")  # goes on with what came meanwhile
 
         self._loop.call_later(delay, go_on)
+
+    def _recv_version(self) -> bool:
+        came = not self._holds and super()._recv_version()
+        if came:
+            self._later("kex", lambda: None)
+        return came
+
+    def _recv_pkthdr(self) -> bool:
+        return not self._holds and super()._recv_pkthdr()
 
     def _told_global_request(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
         peek = SSHPacket(packet.get_remaining_payload())
@@ -232,7 +239,6 @@ class Connection(asyncssh.SSHServerConnection):
     _packet_handlers = {
         **asyncssh.SSHServerConnection._packet_handlers,  # noqa: SLF001 -- see above
         MSG_GLOBAL_REQUEST: _told_global_request,
-        MSG_KEXINIT: _slow_kexinit,
         MSG_SERVICE_REQUEST: _service_requested,
     }
 

@@ -67,13 +67,18 @@ class SshTunnel:
 
 
 @contextmanager
-def ssh_tunnel(world: DockerWorld, folder: Path, target: Address | str | None = None) -> Iterator[SshTunnel]:
-    """Start ``ssh -N -L`` along the route of the world and yield it when it is connected; ``target`` may be a path."""
+def ssh_tunnel(
+    world: DockerWorld, folder: Path, target: Address | str | None = None, known_hosts: str | None = None
+) -> Iterator[SshTunnel]:
+    """Start ``ssh -N -L`` along the route of the world and yield it when it is connected; ``target`` may be a path.
+
+    ``known_hosts`` is what ssh knows of the bastions, by their names; all of their keys where it is not said.
+    """
     leads_to = target or world.address(world.topology.target)
     onward = leads_to if isinstance(leads_to, str) else f"{leads_to.host}:{leads_to.port}"
     with socket.create_server(("127.0.0.1", 0)) as free:
         local = Address("127.0.0.1", free.getsockname()[1])
-    config = _ssh_config(world, folder)
+    config = _ssh_config(world, folder, known_hosts)
     forward = f"{local.host}:{local.port}:{onward}"
     command = ["ssh", "-F", str(config), "-v", "-N", "-L", forward, world.topology.bastions[-1]]
     process = subprocess.Popen(
@@ -95,14 +100,15 @@ def ssh_tunnel(world: DockerWorld, folder: Path, target: Address | str | None = 
             process.kill()
 
 
-def _ssh_config(world: DockerWorld, folder: Path) -> Path:
+def _ssh_config(world: DockerWorld, folder: Path, known_hosts: str | None) -> Path:
     """Write a configuration in which each bastion goes by its name and jumps over those before it."""
     key, known, config = folder / "id", folder / "known_hosts", folder / "config"
     key.write_text(USER_KEY.private)
     key.chmod(0o600)
-    known.write_text(
-        "".join(f"{name} {key.public}\n" for name in world.topology.servers for key in world.setup(name).host_keys)
+    all_keys = "".join(
+        f"{name} {key.public}\n" for name in world.topology.servers for key in world.setup(name).host_keys
     )
+    known.write_text(all_keys if known_hosts is None else known_hosts)
     jump, hosts = "none", []
     for name in world.topology.bastions:
         address = world.address(name)

@@ -59,6 +59,17 @@ PEER = "from 10.0.0.2 port 40000 ssh2"
             ],
         ),
         (
+            "debug1: server_request_direct_tcpip: originator  port 0, target target.internal port 7000",
+            [("channel", {"type": "direct-tcpip", "host": "target.internal", "port": "7000", "originator": ":0"})],
+        ),
+        (
+            "debug1: server_input_channel_req: channel 0 request keepalive@openssh.com reply 1",
+            [("channel-request", {"name": "keepalive@openssh.com", "want_reply": "true"})],
+        ),
+        ("debug1: Got 82/4 for keepalive", [("alive-answered", {"by": "global"})]),
+        ("debug1: Got 100/7 for keepalive", [("alive-answered", {"by": "channel"})]),
+        (f"Postponed password for alice {PEER}", [("auth-tried", {"method": "password", "user": "alice"})]),
+        (
             "pam_dialogue: matched=code left=12.5 prompt=1. Push\\x0aPasscode: ",
             [("answer", {"prompt": "1. Push\nPasscode: ", "matched": "code", "left": "12.5"})],
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -9,6 +11,7 @@ from dataclasses import replace
 from hashlib import sha1, sha256, sha512
 from typing import Any
 
+import asyncssh
 import paramiko
 import pyotp
 import pytest
@@ -19,7 +22,7 @@ from harness.timeline import Timeline
 from harness.world import host_keys
 from harness.world.docker import scripted, sshd
 from harness.world.docker.world import DockerWorld
-from harness.world.fabric import BastionSetup, Prompt, TotpSetup
+from harness.world.fabric import BastionSetup, Delays, Prompt, TotpSetup
 
 pytestmark = pytest.mark.docker
 
@@ -349,3 +352,62 @@ def test_host_keys_are_in_the_form_that_the_server_always_reads(setup: BastionSe
     contents = [content for path, (content, _) in files.items() if path.endswith("_key")]
     assert len(contents) == 3
     assert all(content.startswith("-----BEGIN PRIVATE KEY-----") for content in contents)
+
+
+# --- slow servers, expired passwords, compression
+
+
+@pytest.mark.parametrize("stage", ["version", "kex", "auth"])
+def test_a_slow_server_is_slow_at_that_stage_alone(begin: Any, login: Login, stage: str) -> None:
+    """All of it takes one delay longer, and the login is a login."""
+    begin(delays=Delays(**{stage: 0.7}))
+    began = time.monotonic()
+    assert login(["open sesame", code()]).is_authenticated()
+    assert time.monotonic() - began >= 0.7
+
+
+def test_what_a_client_sends_during_a_delay_is_not_lost(world: DockerWorld, begin: Any) -> None:
+    """A client that does not wait for the server's KEXINIT has sent its own and a key before."""
+    begin(delays=Delays(version=0.5, kex=0.5))
+    with closing(socket.create_connection(world.address("totp"), 5)) as client:
+        client.sendall(b"SSH-2.0-hasty\r\n")
+        client.settimeout(5)
+        assert client.recv(8) == b"SSH-2.0-"
+
+
+def test_a_banner_of_the_scripted_server(begin: Any, login: Login) -> None:
+    """It is there before the first question, also where the server is slow."""
+    begin(banner="Visit https://login.test/\n", delays=Delays(auth=0.3))
+    assert login(["open sesame", code()]).get_banner() == b"Visit https://login.test/\n"
+
+
+class Changing(asyncssh.SSHClient):
+    """Logs in with the old password and gives a new one."""
+
+    def password_auth_requested(self) -> str:
+        return "open sesame"
+
+    def password_change_requested(self, _prompt: str, _lang: str) -> tuple[str, str]:
+        return "open sesame", "a new one"
+
+
+def test_an_expired_password_is_asked_for_anew(world: DockerWorld, begin: Any) -> None:
+    """By SSH_MSG_USERAUTH_PASSWD_CHANGEREQ (RFC 4252, section 8); what it is answered with is told."""
+    begin(methods=None, dialogue=None, totp=None, password_expired=True)
+
+    async def log_in() -> None:
+        async with asyncssh.connect(
+            *world.address("totp"), username="alice", client_factory=Changing, client_keys=None, known_hosts=None
+        ):
+            pass
+
+    asyncio.run(log_in())
+    assert kinds(world)[:4] == ["connected", "auth-tried", "answer", "auth-tried"]
+    assert matched(world) == ["other"]
+
+
+def test_compression_may_be_required(begin: Any, login: Login) -> None:
+    """The scripted server offers nothing else, and paramiko takes it where it must."""
+    begin(compression="required")
+    with pytest.raises(paramiko.SSHException, match="compression"):
+        login(["open sesame", code()])

@@ -16,8 +16,9 @@ import pytest
 
 from harness.errors import NotRun
 from harness.timeline import Timeline
+from harness.world import host_keys
 from harness.world.docker.world import DockerWorld
-from harness.world.fabric import BastionSetup
+from harness.world.fabric import BastionSetup, HostCertificates
 
 pytestmark = pytest.mark.docker
 
@@ -149,3 +150,40 @@ def _key_logs_in(world: DockerWorld, folder: Path) -> bool:
         check=False,
     )
     return "Authenticated to" in said.stderr
+
+
+# --- host certificates, banners, probes of the server
+
+AUTHORITY, STRANGER = host_keys.make("ed25519"), host_keys.make("ed25519")
+
+
+def test_host_certificates_are_shown_for_every_key(begin: Any, dial: Any) -> None:
+    """OpenSSH trusts them by their authority alone."""
+    begin(certificates=HostCertificates(AUTHORITY.private, ("bastion",)))
+    trusts, distrusts = (f"@cert-authority bastion {key.public}\n" for key in (AUTHORITY, STRANGER))
+    with dial(known_hosts=trusts) as tunnel:
+        assert tunnel.echo() == b"hello"
+    with pytest.raises(pytest.fail.Exception, match="Host key verification failed"), dial(known_hosts=distrusts):
+        pass
+
+
+def test_a_banner_comes_before_the_login(begin: Any, connect: Any, user_key: paramiko.PKey) -> None:
+    """Word for word, whatever is in it."""
+    begin(banner="Visit https://login.test/ äöü\r\n")
+    transport = connect()
+    transport.auth_publickey("alice", user_key)
+    assert transport.get_banner() == "Visit https://login.test/ äöü\r\n".encode()
+    transport.close()
+
+
+def test_a_probe_of_sshd_that_is_answered_is_told(world: DockerWorld, begin: Any, dial: Any, until: Any) -> None:
+    """Over a channel where one is open, and else as a request to all of the connection."""
+    begin(policy={"ClientAliveInterval": "1"})
+
+    def answered() -> list[str]:
+        return [event.detail["by"] for event in world.events("bastion") if event.kind == "alive-answered"]
+
+    with dial() as tunnel:
+        until(lambda: "global" in answered())
+        with closing(tunnel.connect()):
+            until(lambda: "channel" in answered())

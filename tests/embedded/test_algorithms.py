@@ -56,10 +56,9 @@ def test_the_key_exchange_is_the_one_that_is_offered(
 ) -> None:
     """The bastion's KEXINIT, as paramiko read it, has this one and no other."""
     world.begin(timeline, {"bastion": replace(setup, policy={"KexAlgorithms": name})})
-    offered = user.dial("to-bastion", b"SSH-2.0-test\r\n").makefile("rb")
-    offered.readline()
-    length = int.from_bytes(offered.read(4), "big")
-    packet = offered.read(length)
+    with user.dial("to-bastion", b"SSH-2.0-test\r\n").makefile("rb") as offered:
+        offered.readline()
+        packet = offered.read(int.from_bytes(offered.read(4), "big"))
     names = packet[22 : 22 + int.from_bytes(packet[18:22], "big")].decode().split(",")
     assert [one for one in names if not one.startswith(("ext-info", "kex-strict"))] == [name]
 
