@@ -58,6 +58,14 @@ def new(
     adapter_new.tell(language, path, _out)
 
 
+@adapters.command()
+def check(adapter: Annotated[str, typer.Argument(help="The adapter, as for --impl.", metavar="ADAPTER")]) -> None:
+    """Talk to an adapter without a server, print the conversation, and explain every breach of the protocol."""
+    from harness.command import adapter_check
+
+    sys.exit(adapter_check.check(adapter, _out))
+
+
 @app.command()
 def run(
     wanted: Wanted = None,

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from harness.adapter.conversation import Answerer, AnyQuestion, Conversation, Pending
 from harness.adapter.failures import NoAnswer, Refused
-from harness.adapter.process import AdapterProcess
+from harness.adapter.process import AdapterProcess, Listener
 from harness.adapter.protocol import (
     BannerEvent,
     Close,
@@ -101,10 +101,11 @@ class Adapter:
         self.name = launch.name
         self._limits = limits
         self._stopped = False
+        self._left = False
         self._suspended = False
         self._conversation = Conversation(launch.name, timeline, answer, self._write, self._catch_up)
         command = launch.command(folder, environment)
-        self._process = AdapterProcess(launch.name, command, folder, self._conversation)
+        self._process = AdapterProcess(launch.name, command, folder, self._heard_by(self._conversation))
 
     @classmethod
     def start(
@@ -124,13 +125,18 @@ class Adapter:
         """
         adapter = cls(launch, folder=folder, environment=environment, timeline=timeline, answer=answer, limits=limits)
         try:
-            adapter._greet()
+            adapter.greet()
         except BaseException:
             adapter.stop()
             raise
         return adapter
 
-    def _greet(self) -> None:
+    def _heard_by(self, listener: Listener) -> Listener:
+        """Return who hears the process: the conversation, or what passes all on to it."""
+        return listener
+
+    def greet(self) -> None:
+        """Let it introduce itself, and see that it can say ``unsupported``. Raises AdapterBroken."""
         hello = self._conversation.request(lambda number: Hello(id=number), "hello", _HELLO_OK)
         try:
             self.introduction = self._within_limit(hello)
@@ -139,9 +145,8 @@ class Adapter:
                 f"adapter {self.name} answered hello with {_named(other)}; expected its introduction"
             ) from other
         made_up = f"made-up-{secrets.token_hex(4)}"
-        probe = self._conversation.request(lambda number: _MadeUp(id=number, do=made_up), made_up, _ANYTHING)
         try:
-            answered = f"ok {self._within_limit(probe)}"
+            answered = f"ok {self._within_limit(self._ask_made_up(made_up))}"
         except Refused as refused:
             answered = _named(refused)
         except Unsupported:
@@ -150,6 +155,13 @@ class Adapter:
             f"adapter {self.name} answered the request {made_up!r}, which does not exist, with {answered}; "
             f"expected unsupported, as for whatever it does not know"
         )
+
+    def _ask_made_up(self, what: str) -> Pending[dict[str, Any]]:
+        return self._conversation.request(lambda number: _MadeUp(id=number, do=what), what, _ANYTHING)
+
+    def made_up(self, what: str, timeout: float) -> dict[str, Any]:
+        """Ask for something that does not exist; Unsupported is the right answer."""
+        return self._ask_made_up(what).wait(timeout)
 
     def _within_limit(self, pending: Pending[T]) -> T:
         try:
@@ -246,6 +258,16 @@ class Adapter:
         """Return the last 64 KiB of what the adapter wrote to standard error."""
         return self._process.stderr()
 
+    def bye(self, timeout: float) -> int | None:
+        """Say bye; return the exit status, negative for a signal, None when it still runs after ``timeout``.
+
+        Raises AdapterBroken when it cannot be told.
+        """
+        self._left = True
+        if not self._conversation.leave():
+            self._conversation.check()
+        return self._process.status() if self._process.exits_within(timeout) else None
+
     def stop(self) -> None:
         """Say bye, then end the process group by SIGTERM and SIGKILL; later calls do nothing.
 
@@ -258,7 +280,7 @@ class Adapter:
         try:
             if self._suspended:
                 self.resume()
-            if self._conversation.leave():
+            if not self._left and self._conversation.leave():
                 self._process.exits_within(self._limits.stop)
         finally:
             self._process.end(self._limits.stop)

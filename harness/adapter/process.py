@@ -147,6 +147,10 @@ class AdapterProcess:
         self._signal(signal.SIGCONT)
         self._signal_kin(signal.SIGCONT)
 
+    def status(self) -> int | None:
+        """Return the exit status, negative for a signal, None while it runs."""
+        return self._process.returncode
+
     def exits_within(self, seconds: float) -> bool:
         """Wait until it has exited, at most ``seconds``."""
         return self._exited.wait(seconds)
