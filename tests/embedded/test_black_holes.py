@@ -133,6 +133,15 @@ def test_a_large_piece_and_what_follows_it_vanish(user: Any, world: Any, until: 
         client.recv(1)
 
 
+def test_an_identification_string_passes_whatever_follows_it(user: Any, world: Any) -> None:
+    """Programs write it by itself, and a large KEXINIT right after it is lost alone."""
+    client = echoing(user)
+    world.inject(Oversize(LINK, 1000))
+    client.sendall(b"SSH-2.0-hasty\r\n" + bytes(1001))
+    assert client.recv(100) == b"SSH-2.0-hasty\r\n"
+    assert silent(client)
+
+
 def test_a_large_piece_of_the_target_vanishes(user: Any, world: Any) -> None:
     """Each direction is a path of its own."""
     world.inject(Oversize(LINK, 1000))

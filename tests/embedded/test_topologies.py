@@ -103,6 +103,19 @@ def test_a_stall_before_the_second_bastion_leaves_the_first_alone(start: Any) ->
     assert (world.sessions("bastion1"), world.sessions("bastion2")) == (1, 1)
 
 
+def test_what_is_dialled_through_a_stalled_link_gets_no_answer(start: Any) -> None:
+    """The first bastion cannot connect to the second, as behind a firewall, until the link passes something again."""
+    world, user = start("two_hop")
+    outer = user.login()
+    fault = world.inject(Stall("to-bastion2"))
+    with pytest.raises(paramiko.SSHException, match="Timeout opening channel"):
+        outer.open_channel("direct-tcpip", world.address("bastion2"), ("127.0.0.1", 0), timeout=0.3)
+    assert fault.evidence().proven
+    assert fault.evidence().summary.endswith("; channel opens without an answer: 1")
+    fault.heal()
+    assert user.login(user.channel(outer, *world.address("bastion2"))).is_authenticated()
+
+
 def test_a_changed_key_on_the_second_hop_is_only_there(start: Any) -> None:
     """The first bastion shows what it did, the second one a new key."""
     world, user = start("two_hop")

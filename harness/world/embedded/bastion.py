@@ -15,8 +15,8 @@ from now on, sessions go on · ``listen`` (on): accept connections, or let the k
 close every connection as a killed process does · ``silence`` (ports): let nobody answer behind these loopback ports.
 Looks, which tell what those requests came to: ``shown`` → ``public``, the host keys that new connections see ·
 ``authorized`` → ``keys`` · ``connections`` → ``peers``, the port that each came from, and ``listens`` · ``knock``
-(ports) → ``unanswered``, whether connections of the bastion's own were not · ``sessions`` → ``count``, the
-authenticated connections · ``held`` → ``channels``, how many opens met the silence.
+(port) → ``unanswered``, whether a connection of the bastion's own was not · ``sessions`` → ``count``, the
+authenticated connections · ``held`` (port) → ``channels``, how many opens met the silence behind it.
 Events: those of :class:`harness.world.fabric.ServerEvent`, as ``event``, ``at``, ``detail``; ``dialled`` with
 ``port``, the one from which the bastion connected to where a channel leads; and ``memory``, whose ``detail`` is what to
 give to the bastion that follows this one.
@@ -105,8 +105,8 @@ class Bastion:
                 await self._end_sessions()
             case {"do": "silence", "ports": list(ports)}:
                 await self._routes.silence(ports)
-            case {"do": "knock", "ports": list(ports)}:
-                return {"unanswered": await self._routes.knock(ports)}
+            case {"do": "knock", "port": int(port)}:
+                return {"unanswered": await self._routes.knock(port)}
             case _:
                 return self._look(request)
         return {}
@@ -122,8 +122,8 @@ class Bastion:
             case {"do": "connections"}:
                 peers = [session.get_extra_info("peername")[1] for session in self._sessions]
                 return {"peers": peers, "listens": self._server is not None}
-            case {"do": "held"}:
-                return {"channels": self._routes.held}
+            case {"do": "held", "port": int(port)}:
+                return {"channels": self._routes.held(port)}
             case _:
                 raise ValueError(f"not a request to a bastion: {request.get('do')}")
 

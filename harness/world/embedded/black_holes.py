@@ -115,11 +115,32 @@ class Forget(Quiet):
         return True, f"an idle connection was forgotten after {self._after:g} s; {others}"
 
 
+class _Pieces:
+    """Hands the first line of an SSH connection on before what was read with it."""
+
+    capacity = 0
+
+    def __init__(self, stage: VanishStage) -> None:
+        self._stage = stage
+        self.held = 0
+
+    def push(self, item: Item) -> None:
+        """Hand on ``item``, in two where it begins with an identification string."""
+        end = item.find(b"\n") + 1 if isinstance(item, bytes) and item.startswith(b"SSH-") else 0
+        for piece in (item[:end], item[end:]) if isinstance(item, bytes) and end else (item,):
+            if not isinstance(piece, bytes) or piece:
+                self._stage.push(piece)
+
+    def drain(self) -> None:
+        """Nothing is kept."""
+
+
 class Oversize(Quiet):
     """Throws away what comes in a piece of more than ``size`` bytes, and all that follows it in its direction.
 
-    TCP would send the same packet again and again, and what follows would wait for it. Healed, it resets
-    the connections that have such a hole.
+    An identification string is a piece of its own, for programs write it by itself (RFC 4253, section 4.2), and the
+    relay may read what follows at once with it. TCP would send the same packet again and again, and what follows would
+    wait for it. Healed, it resets the connections that have such a hole.
     """
 
     def __init__(self, size: int) -> None:
@@ -134,7 +155,7 @@ class Oversize(Quiet):
 
     def stage(self, flow: Flow, emit: Emit) -> Stage | None:
         """Drop from the first large piece on."""
-        return VanishStage(emit, lambda item: self._sticks(flow, item), self._note)
+        return _Pieces(VanishStage(emit, lambda item: self._sticks(flow, item), self._note))
 
     def _sticks(self, flow: Flow, item: Item) -> bool:
         if isinstance(item, bytes) and len(item) > self._size:

@@ -31,7 +31,7 @@ from harness.faults.model import (
 )
 from harness.world.embedded.abilities import kind_of
 from harness.world.embedded.key_faults import RevokedKeys, RotatedHostKeys
-from harness.world.embedded.link_faults import CutLink, LinkFault
+from harness.world.embedded.link_faults import CutLink, LinkFault, StalledLink
 from harness.world.embedded.node_faults import EndedSessions, Frozen, Ignored, Killed, Refused
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Parts:
-    """What faults strike: ``last`` are the bastions that lead to the target, ``through`` the port of each link."""
+    """What faults strike: ``before`` are the bastions that dial each link, ``through`` the port of each."""
 
     relay: Node
     bastions: Mapping[str, Bastion]
-    last: Sequence[Bastion]
+    before: Mapping[str, Sequence[Bastion]]
     machines: Mapping[str, Machine]
     through: Mapping[str, int]
 
@@ -57,7 +57,9 @@ def install(fault: Fault, parts: Parts) -> ActiveFault:
     match fault:
         case Cut(link):
             return CutLink(parts.relay, link, parts.through[link])
-        case Stall() | Reset() | Latency() | Bandwidth() | Slice() | Limit() | Swallow() | Forget() | Oversize():
+        case Stall(link):
+            return StalledLink(parts.relay, link, parts.before[link], parts.through[link])
+        case Reset() | Latency() | Bandwidth() | Slice() | Limit() | Swallow() | Forget() | Oversize():
             arguments = asdict(fault)
             return LinkFault(parts.relay, arguments.pop("link"), kind_of(fault), arguments)
         case Lose(link) | Mtu(link):
@@ -83,4 +85,4 @@ def _install_on_node(fault: NodeFault, parts: Parts) -> ActiveFault:
         case RevokeKey(node):
             return RevokedKeys(parts.bastions[node])
         case Ignore(node):
-            return Ignored(node, parts.last, parts.through[f"to-{node}"])
+            return Ignored(node, parts.before[f"to-{node}"], parts.through[f"to-{node}"])

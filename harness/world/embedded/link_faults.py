@@ -9,8 +9,9 @@ from harness.faults.model import Evidence
 from harness.world.embedded.ports import HOST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from harness.world.embedded.machines import Bastion
     from harness.world.embedded.node import Node
 
 _DIAL_WITHIN = 2.0
@@ -69,6 +70,39 @@ class LinkFault:
         """Undo it."""
         if self._relay.alive:
             self._relay.request("heal", fault=self._number)
+
+
+class StalledLink(LinkFault):
+    """A link that passes nothing: what is open falls silent, and what ``bastions`` dial at its port is not answered.
+
+    As with packets that are dropped, a server behind it cannot even be connected to.
+    """
+
+    def __init__(self, relay: Node, link: str, bastions: Sequence[Bastion], port: int) -> None:
+        super().__init__(relay, link, "stall", {})
+        self._bastions = bastions
+        self._port = port
+        self._held: int | None = None
+        for bastion in bastions:
+            bastion.silence(port, on=True)
+
+    def evidence(self) -> Evidence:
+        """Return what the relay holds, and how many channels wait or waited for a connection through the link."""
+        bytes_held = super().evidence()
+        held = self._count() if self._held is None else self._held
+        opens = f"; channel opens without an answer: {held}" if self._bastions else ""
+        return Evidence(proven=bytes_held.proven or held > 0, summary=f"{bytes_held.summary}{opens}")
+
+    def heal(self) -> None:
+        """Pass on what was held, and let those that wait connect."""
+        super().heal()
+        if self._held is None:
+            self._held = self._count()
+            for bastion in self._bastions:
+                bastion.silence(self._port, on=False)
+
+    def _count(self) -> int:
+        return sum(bastion.held(self._port) for bastion in self._bastions)
 
 
 class CutLink(LinkFault):

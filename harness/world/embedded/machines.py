@@ -140,24 +140,24 @@ class Bastion(Machine):
         found = self.node.request("connections")
         return frozenset(found["peers"]), found["listens"]
 
-    def silence(self, ports: tuple[int, ...]) -> None:
-        """Let nobody answer what it connects to at these loopback ports, and somebody at all others.
+    def silence(self, port: int, *, on: bool) -> None:
+        """Let nobody answer what it connects to at a loopback port, or somebody again.
 
         A process that is frozen obeys once it goes on, the next one from its start. Raises FabricBroken.
         """
-        self._silent = ports
+        self._silent = (*(one for one in self._silent if one != port), *((port,) if on else ()))
         if self.node.alive:
-            wait = self.node.ask("silence", ports=list(ports))
+            wait = self.node.ask("silence", ports=list(self._silent))
             if not self.node.frozen:
                 wait()
 
-    def knock(self, ports: tuple[int, ...]) -> bool:
-        """Tell whether connections of its own to these loopback ports stay without an answer. Raises FabricBroken."""
-        return bool(self.node.request("knock", ports=list(ports))["unanswered"])
+    def knock(self, port: int) -> bool:
+        """Tell whether a connection of its own to a loopback port stays without an answer. Raises FabricBroken."""
+        return bool(self.node.request("knock", port=port)["unanswered"])
 
-    def held(self) -> int:
-        """Return how many channels met that silence, 0 while it cannot be asked. Raises FabricBroken."""
-        held: int = self.node.request("held")["channels"] if self.answers else 0
+    def held(self, port: int) -> int:
+        """Return how many channels met the silence there, 0 while it cannot be asked. Raises FabricBroken."""
+        held: int = self.node.request("held", port=port)["channels"] if self.answers else 0
         return held
 
     def events(self) -> tuple[ServerEvent, ...]:

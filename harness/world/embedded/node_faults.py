@@ -123,14 +123,14 @@ class Ignored:
         self._bastions = bastions
         self._port = port
         for bastion in bastions:
-            bastion.silence((port,))
-        self._unanswered = all(bastion.answers and bastion.knock((port,)) for bastion in bastions)
+            bastion.silence(port, on=True)
+        self._unanswered = all(bastion.answers and bastion.knock(port) for bastion in bastions)
         self._held: int | None = None
 
     def evidence(self) -> Evidence:
         """Return what a connection to it met, and how many channels wait or waited for one."""
         if self._unanswered and self._held is None:
-            self._unanswered = all(bastion.knock((self._port,)) for bastion in self._bastions if bastion.answers)
+            self._unanswered = all(bastion.knock(self._port) for bastion in self._bastions if bastion.answers)
         met = "got no answer" if self._unanswered else "was answered"
         held = self._count() if self._held is None else self._held
         opens = "1 channel open" if held == 1 else f"{held} channel opens"
@@ -141,7 +141,7 @@ class Ignored:
         if self._held is None:
             self._held = self._count()
             for bastion in self._bastions:
-                bastion.silence(())
+                bastion.silence(self._port, on=False)
 
     def _count(self) -> int:
-        return sum(bastion.held() for bastion in self._bastions)
+        return sum(bastion.held(self._port) for bastion in self._bastions)

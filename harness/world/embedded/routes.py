@@ -29,7 +29,7 @@ class Routes:
         self._hosts = hosts
         self._sockets = sockets
         self._silent: dict[int, asyncio.Event] = {}
-        self.held = 0
+        self._held: dict[int, int] = {}
 
     async def connect(self, host: str, port: int) -> TargetSide:
         """Connect to ``host`` and ``port``. Raises ChannelOpenError, the reason as sshd has it."""
@@ -48,14 +48,18 @@ class Routes:
             self._silent.pop(port).set()
         for port in silent - set(self._silent):
             self._silent[port] = asyncio.Event()
-        self.held = 0
+            self._held[port] = 0
 
-    async def knock(self, ports: Iterable[int]) -> bool:
-        """Return whether connections of the bastion's own stay without an answer; they do not count as held."""
-        held = self.held
-        answers = [await self._answers(port) for port in ports]
-        self.held = held
-        return not any(answers)
+    def held(self, port: int) -> int:
+        """Return how many opens met the silence behind ``port``, the last time that it was silent."""
+        return self._held.get(port, 0)
+
+    async def knock(self, port: int) -> bool:
+        """Return whether a connection of the bastion's own stays without an answer; it does not count as held."""
+        held = self.held(port)
+        answered = await self._answers(port)
+        self._held[port] = held
+        return not answered
 
     async def _reach(self, through: int | None) -> TargetSide:
         try:
@@ -68,7 +72,7 @@ class Routes:
     async def _dial(self, port: int) -> TargetSide:
         """Connect, as soon as somebody answers: TCP would send its SYN again and again."""
         if port in self._silent:
-            self.held += 1
+            self._held[port] += 1
             while (answers := self._silent.get(port)) is not None:
                 await answers.wait()
         transport, target = await asyncio.get_running_loop().create_connection(TargetSide, _HOST, port)

@@ -96,7 +96,7 @@ class EmbeddedWorld:
     def prove(self, bastion: str) -> None:
         """See that ``bastion``, where it is the last one, reaches the target through its link. Raises FabricBroken."""
         target = self.topology.target
-        if self._is_last(bastion) and self._bastion(bastion).knock((self._through[f"to-{target}"],)):
+        if self._is_last(bastion) and self._bastion(bastion).knock(self._through[f"to-{target}"]):
             raise FabricBroken(f"{bastion} itself gets no answer of {target}, though nothing should keep it from it")
 
     def check(self) -> None:
@@ -139,8 +139,7 @@ class EmbeddedWorld:
         """Break something. Raises FabricBroken, also when :meth:`can` says that it is impossible."""
         if reason := self.can(fault):
             raise FabricBroken(reason)
-        last = [bastion for name, bastion in self._bastions.items() if self._is_last(name)]
-        parts = Parts(self._relay, self._bastions, last, self._machines, self._through)
+        parts = Parts(self._relay, self._bastions, self._before, self._machines, self._through)
         installed = install(fault, parts)
         self._faults.append(installed)
         return installed
@@ -198,6 +197,14 @@ class EmbeddedWorld:
     @property
     def _nodes(self) -> list[Node]:
         return [self._relay, *(machine.node for machine in self._machines.values())]
+
+    @property
+    def _before(self) -> dict[str, list[Bastion]]:
+        """The bastions that dial each link; the client dials the first, and those beside it."""
+        return {
+            link.name: [one for name, one in self._bastions.items() if f"to-{self._after(name)}" == link.name]
+            for link in self.topology.links
+        }
 
     def _catch_up(self) -> None:
         """Wait until what the nodes saw so far stands on the timeline."""
