@@ -10,9 +10,10 @@ import sys
 import threading
 from collections.abc import Sequence
 
+from tunnel_impl.banners import Banner, harmless
 from tunnel_impl.errors import PARAMIKO_LOG, TunnelError
-from tunnel_impl.profile import Profile
-from tunnel_impl.questions import HostKeyQuestion, Question
+from tunnel_impl.profile import Profile, address
+from tunnel_impl.questions import HostKeyQuestion, PromptQuestion, Question
 from tunnel_impl.status import State
 from tunnel_impl.terminal import left_as_found
 from tunnel_impl.tunnel import Tunnel
@@ -32,7 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return int(not _run(Profile.parse(_profile(given))))
         except TunnelError as error:
-            print(error, file=sys.stderr)
+            print(harmless(str(error)), file=sys.stderr)
+            return 1
+        except EOFError:
+            print("\nNobody answered: run it at a terminal, or log in with --key or --agent.", file=sys.stderr)
             return 1
         except KeyboardInterrupt:
             print(file=sys.stderr)
@@ -46,11 +50,12 @@ def _run(profile: Profile) -> bool:
         signal.signal(number, lambda *_: over.set())
 
     def on_state(state: State, error: TunnelError | None) -> None:
-        print(f"{state}: {error}" if error else state, file=sys.stderr)
+        print(harmless(f"{state}: {error}") if error else state, file=sys.stderr)
         if state == "failed":
             over.set()
 
     tunnel = Tunnel(profile, _ask, on_state)
+    tunnel.on_banner = _show
     opening = threading.Thread(target=_open, args=(tunnel, over), daemon=True)
     opening.start()
     over.wait()
@@ -65,7 +70,7 @@ def _open(tunnel: Tunnel, over: threading.Event) -> None:
     except TunnelError:
         over.set()
     else:
-        print(f"{endpoint.host}:{endpoint.port}", flush=True)
+        print(address(endpoint.host, endpoint.port), flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -120,7 +125,8 @@ def _server(text: str) -> dict[str, object]:
 
 def _place(text: str) -> dict[str, object]:
     host, colon, port = text.rpartition(":")
-    if not colon or text.endswith("]"):
+    is_bare_ipv6 = ":" in host and not host.endswith("]")
+    if not colon or text.endswith("]") or is_bare_ipv6:
         return {"host": _bare(text)}
     return {"host": _bare(host), "port": _number(port)}
 
@@ -136,14 +142,36 @@ def _number(text: str) -> int:
         raise TunnelError("bad-profile", f"{text!r} is not a port number") from error
 
 
+def _show(banner: Banner) -> None:
+    print(banner.text, file=sys.stderr)
+
+
 def _ask(question: Question) -> str | None:
-    if not isinstance(question, HostKeyQuestion):
-        return input(question.text) if question.echo else getpass.getpass(question.text)
+    """Ask at the terminal; the end of its input gives up."""
+    try:
+        return _trusts(question) if isinstance(question, HostKeyQuestion) else _responds(question)
+    except EOFError:
+        return None
+
+
+def _responds(question: PromptQuestion) -> str:
+    for heading in filter(str.strip, (question.name, question.instruction)):
+        print(harmless(heading), file=sys.stderr)
+    text = harmless(question.text)
+    return _read(text) if question.echo else getpass.getpass(text)
+
+
+def _trusts(question: HostKeyQuestion) -> str:
     if question.status == "changed":
         print(_CHANGED.format(known=question.known), file=sys.stderr)
     print(f"{question.host} port {question.port} shows {question.type} {question.fingerprint}", file=sys.stderr)
-    answer = input("Trust it? (yes/no) ")
-    return "accept" if answer.strip().lower() == "yes" else "reject"
+    return "accept" if _read("Trust it? (yes/no) ").strip().lower() == "yes" else "reject"
+
+
+def _read(prompt: str) -> str:
+    """Read a line; standard output is for the endpoint alone, so the prompt goes to standard error."""
+    print(prompt, end="", file=sys.stderr, flush=True)
+    return input()
 
 
 if __name__ == "__main__":
