@@ -106,8 +106,8 @@ def _unseen(text: str) -> None:
 class Login:
     """Logs ``user`` in; all answers of the server together may take ``timeout`` seconds, without the user's time.
 
-    ``on_banner`` hears what the server shows. An answer that it keeps back after a banner may be waiting for the user,
-    who visits the page that the banner names: it has the user's time, and ``timeout`` counts no more.
+    ``on_banner`` hears what the server shows. What comes after a banner may be waiting for the user, who visits the
+    page that it names or approves the login elsewhere: it has the user's time, and ``timeout`` counts no more.
 
     Methods raise TunnelError ``timeout``, ``handshake-failed`` or ``connection-lost`` when no answer comes.
     ``method`` is the one that was asked for last.
@@ -239,23 +239,25 @@ class Login:
         self._session.post(request)
 
     def _next(self) -> _Event:
-        began = now()
-        event = self._wait(max(0.0, self._timeout))
-        self._timeout -= now() - began
+        event = self._wait()
         while isinstance(event, _BannerShown):
-            event = self._wait(_USERS_TIME)
+            self._timeout = max(self._timeout, _USERS_TIME)
+            event = self._wait()
         if isinstance(event, _SessionEnded):
             self._cancellation.check()
             return self._end()
         self._refused += isinstance(event, Refused)
         return event
 
-    def _wait(self, patience: float) -> _Event:
+    def _wait(self) -> _Event:
+        began = now()
         try:
-            return self._events.get(timeout=patience)
+            return self._events.get(timeout=max(0.0, self._timeout))
         except queue.Empty:
             advice = "The server did not answer the login within the time for connecting; it may be overloaded."
             raise TunnelError("timeout", f"{advice} Try again, or raise the limit.") from None
+        finally:
+            self._timeout -= now() - began
 
     def _end(self) -> TurnedAway:
         """Return that the server has had enough, or raise what else ended the session."""

@@ -48,6 +48,7 @@ class Dialogue:
         self._password: str | None = settings["password"]
         self._totp: Settings | None = settings["totp"]
         self._left = list(settings["dialogue"])
+        self._name, self._instruction = settings["heading"]
         self._prompts: list[Settings] = []
         asks_codes = any(prompt["expects"].endswith("code") for prompts in self._left for prompt in prompts)
         self.good = not asks_codes or self._attempt()
@@ -57,7 +58,7 @@ class Dialogue:
         if not self._left:
             return None
         self._prompts = self._left.pop(0)
-        return "", "", "", [(prompt["text"], prompt["echo"]) for prompt in self._prompts]
+        return self._name, self._instruction, "", [(prompt["text"], prompt["echo"]) for prompt in self._prompts]
 
     def answer(self, answers: Sequence[str]) -> None:
         """Judge the answers to the present round, and tell what they were; a wrong number of them is wrong."""

@@ -75,6 +75,13 @@ class HostCertificateSpec(Model):
     names: tuple[str, ...] = ()
 
 
+class HeadingSpec(Model):
+    """The name and the instruction of a round of keyboard-interactive (RFC 4256, section 3.2)."""
+
+    name: str = ""
+    instruction: str = ""
+
+
 class DelaysSpec(Model):
     """For how long the server is silent at each stage: as in :class:`harness.world.fabric.Delays`."""
 
@@ -98,7 +105,8 @@ class BastionSpec(Model):
     ``key_options`` stand before the user's keys in authorized_keys (sshd(8)). ``host_certificate``: certificates that
     it shows for its host keys. ``banner``: what it sends before the login; ``delays``: how slow it is, also after the
     banner; ``password_expired`` and ``compression``: as in :class:`harness.world.fabric.BastionSetup`. On docker, the
-    last three and a banner with ``delays`` need the topology ``pam_totp``.
+    last three and a banner with ``delays`` need the topology ``pam_totp``. ``heading``: the name and the instruction
+    that each round of the dialogue comes with; on docker it needs ``pam_totp`` too.
     """
 
     policy: dict[str, str] = {}
@@ -114,6 +122,7 @@ class BastionSpec(Model):
     delays: DelaysSpec = DelaysSpec()
     password_expired: bool = False
     compression: Literal["policy", "required"] = "policy"
+    heading: HeadingSpec = HeadingSpec()
 
 
 class ScenarioFile(Model):

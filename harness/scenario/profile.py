@@ -73,6 +73,10 @@ class ProfileBuilder:
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
+    def dialled(self, node: str) -> Address:
+        """Return how the profiles that were built so far name the server."""
+        return self.logins.props.names.given().get(node, self.world.address(node))
+
     def _dialled(self, node: str, spec: TunnelSpec) -> Address:
         """Return where the client dials the first server: its address, or a name that leads there."""
         address = self.world.address(node)
@@ -124,11 +128,11 @@ class ProfileBuilder:
         if self.store.exists() or spec.known == "nothing":
             return
         topology = self.world.topology
-        named = self.logins.props.names.given()
         authority = HostKey("", public_line(self.logins.credentials.host_authority))
         entries = [
-            (named.get(node, self.world.address(node)), key)
+            (self.dialled(node), key)
             for node in topology.servers
             for key in ((authority,) if spec.known == "authority" else self.world.setup(node).host_keys)
         ]
         self.store.write_text(store.text(entries, spec))
+        self.store.chmod(0o600)

@@ -42,6 +42,7 @@ def setup(node: str, spec: BastionSpec, credentials: Credentials, names: tuple[s
         delays=Delays(**spec.delays.model_dump()),
         password_expired=spec.password_expired,
         compression=spec.compression,
+        heading=(spec.heading.name, spec.heading.instruction),
     )
 
 

@@ -86,6 +86,7 @@ class Stage(Desk):
     target: TargetSetup = field(default_factory=TargetSetup)
     ledger: Ledger = field(default_factory=Ledger)
     store_before: bytes = b""
+    store_mode: int = 0
     route: tuple[str, ...] = ()
     asked_at: float = field(default_factory=time.monotonic)
     tunnels: dict[str, Tunnel] = field(default_factory=dict)
@@ -105,7 +106,9 @@ class Stage(Desk):
                 self.world.events(node)
         self.route = self.profiles.route(spec)
         self.asked_at = time.monotonic()
-        self.store_before = self.profiles.store.read_bytes() if self.profiles.store.exists() else b""
+        there = self.profiles.store.exists()
+        self.store_before = self.profiles.store.read_bytes() if there else b""
+        self.store_mode = self.profiles.store.stat().st_mode if there else 0
         return Asked(profile, self.route, self.asked_at)
 
     def opened(self, name: str, asked: Asked, answer: OpenOk, before: Tunnel | None = None) -> Tunnel:

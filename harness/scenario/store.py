@@ -43,36 +43,49 @@ def _authority(name: str, public: str, form: str) -> str:
 
 
 def _line(name: str, public: str, form: str) -> str:
-    match form:
-        case "hashed":
-            return f"{_hashed(name)} {public}\n"
-        case "revoked":
-            return f"@revoked {name} {public}\n"
-        case "revoked-too":
-            return f"{name} {public}\n@revoked * {public}\n"
-        case "wildcard":
-            bare = name.removeprefix("[").partition("]")[0]
-            return f"{name.replace(bare, f'{bare[:-1]}?')} {public}\n"
-        case "negated":
-            bare = name.removeprefix("[").partition("]")[0]
-            return f"!{name},!{bare},* {public}\n"
-        case "listed":
-            return f"{_ELSEWHERE},192.0.2.1,{name} {public}\n"
-        case "damaged":
-            return f"{name}\n{name} {public.split(maxsplit=1)[0]} not/base64!\n\x00\xff {name}\n{name} {public}\n"
-        case "cert-authority":
-            return f"@cert-authority {name} {public}\n"
-        case "commented":
-            return f"# a comment\n\n{name} {public} the comment of a key\n"
-        case _:
-            return f"{name} {public}\n"
+    bare = name.removeprefix("[").partition("]")[0]
+    key_type = public.split(maxsplit=1)[0]
+    return {
+        "plain": f"{name} {public}\n",
+        "hashed": f"{_hashed(name)} {public}\n",
+        "revoked": f"@revoked {name} {public}\n",
+        "revoked-too": f"{name} {public}\n@revoked * {public}\n",
+        "wildcard": f"{name.replace(bare, f'{bare[:-1]}?')} {public}\n",
+        "negated": f"!{name},!{bare},* {public}\n",
+        "listed": f"{_ELSEWHERE},192.0.2.1,{name} {public}\n",
+        "damaged": f"{name}\n{name} {key_type} not/base64!\n\x00\xff {name}\n{name} {public}\n",
+        "cert-authority": f"@cert-authority {name} {public}\n",
+        "unended": f"{name} {public} the last line, without an end",
+        "commented": f"# a comment\n\n{name} {public} the comment  of a key\n",
+    }[form]
 
 
-def _hashed(name: str) -> str:
-    """Return ``|1|salt|hash`` (sshd(8), HashKnownHosts)."""
-    salt = secrets.token_bytes(20)
+def _hashed(name: str, with_salt: str | None = None) -> str:
+    """Return ``|1|salt|hash`` (sshd(8), HashKnownHosts), with a fresh salt or the one of another name."""
+    salt = secrets.token_bytes(20) if with_salt is None else base64.b64decode(with_salt)
     digest = hmac.new(salt, name.encode(), hashlib.sha1).digest()
     return f"|1|{base64.b64encode(salt).decode()}|{base64.b64encode(digest).decode()}"
+
+
+def _is(token: str, address: Address) -> bool:
+    """Tell whether ``token`` is the host's own name, in clear or hashed."""
+    name = entry_name(address)
+    return token == (_hashed(name, token.split("|")[2]) if token.startswith("|1|") else name)
+
+
+def others(text: str, address: Address) -> frozenset[str]:
+    """Return what the store's ``text`` holds that is not about ``address``: each other name with its key and comment.
+
+    A line that names nobody stands for itself.
+    """
+    found = set()
+    for line in text.splitlines():
+        marker, _, unmarked = line.partition(" ") if line.startswith("@") else ("", "", line)
+        names, _, rest = unmarked.partition(" ")
+        if not rest.strip() or line.startswith("#"):
+            found.add(line)
+        found |= {f"{marker} {name} {rest.strip()}" for name in names.split(",") if marker or not _is(name, address)}
+    return frozenset(found)
 
 
 def keys_of(file: Path, address: Address) -> frozenset[str]:
@@ -85,6 +98,6 @@ def keys_in(text: str, address: Address) -> frozenset[str]:
     found = set()
     for line in text.splitlines():
         names, _, rest = line.partition(" ")
-        if not line.startswith(("#", "@")) and entry_name(address) in names.split(","):
+        if not line.startswith(("#", "@")) and any(_is(token, address) for token in names.split(",")):
             found.add(" ".join(rest.split()[:2]))
     return frozenset(found)

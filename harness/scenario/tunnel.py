@@ -146,7 +146,8 @@ class HostKeysSpec(Model):
     (the real keys, as those of other hosts), or ``authority`` (who signs the bastions' host certificates; with the
     form ``revoked-too`` it is revoked as well). ``types``: only the keys of these types are known. ``form``: how the
     entries are written (sshd(8), known_hosts); ``listed`` is after other names on one line, ``negated`` excepts the
-    host from a pattern, ``damaged`` stands among lines that are none, ``revoked-too`` is both known and revoked.
+    host from a pattern, ``damaged`` stands among lines that are none, ``revoked-too`` is both known and revoked,
+    ``unended`` has no newline at its end.
     """
 
     known: Literal["nothing", "current", "other", "elsewhere", "authority"] = "current"
@@ -162,6 +163,7 @@ class HostKeysSpec(Model):
         "cert-authority",
         "commented",
         "damaged",
+        "unended",
     ] = "plain"
     unknown: Literal["ask", "reject"] = "ask"
 

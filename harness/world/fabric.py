@@ -102,7 +102,8 @@ class BastionSetup:
     (RFC 4253, section 11.4). ``banner`` is sent before any answer to a request to log in (RFC 4252, section 5.4).
     ``password_expired``: the right password is answered with SSH_MSG_USERAUTH_PASSWD_CHANGEREQ (section 8), and a new
     one that is neither empty nor the old one lets in. ``compression``: as ``Compression`` of the policy says, or
-    ``required``: the server offers zlib@openssh.com and nothing else.
+    ``required``: the server offers zlib@openssh.com and nothing else. ``heading`` is the name and the instruction that
+    each round of the dialogue comes with (RFC 4256, section 3.2).
     """
 
     user: str
@@ -121,6 +122,7 @@ class BastionSetup:
     delays: Delays = Delays()
     password_expired: bool = False
     compression: Literal["policy", "required"] = "policy"
+    heading: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ OBSERVATIONS: dict[str, type[Observation]] = {
         servers.Bypassed,
         servers.Rekeyed,
         login.Prompted,
+        login.BannerShown,
         login.UserAsked,
         login.Signatures,
         login.Answered,

@@ -130,7 +130,8 @@ class SamePort(Claim):
 class Asked(OfTunnel):
     """What the user was asked about host keys since the tunnel was last asked for, with true fingerprints.
 
-    ``unknown``: the bastion's present key, as unknown. ``changed``: that key, and the one known before.
+    ``unknown``: the bastion's present key, as unknown. ``changed``: that key, and the one known before. The question
+    names the host and port as the profile has them, and the type of the key.
     """
 
     key: ClassVar[str] = "asked"
@@ -148,6 +149,7 @@ class Asked(OfTunnel):
         node = self.at or route[-1]
         hop = route.index(node)
         before = stage.store_before
+        dialled = stage.profiles.dialled(node)
 
         def look() -> Sight:
             new = [
@@ -167,6 +169,11 @@ class Asked(OfTunnel):
                 return Sight(met=False, seen=seen)
             if last.fingerprint not in real:
                 return Sight(met=False, seen=f"{seen}, which is not the bastion's")
+            if (last.host, last.port) != tuple(dialled):
+                told = f"{last.host} port {last.port}, and the profile {dialled.host} port {dialled.port}"
+                return Sight(met=False, seen=f"{seen}, and it says {told}")
+            if last.type != real[last.fingerprint]:
+                return Sight(met=False, seen=f"{seen}, of the type {last.type}, and it is {real[last.fingerprint]}")
             if self.asked == "changed":
                 kept = _fingerprints(store.keys_in(before.decode(), stage.world.address(node)))
                 return Sight(last.known in kept, seen if last.known in kept else f"{seen}, which was never stored")
@@ -181,5 +188,6 @@ class Asked(OfTunnel):
         return f"a question about the {self.asked} host key with its true fingerprint"
 
 
-def _fingerprints(public_keys: Iterable[str]) -> set[str]:
-    return {fingerprint(key) for key in public_keys}
+def _fingerprints(public_keys: Iterable[str]) -> dict[str, str]:
+    """Return the type of each key by its fingerprint."""
+    return {fingerprint(key): key.split()[0] for key in public_keys}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Annotated, ClassVar, Literal
+from unicodedata import category
 
 from pydantic import Field
 
@@ -16,17 +17,46 @@ from harness.scenario.stage import Stage
 Matched = Literal["password", "code", "used-code", "other", "empty"]
 
 
-class Prompted(OfTunnel):
-    """The prompts that the user was asked to answer since the tunnel was last asked for, in order."""
+class Prompted(AtBastion):
+    """The prompts that the user was asked to answer since the tunnel was last asked for, in order.
+
+    Each has the hop of the bastion, and of what this one asks in its dialogue, the echo and the heading.
+    """
 
     key: ClassVar[str] = "prompted"
 
     prompted: tuple[str, ...]
+    tunnel: str = "main"
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
         """Look at the questions."""
+        node = self.node(stage)
+        hop = stage.route.index(node) if node in stage.route else 0
+        setup = stage.world.setup(node)
+        echoes = {prompt.text: prompt.echo for prompts in setup.dialogue or () for prompt in prompts}
+
+        def falsified(question: PromptQuestion) -> str | None:
+            """Return what the question says that is not so."""
+            heading = (question.name, question.instruction)
+            if question.hop != hop:
+                return f"asked for hop {question.hop}, and hop {hop} asks"
+            if question.text in echoes and question.echo is not echoes[question.text]:
+                return f"asked with echo {_switch(question.echo)}, and the server says {_switch(not question.echo)}"
+            if question.text in echoes and heading != setup.heading:
+                return f"asked with the name and instruction {heading}, and the server says {setup.heading}"
+            return None
 
         def look() -> Sight:
+            untrue = next(
+                (
+                    (at, f"{question.text!r} {wrong}")
+                    for at, question, _ in stage.adapter.questions(self.tunnel)
+                    if at >= stage.asked_at and isinstance(question, PromptQuestion) and (wrong := falsified(question))
+                ),
+                None,
+            )
+            if untrue:
+                return Sight(met=False, seen=untrue[1], at=untrue[0])
             new = [
                 (at, question.text)
                 for at, question, _ in stage.adapter.questions(self.tunnel)
@@ -42,6 +72,10 @@ class Prompted(OfTunnel):
         return f"the user to be asked {_quoted(self.prompted)}"
 
 
+def _switch(on: bool) -> str:
+    return "on" if on else "off"
+
+
 def _quoted(texts: tuple[str, ...]) -> str:
     return ", ".join(map(repr, texts)) or "nothing"
 
@@ -49,6 +83,49 @@ def _quoted(texts: tuple[str, ...]) -> str:
 def _departs(came: Iterable[tuple[float, str]], wanted: tuple[str, ...]) -> float | None:
     """Return when first something else came than what is wanted in its place, or more; None where nothing did."""
     return next((at for place, (at, text) in enumerate(came) if wanted[place : place + 1] != (text,)), None)
+
+
+class BannerShown(AtBastion):
+    """The banner of the bastion as the user was shown it since the tunnel was last asked for, ``word for word``.
+
+    Control characters may be left out or written out, and line ends changed (RFC 4252, section 5.4).
+    """
+
+    key: ClassVar[str] = "banner"
+
+    banner: Literal["word for word"]
+    tunnel: str = "main"
+
+    def features(self) -> frozenset[str]:
+        """Return that banners are told."""
+        return frozenset({"banner"})
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the events."""
+        node = self.node(stage)
+        hop = stage.route.index(node)
+        sent = (stage.world.setup(node).banner or "").split()
+
+        def look() -> Sight:
+            shown = [(at, one) for at, one in stage.adapter.banners(self.tunnel) if at >= stage.asked_at]
+            texts = [one.text for _, one in shown if one.hop == hop]
+            harmful = [text for text in texts if any(category(one) == "Cc" and one not in "\r\n\t" for one in text)]
+            if harmful:
+                return Sight(met=False, seen=f"a banner with control characters: {harmful[0]!r}")
+            whole = [at for at, one in shown if one.hop == hop and _has_words(one.text, sent)]
+            return Sight(bool(whole), f"the user was shown {_quoted(tuple(texts))}", min(whole, default=None))
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return "the bastion's banner to be shown word for word"
+
+
+def _has_words(text: str, words: list[str]) -> bool:
+    """Tell whether ``text`` has all the words that have no control character, in their order."""
+    there = iter(text.split())
+    return all(word in there for word in words if all(category(one) != "Cc" for one in word))
 
 
 class UserAsked(OfTunnel):

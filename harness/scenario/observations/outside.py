@@ -154,7 +154,9 @@ def _is_address(host: str) -> bool:
 class Stored(Observation):
     """The store of host keys: it holds the bastion's ``current`` key, ``nothing`` for it, or is ``unchanged``.
 
-    ``unchanged`` compares every byte with what it was before the tunnel was last asked for.
+    ``unchanged`` compares every byte with what it was before the tunnel was last asked for. ``current`` also compares
+    all that is not about the bastion: other names of its lines, other lines, comments. Neither may the file be open to
+    more people than before.
     """
 
     key: ClassVar[str] = "stored"
@@ -170,16 +172,23 @@ class Stored(Observation):
         """Look at the file."""
         node = self.at or stage.route[-1]
         file = stage.profiles.store
+        address = stage.world.address(node)
 
         def look() -> Sight:
             content = file.read_bytes() if file.exists() else b""
             if self.stored == "unchanged":
                 same = content == stage.store_before
                 return Sight(same, "the store is as before" if same else "the store was changed")
-            kept = store.keys_of(file, stage.world.address(node))
+            kept = store.keys_of(file, address)
             if self.stored == "nothing":
                 return Sight(not kept, f"{len(kept)} keys stored for {node}")
             current = {key.public for key in stage.world.setup(node).host_keys}
+            lost = store.others(stage.store_before.decode(), address) - store.others(content.decode(), address)
+            if lost:
+                return Sight(met=False, seen=f"the store lost what was not the bastion's: {min(lost)!r}")
+            opened = file.stat().st_mode & ~stage.store_mode if file.exists() and stage.store_mode else 0
+            if opened:
+                return Sight(met=False, seen=f"the store is open to more people than before: {opened & 0o777:03o}")
             return Sight(
                 bool(kept) and kept <= current,
                 f"{len(kept & current)} of {len(kept)} stored keys are current",

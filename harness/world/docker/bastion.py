@@ -152,4 +152,6 @@ def _not_by_sshd(setup: BastionSetup) -> str | None:
         return "sshd never asks for a new password by SSH_MSG_USERAUTH_PASSWD_CHANGEREQ"
     if setup.compression == "required":
         return "sshd always offers to leave compression out"
+    if any(setup.heading):
+        return "sshd and PAM send the rounds without an instruction of their own"
     return None if setup.dialogue is None else pam.impossible(setup.dialogue)

@@ -52,6 +52,7 @@ def render(setup: BastionSetup, port: int) -> pam.Files:
         "delays": asdict(setup.delays),
         "password_expired": setup.password_expired,
         "compression": setup.compression,
+        "heading": setup.heading,
     }
     return {**keys, **sshd.host_certificate_files(setup), **authorized, _SETTINGS: (json.dumps(settings), 0o400)}
 

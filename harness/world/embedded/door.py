@@ -66,6 +66,8 @@ class Door:
     delays: Delays
     password_expired: bool
     compression: Literal["policy", "required"]
+    heading: tuple[str, str]
+    """The name and the instruction of each round."""
 
     @classmethod
     def read(cls, setup: Mapping[str, Any]) -> Door:
@@ -85,6 +87,7 @@ class Door:
             Delays(**setup["delays"]),
             setup["password_expired"],
             setup["compression"],
+            tuple(setup["heading"]),
         )
 
     def next_methods(self, passed: tuple[str, ...]) -> set[str]:

@@ -138,7 +138,8 @@ class Session(Wire):
     def _go_on(self, username: str, dialogue: Dialogue) -> KbdIntChallenge:
         prompts = dialogue.next_round()
         if prompts is not None:
-            return "", "", "", prompts
+            name, instruction = self.door.heading
+            return name, instruction, "", prompts
         good = dialogue.good and username == self.door.user
         return self._result("keyboard-interactive", username, good=good)
 

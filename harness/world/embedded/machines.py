@@ -246,6 +246,7 @@ def _document(setup: BastionSetup, memory: Mapping[str, Any], silent: tuple[int,
         "delays": asdict(setup.delays),
         "password_expired": setup.password_expired,
         "compression": setup.compression,
+        "heading": list(setup.heading),
         "memory": memory,
         "silent": list(silent),
     }

@@ -1,0 +1,22 @@
+"""Does not ask for host certificates, and so knows no server that an authority vouches for."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.host_certificates import SUFFIX
+from tunnel_impl.host_keys import HostKeyChecker
+from tunnel_impl.profile import Hop
+
+
+class Wrong(HostKeyChecker):
+    def algorithms(self, hop: Hop) -> tuple[str, ...]:
+        return tuple(name for name in super().algorithms(hop) if not name.endswith(SUFFIX))
+
+
+class Faulty(Tunnel):
+    parts = Parts(host_key_checker=Wrong)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "knows_no_host_certificates")

@@ -1,0 +1,21 @@
+"""Shows a banner with the control characters that are in it."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.banners import Banner
+
+
+class Wrong(Authenticator):
+    def _show(self, text: str) -> None:
+        self._questioner.show(Banner(self._index, text))
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Wrong)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "shows_banners_as_they_come")

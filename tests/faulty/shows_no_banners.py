@@ -1,0 +1,20 @@
+"""Keeps the banners of servers to itself."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+
+
+class Wrong(Authenticator):
+    def _show(self, text: str) -> None:
+        pass
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Wrong)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "shows_no_banners")
