@@ -6,7 +6,7 @@ import shutil
 from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -21,13 +21,16 @@ from harness.units import Duration
 
 
 class Import(DeskVerb):
-    """What both imports have in common: the answer that is expected, or the error and what its message names."""
+    """What both imports have in common: the answer that is expected, or the error and what its message names.
+
+    ``error: any`` judges that it is refused, whatever the code.
+    """
 
     nature: ClassVar[Nature] = "acts"
     answers: ClassVar[type[Model]]
 
     expect: dict[str, Any] | None = None
-    error: protocol.ErrorCode | None = None
+    error: protocol.ErrorCode | Literal["any"] | None = None
     names: tuple[str, ...] = ()
     within: Duration = 10.0
 
@@ -51,6 +54,10 @@ class Import(DeskVerb):
     def judge(self, answer: Model, desk: Desk) -> None:
         """Look at what the mapping cannot say. Raises Failed."""
 
+    def features(self) -> frozenset[str]:
+        """Return that error codes mean something, where one is demanded."""
+        return frozenset() if self.error in (None, "any") else frozenset({"errors.code"})
+
     def run(self, stage: Desk) -> None:
         """Ask, and compare the answer."""
         try:
@@ -61,7 +68,8 @@ class Import(DeskVerb):
         except NoAnswer as silent:
             raise Failed(f"{self.verb} to be answered within {self.within:g} s", "no answer") from silent
         if self.error is not None:
-            raise Failed(f"the error {self.error}", f"it was imported: {answer.model_dump(exclude_none=True)}")
+            wanted = "it to be refused" if self.error == "any" else f"the error {self.error}"
+            raise Failed(wanted, f"it was imported: {answer.model_dump(exclude_none=True)}")
         wrong = tuple(differences(self.wanted(stage), answer))
         if wrong:
             raise Failed(
@@ -74,7 +82,7 @@ class Import(DeskVerb):
         said = f"{refused.detail.code} ({refused.detail.message})"
         if self.error is None:
             raise Failed("it to be imported", said) from refused
-        if refused.detail.code != self.error:
+        if self.error not in ("any", refused.detail.code):
             raise Failed(f"the error {self.error}", said) from refused
         for name in self.names:
             if name not in refused.detail.message:
@@ -99,7 +107,7 @@ class ImportUrl(Import):
 
     def features(self) -> frozenset[str]:
         """Return what an adapter must support for this."""
-        return frozenset({"import-url"})
+        return super().features() | {"import-url"}
 
 
 def _inside(name: str) -> str:
@@ -150,7 +158,7 @@ class ImportConfig(Import):
 
     def features(self) -> frozenset[str]:
         """Return what an adapter must support for this."""
-        return frozenset({"import-config"})
+        return super().features() | {"import-config"}
 
 
 def _write(file: Path, text: str) -> None:
