@@ -11,6 +11,7 @@ import pytest
 
 from harness.adapter.driver import Limits
 from harness.killing import shipped_scenarios
+from harness.probe import target
 from harness.session import open_runner
 from harness.verdict.lattice import Exit, Verdict, exit_status
 
@@ -67,6 +68,128 @@ while True:
     send(id=request["id"], ok=ok)
 """
 
+LOCAL_TARGET = """
+import secrets, socket, subprocess
+greet(*EVERYTHING)
+targets, places = {}, {}
+def start(host, port):
+    target = subprocess.Popen([sys.executable, TARGET, "--host", host, "--port", str(port)],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    print(json.dumps({"key": secrets.token_hex(32)}), file=target.stdin, flush=True)
+    return target, json.loads(target.stdout.readline())["ready"]
+def stop(tunnel):
+    if tunnel in targets:
+        targets.pop(tunnel).kill()
+while True:
+    request = receive()
+    tunnel, ok = request.get("tunnel"), {}
+    match request["do"]:
+        case "open":
+            stop(tunnel)
+            local = request["profile"]["local"]
+            host = local["host"] if local["host"] not in (None, "localhost") else "127.0.0.1"
+            targets[tunnel], places[tunnel] = start(host, local["port"])
+            ok = places[tunnel]
+            send(event="state", tunnel=tunnel, state="connected")
+        case "status":
+            ok = {"state": "connected", **places.get(tunnel, {})}
+        case "close":
+            stop(tunnel)
+            send(event="state", tunnel=tunnel, state="closed")
+        case "bye":
+            for tunnel in list(targets):
+                stop(tunnel)
+    send(id=request["id"], ok=ok)
+    if request["do"] == "bye":
+        break
+"""
+"""A copy of the probe target, to which the client talks without any tunnel."""
+
+AROUND = """
+import ipaddress, psutil, socket, threading
+greet(*EVERYTHING)
+places, listeners = {}, {}
+def echoes(address):
+    try:
+        with socket.create_connection(address, timeout=0.3) as probe:
+            probe.sendall(b"ECHO\\nis it you")
+            return probe.recv(16) != b"" and not probe.recv(0)
+    except OSError:
+        return False
+def on_this_machine(profile):
+    # the process that leads to the server leads to the target too, on another port
+    listening = [one for one in psutil.net_connections("tcp") if one.status == psutil.CONN_LISTEN]
+    relays = {one.pid for one in listening if one.laddr.port == profile["ssh"]["port"]}
+    return [one.laddr[:2] for one in listening if one.pid in relays and one.laddr.port != profile["ssh"]["port"]]
+def in_containers(profile):
+    port = profile["target"].get("port")
+    for addresses in psutil.net_if_addrs().values():
+        for one in addresses:
+            if one.family == socket.AF_INET and one.address.startswith("10.213."):
+                for host in ipaddress.ip_interface(f"{one.address}/{one.netmask}").network.hosts():
+                    yield str(host), port
+def way(profile):
+    found = on_this_machine(profile) if profile["ssh"]["host"].startswith("127.") else in_containers(profile)
+    return next((address for address in found if echoes(address)), None)
+def pump(source, sink):
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+def serve(listener, target):
+    try:
+        while True:
+            client, _ = listener.accept()
+            try:
+                onward = socket.create_connection(target)
+            except (OSError, TypeError):
+                client.close()
+                continue
+            threading.Thread(target=pump, args=(client, onward), daemon=True).start()
+            threading.Thread(target=pump, args=(onward, client), daemon=True).start()
+    except OSError:
+        pass
+while True:
+    request = receive()
+    tunnel, ok = request.get("tunnel"), {}
+    match request["do"]:
+        case "open":
+            local = request["profile"]["local"]
+            host = local["host"] if local["host"] not in (None, "localhost") else "127.0.0.1"
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            listeners[tunnel] = socket.create_server((host, 0), family=family)
+            target = way(request["profile"])
+            threading.Thread(target=serve, args=(listeners[tunnel], target), daemon=True).start()
+            ok = places[tunnel] = {"host": host, "port": listeners[tunnel].getsockname()[1]}
+            send(event="state", tunnel=tunnel, state="connected")
+        case "status":
+            ok = {"state": "connected", **places.get(tunnel, {})}
+        case "close":
+            if tunnel in listeners:
+                listeners.pop(tunnel).close()
+            send(event="state", tunnel=tunnel, state="closed")
+    send(id=request["id"], ok=ok)
+    if request["do"] == "bye":
+        break
+"""
+"""A relay of plain TCP, which finds the target by looking at who listens on this machine, or in its containers."""
+
+REFUSES = """
+greet(*EVERYTHING)
+while True:
+    request = receive()
+    if request["do"] in ("open", "test", "import-url", "import-config"):
+        send(id=request["id"], error={"code": "auth-failed", "message": "no", "hop": 0})
+    elif request["do"] == "status":
+        send(id=request["id"], ok={"state": "failed", "error": {"code": "auth-failed", "message": "no", "hop": 0}})
+    else:
+        send(id=request["id"], ok={})
+    if request["do"] == "bye":
+        break
+"""
+
 ALWAYS_UNSUPPORTED = """
 greet(*EVERYTHING)
 while True:
@@ -75,9 +198,11 @@ while True:
 """
 
 
-def judge(adapter: Path, scenarios: Iterable[Scenario], hello: float, at_once: int = 16) -> list[Result]:
+def judge(
+    adapter: Path, scenarios: Iterable[Scenario], hello: float, at_once: int = 16, fabric: str = "embedded"
+) -> list[Result]:
     """Judge ``adapter``, which has ``hello`` seconds to introduce itself, by so many scenarios ``at_once``."""
-    with open_runner(str(adapter), "embedded") as runner, ThreadPoolExecutor(at_once) as threads:
+    with open_runner(str(adapter), fabric) as runner, ThreadPoolExecutor(at_once) as threads:
         return list(threads.map(replace(runner, limits=Limits(hello=hello)), scenarios))
 
 
@@ -113,6 +238,37 @@ def test_one_that_says_yes_and_listens_passes_none(write_adapter: WriteAdapter) 
     assert passed(results) == []
     counted = Counter(result.verdict for result in results)
     assert exit_status(counted) is Exit.NONCONFORMANT, counted
+
+
+DISHONEST = {
+    "local_target": LOCAL_TARGET.replace("TARGET,", f"{target.__file__!r},"),
+    "around": AROUND,
+    "refuses": REFUSES,
+}
+"""Those that could pass for tunnels where nobody asks the servers, or that never open one."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DISHONEST)
+def test_one_that_has_no_tunnel_passes_none(write_adapter: WriteAdapter, name: str) -> None:
+    """Neither with a target of its own, nor round the server, nor by refusing everything."""
+    results = judge(write_adapter(name, DISHONEST[name]), shipped_scenarios().values(), hello=20)
+    assert passed(results) == []
+    counted = Counter(result.verdict for result in results)
+    assert counted[Verdict.FAIL] > 0, counted
+
+
+@pytest.mark.slow
+@pytest.mark.docker
+@pytest.mark.parametrize("name", DISHONEST)
+def test_one_that_has_no_tunnel_passes_none_on_docker(write_adapter: WriteAdapter, name: str) -> None:
+    """Where it meets real servers."""
+    results = judge(
+        write_adapter(name, DISHONEST[name]), shipped_scenarios().values(), hello=20, at_once=4, fabric="docker"
+    )
+    assert passed(results) == []
+    counted = Counter(result.verdict for result in results)
+    assert counted[Verdict.FAIL] > 0, counted
 
 
 @pytest.mark.slow
