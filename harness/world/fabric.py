@@ -280,7 +280,10 @@ class World(Protocol):
         """Return the path of a Unix domain socket on the last bastion that leads to the probe target."""
 
     def database(self, engine: str) -> Mapping[str, str]:
-        """Return ``host port user password dbname`` of the real database, as the last bastion sees it."""
+        """Return ``host port user password dbname proof`` of the real database, the place as the last bastion sees it.
+
+        ``proof`` is a secret which stands in the column ``word`` of its table ``proof``, another after each call.
+        """
 
     def prove(self, bastion: str) -> None:
         """See that ``bastion`` reaches the probe target by itself. Raises FabricBroken when it does not."""

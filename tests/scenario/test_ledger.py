@@ -65,6 +65,15 @@ def test_a_connection_without_a_record_did_not_come_through_the_tunnel(records: 
         compare(["a", "b"], records)
 
 
+def test_a_query_has_its_channel_too() -> None:
+    """No target knows of it."""
+    ledger = Ledger()
+    ledger.queried("bastion")
+    ledger.compare(cast("Any", Records(channels=(TCP,))))
+    with pytest.raises(Failed, match="0 channels on its record"):
+        ledger.compare(cast("Any", Records()))
+
+
 def test_where_nothing_answered_nothing_is_compared() -> None:
     """Scenarios in which everything is refused have no record."""
     compare([], Records())

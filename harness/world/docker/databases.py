@@ -15,6 +15,15 @@ _READY = {
     "postgresql": "pg_isready -q -h 127.0.0.1 -p",
     "mariadb": "mariadb-admin --no-defaults --silent ping -h 127.0.0.1 -P",
 }
+_PLANT = {
+    "postgresql": (
+        "setpriv --reuid=postgres --regid=postgres --clear-groups psql -qX -v ON_ERROR_STOP=1 tunspec -p {port} -c "
+        "\"DROP TABLE IF EXISTS proof; CREATE TABLE proof AS SELECT '{word}'::text AS word; "
+        'GRANT SELECT ON proof TO tunspec" 2>&1'
+    ),
+    "mariadb": "mariadb --no-defaults tunspec -e \"CREATE OR REPLACE TABLE proof AS SELECT '{word}' AS word\" 2>&1",
+}
+"""By the engine's own superuser, over the container's own socket."""
 _LIMIT = 60
 
 
@@ -35,7 +44,10 @@ class Database:
         self._lock = threading.Lock()
 
     def coordinates(self) -> Mapping[str, str]:
-        """Return ``host port user password dbname``, as soon as the server answers. Raises FabricBroken."""
+        """Return ``host port user password dbname proof``, as soon as the server answers. Raises FabricBroken.
+
+        ``proof`` is what stands in the column ``word`` of the table ``proof`` from now on, another each time.
+        """
         with self._lock:
             if self._node is None:
                 self._node = self._start({"PASSWORD": self._password})
@@ -45,8 +57,16 @@ class Database:
             f"echo {self._engine} did not come up in {_LIMIT} s; exit 1",
             timeout=_LIMIT * 2,
         )
-        port = str(self._port)
-        return {"host": self._host, "port": port, "user": ROLE, "password": self._password, "dbname": ROLE}
+        proof = secrets.token_hex(16)
+        self._node.shell.run(_PLANT[self._engine].format(port=self._port, word=proof))
+        return {
+            "host": self._host,
+            "port": str(self._port),
+            "user": ROLE,
+            "password": self._password,
+            "dbname": ROLE,
+            "proof": proof,
+        }
 
     def close(self) -> None:
         """Let go of the container; a second call does nothing."""

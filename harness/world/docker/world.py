@@ -155,7 +155,7 @@ class DockerWorld:
         return target_socket.PATH
 
     def database(self, engine: str) -> Mapping[str, str]:
-        """Return ``host port user password dbname`` of the real database, as soon as it answers."""
+        """Return ``host port user password dbname proof`` of the real database, as soon as it answers."""
         return self._parts.databases[engine].coordinates()
 
     def prove(self, bastion: str) -> None:
