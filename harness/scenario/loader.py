@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,9 @@ def _cases(
         case = CommentedMap() if raw is None else raw
         own = _mapping(case, f"{path}:{line}: the case {name}")
         more = _mapping(own.pop("vars", None), f"{path}:{line}: vars of the case {name}")
-        yield str(name), _merged(document, {key: value for key, value in case.items() if key != "vars"}), more
+        merged = _merged(document, case)
+        merged.pop("vars", None)
+        yield str(name), merged, more
 
 
 def _hops(path: Path, line: int, at: object, document: CommentedMap) -> tuple[Hop | None, ...]:
@@ -237,16 +240,12 @@ def _line(document: CommentedMap, where: Sequence[Any]) -> int:
     node: Any = document
     line = document.lc.line + 1 if document.lc.line is not None else 1
     for part in where:
-        try:
-            if isinstance(node, CommentedMap):
-                line = node.lc.key(part)[0] + 1
-            elif isinstance(node, CommentedSeq):
-                line = node.lc.item(part)[0] + 1
-            else:
-                break
+        if not isinstance(node, CommentedMap | CommentedSeq):
+            break
+        with suppress(KeyError, IndexError, TypeError, AttributeError):
+            line = (node.lc.key(part) if isinstance(node, CommentedMap) else node.lc.item(part))[0] + 1
+        with suppress(KeyError, IndexError, TypeError):
             node = node[part]
-        except (KeyError, IndexError, TypeError, AttributeError):
-            continue
     return int(line)
 
 
@@ -259,8 +258,14 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 -- raw YAML
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> CommentedMap:
-    """Return ``base`` with ``over`` laid on it: mappings are merged, everything else is replaced."""
-    result = base.copy() if isinstance(base, CommentedMap) else CommentedMap(base)
+    """Return ``base`` with ``over`` laid on it: mappings are merged, everything else is replaced.
+
+    What is in it keeps the line on which it stands in the file.
+    """
+    result = CommentedMap(base)
+    for part in (base, over):
+        if isinstance(part, CommentedMap) and part.lc.data:
+            result.lc.data = {**(result.lc.data or {}), **part.lc.data}
     for key, value in over.items():
         held = result.get(key)
         result[key] = _merged(held, value) if isinstance(held, Mapping) and isinstance(value, Mapping) else value

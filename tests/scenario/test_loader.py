@@ -155,6 +155,45 @@ def test_a_mistake_is_named_with_its_line(write, bad: str, line: int, message: s
     assert message in text
 
 
+IN_CASES = """\
+title: A title that says what is proved
+covers: [TUN-1]
+topology: single_bastion
+cases:
+  own:
+    tunnel: {keepalive: {count: 1}}
+    steps:
+      - open
+      - echo:
+          size: 1KiB
+  shared: {}
+tunnel:
+  keepalive: {interval: 1s}
+steps:
+  - open
+"""
+
+
+def test_each_step_is_on_the_line_on_which_it_stands(write) -> None:  # noqa: ANN001
+    """Those of a case too, and those that all cases have."""
+    own, shared = load(write(IN_CASES))
+    assert [[step.line for step in one.steps] for one in (own, shared)] == [[8, 9], [15]]
+
+
+@pytest.mark.parametrize(
+    ("bad", "line"),
+    [
+        (IN_CASES.replace("size: 1KiB", "size: 1MB"), 10),
+        (IN_CASES.replace("count: 1", "tries: 1"), 6),
+        (IN_CASES.replace("interval: 1s", "interval: 1"), 13),
+    ],
+)
+def test_a_mistake_in_a_case_is_named_with_its_line(write, bad: str, line: int) -> None:  # noqa: ANN001
+    """Also where it is merged with what all cases have."""
+    with pytest.raises(InvalidScenario, match=rf"name\.yaml:{line}: "):
+        load(write(bad))
+
+
 AT_A_DESK = """\
 title: An import needs no network at all
 covers: [URL-1]
