@@ -37,6 +37,8 @@ LETTERS = {
     Verdict.INCONCLUSIVE: "?",
     Verdict.ERROR: "E",
 }
+_LAST_WORDS = 12
+"""Lines of an adapter's standard error that are shown, each of them whole."""
 _VERDICT = max(map(len, Verdict))
 _TIME = len("100.0 s")
 
@@ -48,6 +50,8 @@ def account(result: Result) -> str:
 
 def _account(result: Result) -> Iterator[str]:
     yield f"{result.verdict.upper()}  {result.scenario}: {result.title}"
+    if result.file:
+        yield f"  file         {result.file}"
     known = catalogue()
     for name in result.broken or result.covers:
         if name in known:
@@ -59,13 +63,16 @@ def _account(result: Result) -> Iterator[str]:
         yield f"  reason       {result.reason}"
     for step in result.steps:
         if step.ended != "done":
-            yield f"  at step      {step.text} (line {step.line})"
+            yield f"  at step      {step.text} (line {step.line} of the file)"
     for proof in result.evidence:
         yield f"  evidence     {proof}"
     yield f"  judged       {result.implementation.name} {result.implementation.version} on {result.fabric}"
     if told := list(excerpt(result)):
-        yield "  timeline     (seconds, lane, what; the reports have the whole of it)"
+        yield "  timeline     (seconds since the first step, and since the first fault; the whole is in the reports)"
         yield from (f"    {one}" for one in told)
+    if said := result.adapter_log.rstrip().splitlines()[-_LAST_WORDS:]:
+        yield "  last words   (of the adapter, on standard error)"
+        yield from (f"    {one}" for one in said)
     yield f"  run again    {result.reproduce}"
 
 

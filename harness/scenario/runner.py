@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -213,6 +214,7 @@ class Runner:
         return Result(
             scenario=scenario.id,
             title=scenario.title,
+            file=os.path.relpath(scenario.path),
             covers=scenario.spec.covers,
             broken=_broken(scenario, failure),
             level=scenario.level,

@@ -27,7 +27,9 @@ class StepResult(Model):
 
 
 class Result(Model):
-    """One scenario's verdict. ``reason`` is one sentence; ``expected`` and ``observed`` only where it failed.
+    """One scenario's verdict. ``file`` has its steps, by their lines.
+
+    ``reason`` is one sentence; ``expected`` and ``observed`` only where it failed.
 
     ``covers`` are the requirements that the scenario is about, ``broken`` those that its failure breaks; a tunnel that
     does not work at all breaks another. ``seconds`` is the whole scenario, ``waited`` the part of it that the scenario
@@ -36,6 +38,7 @@ class Result(Model):
 
     scenario: str
     title: str
+    file: str = ""
     covers: tuple[str, ...]
     broken: tuple[str, ...] = ()
     level: str

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 def test_the_failing_moment_stands_among_what_happened(frozen: Result) -> None:
     """Before it the fault, after it the evidence."""
-    lines = [line.split(maxsplit=3) for line in excerpt(frozen)]
-    assert [kind for _, _, kind, _ in lines][-3:] == ["fault", "failed", "evidence"]
-    assert lines[-2] == ["6.900", "harness", "failed", "line 9: 0 of 2 connections closed"]
+    lines = [line.split(maxsplit=4) for line in excerpt(frozen)]
+    assert [kind for _, _, _, kind, _ in lines][-3:] == ["fault", "failed", "evidence"]
+    assert lines[-2][2:] == ["harness", "failed", "line 9: 0 of 2 connections closed"]
 
 
 def test_polls_hide_nothing(make_entry: MakeEntry, make_result: MakeResult) -> None:
@@ -31,6 +31,25 @@ def test_polls_hide_nothing(make_entry: MakeEntry, make_result: MakeResult) -> N
     assert lines[1].strip() == "…  (82 more)"
     assert len(lines) == 20
     assert not any("status" in line for line in lines)
+
+
+def test_each_line_has_two_clocks(make_entry: MakeEntry, make_result: MakeResult) -> None:
+    """Since the first step, and since the first fault, once there was one."""
+    told = (make_entry(1, "client", "observation", "early"), make_entry(3, "link", "fault", "cut of a: in force", "a"))
+    lines = list(excerpt(make_result(*told, make_entry(5.5, "client", "observation", "late"), verdict=Verdict.FAIL)))
+    assert [line.split()[:2] for line in lines] == [["1.000", "client"], ["3.000", "+0.000"], ["5.500", "+2.500"]]
+
+
+def test_a_busy_client_hides_no_word_of_a_server(make_entry: MakeEntry, make_result: MakeResult) -> None:
+    """What contradicts the implementation is told once, and long before; only what sshd says of itself is left out."""
+    told = [
+        make_entry(1, "bastion", "log", "debug1: rekey"),
+        make_entry(2, "bastion", "log", "Failed password for alice"),
+    ]
+    told += [make_entry(3 + index, "client", "observation", f"seen {'x' * index}") for index in range(50)]
+    text = "\n".join(excerpt(make_result(*told, verdict=Verdict.FAIL)))
+    assert "Failed password for alice" in text
+    assert "rekey" not in text
 
 
 def test_what_is_said_again_and_again_is_one_line(make_entry: MakeEntry, make_result: MakeResult) -> None:

@@ -45,8 +45,8 @@ class Echo(Probe):
     def run(self, stage: Stage) -> None:
         """Echo on each connection, all that are held at the same time."""
         if self.on is None:
-            for _ in range(self.times):
-                client.echo_once(stage.way(self.tunnel), self.size, self.within)
+            way = stage.way(self.tunnel)
+            _in_turn(self.times, lambda: client.echo_once(way, self.size, self.within))
             return
         held = stage.connections(self.on)
         _together([lambda one=one: one.echo(self.size, self.within) for one in held])  # type: ignore[misc]
@@ -179,8 +179,7 @@ class Download(Probe):
     def run(self, stage: Stage) -> None:
         """Receive to the last byte, ``times`` times in a row."""
         way = stage.way(self.tunnel)
-        for _ in range(self.times):
-            client.download(way, self.size, self.within, rate=self.rate)
+        _in_turn(self.times, lambda: client.download(way, self.size, self.within, rate=self.rate))
 
 
 class Stream(Verb):
@@ -254,8 +253,7 @@ class Upload(Probe):
     def run(self, stage: Stage) -> None:
         """Send to the last byte, ``times`` times in a row."""
         way = stage.way(self.tunnel)
-        for _ in range(self.times):
-            client.upload(way, self.size, self.within, rate=self.rate)
+        _in_turn(self.times, lambda: client.upload(way, self.size, self.within, rate=self.rate))
 
 
 class AnswerAfterEnd(Probe):
@@ -332,13 +330,31 @@ def _outcome(address: Address, within: float) -> str:
 
 
 def _together(actions: list[Callable[[], None]]) -> None:
-    """Run ``actions`` at the same time and raise the first failure."""
+    """Run ``actions`` at the same time. Raises the first Failed, which says how many failed and which of them it is."""
     if len(actions) == 1:
         actions[0]()
         return
     with ThreadPoolExecutor(len(actions), thread_name_prefix="probe") as pool:
-        for done in [pool.submit(action) for action in actions]:
-            done.result()
+        errors = [done.exception() for done in [pool.submit(action) for action in actions]]
+    failed = [(number, error) for number, error in enumerate(errors, 1) if isinstance(error, Failed)]
+    for error in errors:
+        if error is not None and not isinstance(error, Failed):
+            raise error
+    if failed:
+        number, first = failed[0]
+        how_many = f"{len(failed)} of {len(actions)} connections failed, number {number} by this"
+        raise Failed(first.expected, f"{first.observed} ({how_many})") from first
+
+
+def _in_turn(times: int, action: Callable[[], object]) -> None:
+    """Run ``action`` so often. Raises Failed, which says the how manyth time it was."""
+    for number in range(1, times + 1):
+        try:
+            action()
+        except Failed as failed:
+            if times == 1:
+                raise
+            raise Failed(failed.expected, f"{failed.observed} (the connection {number} of {times})") from failed
 
 
 def _settled(count: Callable[[], int], still: float, within: float) -> int:
