@@ -19,6 +19,13 @@ def _url(text: str) -> Connection:
     return parse_url(text)
 
 
+def _hosts(file: Path) -> tuple[str, ...]:
+    """List hosts; their parser is loaded when first needed."""
+    from tunnel_impl.ssh_config import list_hosts
+
+    return list_hosts(file)
+
+
 def _config(file: Path, host: str) -> HostConfig:
     """Read a host; its parser is loaded when first needed."""
     from tunnel_impl.ssh_config import load_host
@@ -28,13 +35,15 @@ def _config(file: Path, host: str) -> HostConfig:
 
 @dataclass(frozen=True)
 class Imports:
-    """``url`` reads a connection URL, ``config`` a host of an OpenSSH client configuration file.
+    """``url`` reads a connection URL, ``config`` a host of an OpenSSH client configuration file, ``hosts`` all names.
 
-    Both raise TunnelError, as :func:`tunnel_impl.urls.parse_url` and :func:`tunnel_impl.ssh_config.load_host` say.
+    They raise TunnelError, as :func:`tunnel_impl.urls.parse_url`, :func:`tunnel_impl.ssh_config.load_host` and
+    :func:`tunnel_impl.ssh_config.list_hosts` say.
     """
 
     url: Callable[[str], Connection] = _url
     config: Callable[[Path, str], HostConfig] = _config
+    hosts: Callable[[Path], tuple[str, ...]] = _hosts
 
 
 REFERENCE = Imports()

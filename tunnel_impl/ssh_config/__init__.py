@@ -7,5 +7,6 @@ canonicalised. Both, and every keyword that means nothing here, are named in the
 from __future__ import annotations
 
 from tunnel_impl.ssh_config.hosts import Hop, HostConfig, load_host
+from tunnel_impl.ssh_config.listing import list_hosts
 
-__all__ = ["Hop", "HostConfig", "load_host"]
+__all__ = ["Hop", "HostConfig", "list_hosts", "load_host"]

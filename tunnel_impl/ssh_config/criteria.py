@@ -10,6 +10,7 @@ from tunnel_impl.patterns import matches_any
 from tunnel_impl.ssh_config.words import Directive
 
 _ALONE = ("all", "canonical", "final")
+_NEWER = ("localnetwork", "tagged", "version", "sessiontype", "command")
 _COMPARED = ("host", "originalhost", "user", "localuser")
 
 
@@ -46,7 +47,8 @@ def applies(directive: Directive, facts: Facts, notes: Notes) -> bool:
     if any(one.name == "all" for one in criteria) and any(one.name not in _ALONE for one in criteria):
         raise directive.error("all stands alone; remove it or the other criteria")
     notes.wants_final = notes.wants_final or any(one.name == "final" for one in criteria)
-    return all(_holds(one, directive, facts, notes) for one in criteria)
+    held = [_holds(one, directive, facts, notes) for one in criteria]
+    return all(held)
 
 
 def _criteria(directive: Directive) -> Iterator[_Criterion]:
@@ -73,9 +75,11 @@ def _holds(criterion: _Criterion, directive: Directive, facts: Facts, notes: Not
             return False
         case name if name in _COMPARED:
             return _compared(name, criterion.argument, facts) is not criterion.negated
-        case name:
+        case name if name in _NEWER:
             notes.warn(directive, f"the criterion {name} is not imported; the block is skipped")
             return False
+        case name:
+            raise directive.error(f"there is no criterion {name[:40]!r}; fix or remove it")
 
 
 def _compared(name: str, argument: str, facts: Facts) -> bool:

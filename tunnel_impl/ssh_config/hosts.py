@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tunnel_impl.errors import TunnelError
-from tunnel_impl.ssh_config import tokens
+from tunnel_impl.ssh_config import proxy_command, tokens
+from tunnel_impl.ssh_config.budget import Budget
 from tunnel_impl.ssh_config.jumps import Stop, stops
 from tunnel_impl.ssh_config.settings import Settings, settings_of
 from tunnel_impl.ssh_config.words import Directive
@@ -23,7 +25,11 @@ _YES_OR_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 @dataclass(frozen=True)
 class Hop:
-    """One server. ``user`` None is the local user; ``identity_agent`` None is SSH_AUTH_SOCK's, ``none`` no agent."""
+    """One server. ``user`` None is the local user; ``identity_agent`` None is SSH_AUTH_SOCK's, ``none`` no agent.
+
+    ``host_key_alias`` is the name under which its host key is kept, without the port; ``known_hosts_files`` are where,
+    and none where the file says nothing of it.
+    """
 
     host: str
     port: int
@@ -31,6 +37,9 @@ class Hop:
     identity_files: tuple[str, ...] = ()
     identity_agent: str | None = None
     identities_only: bool = False
+    certificate_files: tuple[str, ...] = ()
+    host_key_alias: str | None = None
+    known_hosts_files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,29 +56,41 @@ def load_host(file: Path | str, host: str) -> HostConfig:
     Raises TunnelError ``bad-profile`` naming file, line and keyword: for a file that cannot be read, an argument
     or token that makes no sense, jump hosts that lead back to themselves, and more than 10 of them.
     """
-    warnings: list[str] = []
-    *jumps, last = _way(Path(file), Stop(host), (), warnings)
+    warnings: dict[str, None] = {}
+    *jumps, last = _way(_Source(Path(file), Budget()), Stop(host), (), warnings)
     return HostConfig(**vars(last), jumps=tuple(jumps), warnings=tuple(warnings))
 
 
-def _way(file: Path, stop: Stop, after: tuple[Stop, ...], warnings: list[str]) -> tuple[Hop, ...]:
+@dataclass(frozen=True)
+class _Source:
+    file: Path
+    budget: Budget
+
+    def settings(self, stop: Stop) -> Settings:
+        if stop.alone:
+            return Settings(stop.name, stop.user, stop.port)
+        return settings_of(self.file, stop.name, stop.user, stop.port, self.budget)
+
+
+def _way(source: _Source, stop: Stop, after: tuple[Stop, ...], warnings: dict[str, None]) -> tuple[Hop, ...]:
     """Return the servers up to ``stop``; ``after`` are those that are reached through it."""
-    settings = settings_of(file, stop.name, stop.user, stop.port)
-    warnings.extend(one for one in settings.warnings if one not in warnings)
-    hop = _hop(settings, stop)
-    directive = settings.first.get("proxyjump")
+    settings = source.settings(stop)
+    directive = settings.first.get("proxyjump") or settings.first.get("proxycommand")
     before = stop.via if stop.via is not None else _expanded(directive, settings) if directive else ()
+    hop = _hop(settings, stop)
+    warnings.update(settings.warnings)
     if not before:
         return (hop,)
     *earlier, nearest = before
-    nearest = Stop(nearest.name, nearest.user, nearest.port, tuple(earlier) or None)
+    nearest = replace(nearest, via=tuple(earlier) or nearest.via)
     passed = (*after, stop)
     if nearest in passed:
         circle = " → ".join(one.name for one in (*passed, nearest))
-        raise _complaint(directive, file, f"the jump hosts lead back to themselves ({circle}); break the circle")
+        advice = f"the jump hosts lead back to themselves ({circle}); break the circle"
+        raise _complaint(directive, source.file, advice)
     if len(passed) > _MOST_JUMPS:
-        raise _complaint(directive, file, f"there are more than {_MOST_JUMPS} jump hosts; remove some")
-    return (*_way(file, nearest, passed, warnings), hop)
+        raise _complaint(directive, source.file, f"there are more than {_MOST_JUMPS} jump hosts; remove some")
+    return (*_way(source, nearest, passed, warnings), hop)
 
 
 def _complaint(directive: Directive | None, file: Path, advice: str) -> TunnelError:
@@ -78,6 +99,8 @@ def _complaint(directive: Directive | None, file: Path, advice: str) -> TunnelEr
 
 def _expanded(directive: Directive, settings: Settings) -> tuple[Stop, ...]:
     known = tokens.proxy_tokens(settings.destination())
+    if directive.keyword == "proxycommand":
+        return proxy_command.stops(directive, settings, known)
     return tuple(
         Stop(
             tokens.expanded(directive, one.name, known),
@@ -91,20 +114,39 @@ def _expanded(directive: Directive, settings: Settings) -> tuple[Stop, ...]:
 def _hop(settings: Settings, stop: Stop) -> Hop:
     to = settings.destination()
     if _NO_HOST.match(to.host):
-        raise TunnelError("bad-profile", f"{stop.name!r} leads to {to.host!r}, which is no host; mend its HostName")
+        raise TunnelError("bad-profile", f"{stop.name!r} leads to {to.host!r}, which is not a host; fix its HostName")
     known = tokens.all_tokens(to)
     return Hop(
         host=to.host,
         port=to.port,
         user=settings.login(),
-        identity_files=tuple(
-            tokens.expanded_path(directive, path, known)
-            for path, directive in settings.identity_files
-            if path.lower() != "none"
-        ),
+        identity_files=_paths({**dict.fromkeys(stop.identity_files), **settings.identity_files}, known),
         identity_agent=_agent(settings, known),
         identities_only=_identities_only(settings),
+        certificate_files=_paths(settings.certificate_files, known),
+        host_key_alias=to.alias,
+        known_hosts_files=_known_hosts(settings, known),
     )
+
+
+def _paths(files: Mapping[str, Directive | None], known: dict[str, str]) -> tuple[str, ...]:
+    """Return paths with what they contain replaced; those without a directive are whole already."""
+    return tuple(
+        tokens.expanded_path(directive, path, known) if directive else path
+        for path, directive in files.items()
+        if path.lower() != "none"
+    )
+
+
+def _known_hosts(settings: Settings, known: dict[str, str]) -> tuple[str, ...]:
+    """Return the files of UserKnownHostsFile; ``none`` is the file in which nothing ever stands."""
+    directive = settings.first.get("userknownhostsfile")
+    if directive is None:
+        return ()
+    words = directive.words()
+    if words[0].lower() == "none" and len(words) == 1:
+        return ("/dev/null",)
+    return tuple(tokens.expanded_path(directive, word, known) for word in words)
 
 
 def _agent(settings: Settings, known: dict[str, str]) -> str | None:

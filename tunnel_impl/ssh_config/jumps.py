@@ -6,21 +6,26 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from tunnel_impl.ssh_config.ports import port_of
 from tunnel_impl.ssh_config.words import Directive
 
 _URI = "ssh://"
-_PLACE = re.compile(r"(?:\[(?P<address>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::(?P<port>[0-9]{0,5}))?")
-_HIGHEST_PORT = 65535
+_PLACE = re.compile(r"(?:\[(?P<address>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::(?P<port>[^:\[\]]*))?")
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A server to pass, as it was asked for. ``via`` are the stops before it, None where its own block decides."""
+    """A server to pass, as it was asked for. ``via`` are the stops before it, None where its own block decides.
+
+    ``identity_files`` are tried before those of its block; ``alone`` has no block, because no file is read for it.
+    """
 
     name: str
     user: str | None = None
     port: int | None = None
     via: tuple[Stop, ...] | None = None
+    identity_files: tuple[str, ...] = ()
+    alone: bool = False
 
 
 def stops(directive: Directive) -> tuple[Stop, ...]:
@@ -28,10 +33,11 @@ def stops(directive: Directive) -> tuple[Stop, ...]:
     text = directive.text.partition("#")[0].strip()
     if text.lower() == "none":
         return ()
-    return tuple(_stop(directive, one) for one in text.split(","))
+    return tuple(stop(directive, one) for one in text.split(","))
 
 
-def _stop(directive: Directive, text: str) -> Stop:
+def stop(directive: Directive, text: str) -> Stop:
+    """Read one stop. Raises TunnelError."""
     is_uri = text.startswith(_URI)
     user, at, place = text.removeprefix(_URI).rpartition("@")
     place = place.removesuffix("/") if is_uri else place
@@ -39,7 +45,8 @@ def _stop(directive: Directive, text: str) -> Stop:
         user, place = unquote(user.partition(";")[0]), unquote(place)
     found = _PLACE.fullmatch(place)
     name = (found["address"] or found["name"]) if found else None
-    port = int(found["port"]) if found and found["port"] else None
-    if not name or (at and not user) or (port is not None and not 1 <= port <= _HIGHEST_PORT):
-        raise directive.error(f"{text!r} is no jump host; write [user@]host[:port], and an IPv6 address in brackets")
+    written = found["port"] if found else None
+    port = port_of(written) if written else None
+    if not name or (at and not user) or (written and port is None):
+        raise directive.error(f"{text!r} is not a jump host; write [user@]host[:port], an IPv6 address in brackets")
     return Stop(name, user or None, port)

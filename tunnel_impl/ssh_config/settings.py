@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from glob import glob
 from pathlib import Path
 
 from tunnel_impl import patterns
 from tunnel_impl.errors import TunnelError
-from tunnel_impl.ssh_config import criteria, tokens
+from tunnel_impl.ssh_config import criteria, keywords, tokens
+from tunnel_impl.ssh_config.budget import Budget
 from tunnel_impl.ssh_config.words import Directive, directives
 
 _DEEPEST_INCLUDE = 16
+_MOST_FILES = 100
+"""As many keys and certificates as OpenSSH takes (readconf.h, SSH_MAX_IDENTITY_FILES)."""
+_MOST_WARNINGS = 100
 _HONOURED = frozenset(
-    {"hostname", "port", "user", "identityagent", "identitiesonly", "proxyjump", "proxycommand", "hostkeyalias"}
+    {
+        "hostname",
+        "port",
+        "user",
+        "identityagent",
+        "identitiesonly",
+        "proxyjump",
+        "proxycommand",
+        "hostkeyalias",
+        "userknownhostsfile",
+    }
 )
 _SSH_PORT = 22
 
@@ -30,8 +45,11 @@ class Settings:
     user: str | None = None
     port: int | None = None
     first: dict[str, Directive] = field(default_factory=dict)
-    identity_files: list[tuple[str, Directive]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    identity_files: dict[str, Directive] = field(default_factory=dict)
+    certificate_files: dict[str, Directive] = field(default_factory=dict)
+    ignored: tuple[str, ...] = ()
+    warnings: dict[str, None] = field(default_factory=dict)
+    budget: Budget = field(default_factory=Budget)
     final: bool = False
     wants_final: bool = False
 
@@ -51,10 +69,7 @@ class Settings:
         directive = self.first.get("port")
         if self.port is not None or directive is None:
             return self.port or _SSH_PORT
-        text = directive.word()
-        if not (text.isascii() and text.isdigit() and len(text) <= len("65535") and 1 <= int(text) <= 65535):
-            raise directive.error(f"{text!r} is no port; write a number from 1 up to 65535")
-        return int(text)
+        return keywords.port_number(directive)
 
     def destination(self) -> tokens.Destination:
         """Return what tokens stand for."""
@@ -64,14 +79,17 @@ class Settings:
 
     def warn(self, directive: Directive, what: str) -> None:
         """Note that something was left out."""
-        warning = f"{directive.where}: {directive.written}: {what}"
-        if warning not in self.warnings:
-            self.warnings.append(warning)
+        if len(self.warnings) < _MOST_WARNINGS:
+            self.warnings[f"{directive.where}: {directive.written}: {what}"] = None
+        else:
+            self.warnings[f"There are more than {_MOST_WARNINGS} lines that are not imported."] = None
 
 
-def settings_of(file: Path, original: str, user: str | None, port: int | None) -> Settings:
+def settings_of(
+    file: Path, original: str, user: str | None, port: int | None, budget: Budget | None = None
+) -> Settings:
     """Read what ``file`` says of the host ``original``. Raises TunnelError ``bad-profile``."""
-    settings = Settings(original, user, port)
+    settings = Settings(original, user, port, budget=budget or Budget())
     _read_first(file, settings)
     if settings.wants_final:
         settings.final = True
@@ -86,19 +104,36 @@ def _read_first(file: Path, settings: Settings) -> None:
         raise TunnelError("bad-profile", f"{file}: {error.strerror}; choose a file that can be read") from error
 
 
-def _read(file: Path, settings: Settings, *, depth: int) -> None:
-    """Read one file that applies; its own blocks end with it."""
-    active = True
+def _read(file: Path, settings: Settings, *, depth: int, reached: bool = True) -> None:
+    """Read one file; its own blocks end with it. None of them applies where it is not ``reached``.
+
+    What ssh refuses in blocks that do not apply is refused here, too.
+    """
+    active = reached
+    settings.budget.open_file(str(file))
     for directive in directives(file):
+        settings.budget.read_line(directive.where)
+        if is_ignored(directive, settings.ignored):
+            continue
         match directive.keyword:
             case "host":
-                active = _host_applies(directive, settings)
+                active = _host_applies(directive, settings) and reached
             case "match":
-                active = _match_applies(directive, settings)
-            case "include" if active:
-                _include(directive, settings, depth)
+                active = _match_applies(directive, settings) and reached
+            case "include":
+                _include(directive, settings, depth, reached=active)
             case _ if active:
                 _take(directive, settings)
+
+
+def is_ignored(directive: Directive, ignored: tuple[str, ...]) -> bool:
+    """Tell whether IgnoreUnknown names the keyword. Raises TunnelError for what ssh refuses, whatever the host is."""
+    if keywords.is_known(directive.keyword):
+        keywords.check_arguments(directive)
+        return False
+    if patterns.matches_any(directive.keyword, ignored):
+        return True
+    raise directive.complaint(keywords.advice_on(directive))
 
 
 def _host_applies(directive: Directive, settings: Settings) -> bool:
@@ -121,26 +156,36 @@ def _match_applies(directive: Directive, settings: Settings) -> bool:
     )
 
 
-def _include(directive: Directive, settings: Settings, depth: int) -> None:
+def included(directive: Directive, depth: int) -> Iterator[Path]:
+    """Return the files that the directive includes, in the order in which they are read. Raises TunnelError."""
     if depth >= _DEEPEST_INCLUDE:
         raise directive.error(f"files include each other more than {_DEEPEST_INCLUDE} deep; break the circle")
     for word in directive.words():
         written = word if word.startswith(("/", "~")) else f"~/.ssh/{word}"
         found = glob(tokens.home(directive, written))  # noqa: PTH207 -- Path.glob takes no absolute pattern
-        for path in sorted(found):
-            try:
-                _read(Path(path), settings, depth=depth + 1)
-            except OSError as error:
-                settings.warn(directive, f"{path} is left out: {error.strerror}")
+        yield from map(Path, sorted(found))
+
+
+def _include(directive: Directive, settings: Settings, depth: int, *, reached: bool) -> None:
+    for path in included(directive, depth):
+        try:
+            _read(path, settings, depth=depth + 1, reached=reached)
+        except OSError as error:
+            settings.warn(directive, f"{path} is left out: {error.strerror}")
 
 
 def _take(directive: Directive, settings: Settings) -> None:
     keyword = directive.keyword
-    if keyword == "identityfile":
-        path = directive.word()
-        if all(path != known for known, _ in settings.identity_files):
-            settings.identity_files.append((path, directive))
-        return
+    match keyword:
+        case "identityfile" | "identityfile2":
+            _collect(directive, settings.identity_files)
+            return
+        case "certificatefile":
+            _collect(directive, settings.certificate_files)
+            return
+        case "ignoreunknown":
+            settings.ignored = settings.ignored or tuple(directive.word().lower().split(","))
+            return
     if keyword not in _HONOURED:
         settings.warn(directive, "it is not imported; the tunnel's own settings decide")
         return
@@ -148,12 +193,9 @@ def _take(directive: Directive, settings: Settings) -> None:
         return
     if keyword not in settings.first:
         settings.first[keyword] = directive
-        _warn_of(directive, settings)
 
 
-def _warn_of(directive: Directive, settings: Settings) -> None:
-    match directive.keyword:
-        case "proxycommand" if directive.text.strip().lower() != "none":
-            settings.warn(directive, "it would run a program and is not imported; use ProxyJump, or add jump hosts")
-        case "hostkeyalias":
-            settings.warn(directive, "it is not imported; the host key is checked under the server's own name")
+def _collect(directive: Directive, files: dict[str, Directive]) -> None:
+    files.setdefault(directive.word(), directive)
+    if len(files) > _MOST_FILES:
+        raise directive.error(f"there are more than {_MOST_FILES} of them; ssh takes no more, so remove some")

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tunnel_impl.errors import TunnelError
+from tunnel_impl.files import read_regular
 
+_LARGEST = 1 << 20
 _BLANK = " \t\r\f\n"
 _KEYWORD = re.compile(r'[ \t\r\f]*(?:"([^"]*)"|([^ \t\r\f="]+))[ \t\r\f]*=?[ \t\r\f]*(.*)', re.DOTALL)
 
@@ -32,6 +34,16 @@ class Directive:
         """Return the complaint about this line."""
         return TunnelError("bad-profile", f"{self.where}: {self.written}: {advice}")
 
+    def complaint(self, advice: str) -> TunnelError:
+        """Return a complaint that does not quote the line, which may be from a file of secrets."""
+        return TunnelError("bad-profile", f"{self.where}: {advice}")
+
+    def check_quotes(self) -> None:
+        """Raise TunnelError for an open quote, or where nothing follows the keyword."""
+        tuple(_words(self))
+        if not self.text.strip(_BLANK):
+            raise self.error("its argument is missing; add it, or remove the line")
+
     def words(self) -> tuple[str, ...]:
         """Return the arguments, quotes removed, up to a comment. Raises TunnelError for an open quote, or none."""
         found = tuple(_words(self))
@@ -52,16 +64,16 @@ class Directive:
 def directives(file: Path) -> Iterator[Directive]:
     """Read ``file``. Raises OSError, and TunnelError for a line that is no directive."""
     try:
-        text = file.read_text(encoding="utf-8", errors="replace")
+        text = read_regular(file, _LARGEST).decode(errors="replace")
     except ValueError as error:
-        raise TunnelError("bad-profile", f"{str(file)!r} is no file name; choose a file that can be read") from error
+        raise TunnelError("bad-profile", f"{str(file)!r} is not a file name; choose a file that can be read") from error
     for number, line in enumerate(text.split("\n"), start=1):
         content = line.strip(_BLANK)
         if not content or content.startswith("#"):
             continue
         match = _KEYWORD.match(content)
         if match is None or "\0" in content:
-            raise TunnelError("bad-profile", f"{file}:{number}: this is no keyword with arguments; mend the line")
+            raise TunnelError("bad-profile", f"{file}:{number}: this is not a keyword with arguments; fix the line")
         written = match[1] if match[1] is not None else match[2]
         yield Directive(written.lower(), written, match[3], file, number)
 
