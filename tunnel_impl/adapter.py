@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 from tunnel_impl import __version__
 from tunnel_impl.dialogue import Asker, Dialogue
 from tunnel_impl.errors import PARAMIKO_LOG, TunnelError
-from tunnel_impl.imports import REFERENCE, Imports
+from tunnel_impl.imports import REFERENCE, Imports, within_limit
 from tunnel_impl.place import Place
 from tunnel_impl.profile import Profile
 from tunnel_impl.status import OnState, State
@@ -44,6 +44,7 @@ SUPPORTS: Final = (
     "totp.prompt",
     "jump",
     "target.socket",
+    "host-keys.alias",
     "host-keys.ask",
     "host-keys.replace",
     "keepalive",
@@ -82,13 +83,13 @@ class Adapter:
         self._quick: dict[str, Callable[[_Request], object]] = {
             "hello": self._hello,
             "status": self._status,
-            "import-url": self._import_url,
-            "import-config": self._import_config,
         }
         self._slow: dict[str, Callable[[_Request], Callable[[], object]]] = {
             "open": self._open,
             "close": self._close,
             "test": self._test,
+            "import-url": self._import_url,
+            "import-config": self._import_config,
         }
 
     def say(self, message: Mapping[str, object]) -> None:
@@ -206,11 +207,18 @@ class Adapter:
 
         return test_it
 
-    def _import_url(self, request: _Request) -> object:
-        return asdict(self._imports.url(_text(request, "url")))
+    def _import_url(self, request: _Request) -> Callable[[], object]:
+        url = _text(request, "url")
+        return lambda: asdict(within_limit(lambda: self._imports.url(url)))
 
-    def _import_config(self, request: _Request) -> object:
-        return asdict(self._imports.config(Path(_text(request, "file")), _text(request, "host")))
+    def _import_config(self, request: _Request) -> Callable[[], object]:
+        given = request.get("file")
+        file = Path("~/.ssh/config").expanduser() if given is None else Path(_text(request, "file"))
+        if request.get("host") is None:
+            return lambda: {"hosts": within_limit(lambda: self._imports.hosts(file))}
+        host = _text(request, "host")
+        may_lack = given is None
+        return lambda: asdict(within_limit(lambda: self._imports.config(_or_empty(file, may_lack), host)))
 
     # --- inside ----------------------------------------------------------------------------------------------
 
@@ -264,6 +272,11 @@ def _text(request: _Request, name: str) -> str:
     if not isinstance(value, str):
         raise TunnelError("bad-profile", f"{name}: it is missing or not a text")
     return value
+
+
+def _or_empty(file: Path, may_lack: bool) -> Path:
+    """Return ``file``, or one in which nothing stands where it is not there and ``may_lack``."""
+    return Path(os.devnull) if may_lack and not file.exists() else file
 
 
 def _profile(request: _Request) -> Profile:

@@ -36,7 +36,7 @@ class HostKeyChecker:
         to all others, the order is left as it is. Certificates come before all, and only where an authority for the
         server is on file.
         """
-        known = self._known_hosts.lookup(hop.host, hop.port)
+        known = self._known_hosts.lookup(*hop.key_place)
         stored = {key.type for key in known.keys}
         types = [*_ALGORITHMS]
         if _BEST not in stored:
@@ -51,7 +51,7 @@ class HostKeyChecker:
         user gives up.
         """
         key, shown = session.host_key_seen(), session.host_certificate_seen()
-        known = self._known_hosts.lookup(hop.host, hop.port)
+        known = self._known_hosts.lookup(*hop.key_place)
         certificate = HostCertificate.read(shown) if shown else None
         for held in (key, certificate.authority) if certificate else (key,):
             if held in known.revoked:
@@ -68,7 +68,7 @@ class HostKeyChecker:
 
     def vouches(self, certificate: HostCertificate, hop: Hop, known: Known) -> bool:
         """Tell whether an authority on file signed this certificate for this server; else its key counts alone."""
-        return certificate.authority in known.authorities and certificate.objection(hop.host) is None
+        return certificate.authority in known.authorities and certificate.objection(hop.key_place[0]) is None
 
     def _settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
         if stored is None and self._policy.unknown == "reject":
@@ -77,9 +77,9 @@ class HostKeyChecker:
         if answer != "accept":
             raise self._refusal(hop, index, key, stored)
         if stored:
-            self._known_hosts.replace(hop.host, hop.port, stored, key)
+            self._known_hosts.replace(*hop.key_place, stored, key)
         else:
-            self._known_hosts.store(hop.host, hop.port, key)
+            self._known_hosts.store(*hop.key_place, key)
 
     def _question(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> HostKeyQuestion:
         status: Literal["unknown", "changed"] = "changed" if stored else "unknown"

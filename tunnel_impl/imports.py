@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import queue
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from tunnel_impl.errors import TunnelError
 
 if TYPE_CHECKING:
     from tunnel_impl.ssh_config import HostConfig
     from tunnel_impl.urls import Connection
+
+LONGEST = 10.0
+"""Seconds that one import may take."""
+_T = TypeVar("_T")
 
 
 def _url(text: str) -> Connection:
@@ -47,3 +56,31 @@ class Imports:
 
 
 REFERENCE = Imports()
+
+
+def within_limit(read: Callable[[], _T]) -> _T:
+    """Return what ``read`` returns. Raises what it raises, and TunnelError ``timeout`` when it takes too long.
+
+    What takes too long is left behind in its thread.
+    """
+    done: queue.SimpleQueue[Callable[[], _T]] = queue.SimpleQueue()
+
+    def call() -> None:
+        try:
+            found = read()
+        except Exception as error:  # noqa: BLE001 -- raised where it is waited for
+            done.put(functools.partial(_raise, error))
+        else:
+            done.put(lambda: found)
+
+    threading.Thread(target=call, name="tunnel-import", daemon=True).start()
+    try:
+        outcome = done.get(timeout=LONGEST)
+    except queue.Empty:
+        advice = f"Reading it takes longer than {LONGEST:g} s, and was given up; look at what its Include lines name."
+        raise TunnelError("timeout", advice) from None
+    return outcome()
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error

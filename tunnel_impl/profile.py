@@ -11,6 +11,7 @@ from tunnel_impl.base32 import decode_secret
 from tunnel_impl.fields import Fields
 
 LOOPBACK = "127.0.0.1"
+SSH_PORT = 22
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,22 @@ _ALGORITHMS: dict[str, Algorithm] = {"SHA1": "SHA1", "SHA256": "SHA256", "SHA512
 
 @dataclass(frozen=True)
 class Hop:
-    """One SSH server on the way and how to log in there."""
+    """One SSH server on the way and how to log in there.
+
+    ``host_key_alias`` is the name under which its host key is kept, without the port (ssh_config(5), HostKeyAlias).
+    """
 
     host: str
     port: int
     user: str
     auth: Auth
     totp: Totp | None = None
+    host_key_alias: str | None = None
+
+    @property
+    def key_place(self) -> tuple[str, int]:
+        """The host and port under which its host key is kept; the port of an alias is the usual one."""
+        return (self.host_key_alias, SSH_PORT) if self.host_key_alias else (self.host, self.port)
 
     def __str__(self) -> str:
         return address(self.host, self.port)
@@ -189,8 +199,9 @@ def address(host: str, port: int) -> str:
 
 def _last_hop(profile: Fields) -> Hop:
     with profile.section("ssh") as ssh:
-        host, port, user = ssh.text("host"), ssh.port("port", 22), ssh.text("user")
-    return Hop(host, port, user, _auth(profile.section("auth")), _totp(profile.optional_section("totp")))
+        host, port, user = ssh.text("host"), ssh.port("port", SSH_PORT), ssh.text("user")
+        alias = ssh.optional_text("host_key_alias")
+    return Hop(host, port, user, _auth(profile.section("auth")), _totp(profile.optional_section("totp")), alias)
 
 
 def _jump(jump: Fields) -> Hop:
@@ -198,7 +209,8 @@ def _jump(jump: Fields) -> Hop:
         auth = jump.section("auth")
         if auth.text("method") not in {"key", "agent"}:
             raise auth.error("method", "jump hosts take a key or an agent; choose one of these")
-        return Hop(jump.text("host"), jump.port("port", 22), jump.text("user"), _auth(auth))
+        host, port, user = jump.text("host"), jump.port("port", SSH_PORT), jump.text("user")
+        return Hop(host, port, user, _auth(auth), host_key_alias=jump.optional_text("host_key_alias"))
 
 
 def _auth(auth: Fields) -> Auth:

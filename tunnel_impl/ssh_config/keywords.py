@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TIME = re.compile(r"(?:\d+[smhdw]?)+", re.IGNORECASE)
 _WORD_OF_LETTERS = re.compile(r"[A-Za-z]{1,40}")
+_PARTS = 2
 _YES_OR_NO = ("yes", "no", "true", "false")
 
 
@@ -30,6 +31,12 @@ def _word(directive: Directive) -> None:
 def _words(directive: Directive) -> None:
     if not all(directive.words()):
         raise directive.error("an argument is empty; fill it in, or remove it")
+
+
+def _patterns(directive: Directive) -> None:
+    """Check patterns; ssh takes none for a block that never applies."""
+    if not all(directive.split()):
+        raise directive.error("a pattern is empty; fill it in, or remove it")
 
 
 def _one_of(*choices: str) -> Callable[[Directive], object]:
@@ -53,6 +60,31 @@ def port_number(directive: Directive) -> int:
     return port
 
 
+def _forwarding(directive: Directive) -> None:
+    """Check ``[bind:]port host:port``, either of which may be a socket's path; -R alone may have no second part."""
+    words = directive.words()
+    if len(words) != _PARTS and (directive.keyword == "localforward" or len(words) > _PARTS):
+        raise directive.error("it takes where to listen and what to lead to; write both, as in 8080 db:80")
+    listens = words[0].startswith("/") or port_of(words[0].rpartition(":")[2])
+    leads = len(words) == 1 or words[1].startswith("/") or (":" in words[1] and port_of(words[1].rpartition(":")[2]))
+    if not listens or not leads:
+        raise directive.error("it is not a forwarding; write it as in 8080 db:80")
+
+
+def _environment(directive: Directive) -> None:
+    if any("=" in word for word in directive.split()):
+        raise directive.error("it takes names only; remove what follows the =")
+
+
+def _keys_to_agent(directive: Directive) -> None:
+    first, *rest = directive.words()
+    if rest and (first.lower() != "confirm" or len(rest) > 1):
+        raise directive.error("there is too much; write yes, no, ask, confirm or a time")
+    for word in rest or [first]:
+        if word.lower() not in {*_YES_OR_NO, "ask", "confirm"} and not _TIME.fullmatch(word):
+            raise directive.error("its argument is none of yes, no, ask, confirm and a time; choose one of these")
+
+
 def _jumps(directive: Directive) -> None:
     stops(directive)
 
@@ -68,16 +100,19 @@ _ARGUMENTS: dict[Callable[[Directive], object], str] = {
         kerberosauthentication kerberostgtpassing knownhostscommand localcommand match protocol proxycommand
         remotecommand rhostsauthentication rhostsrsaauthentication rsaauthentication useblacklistedkeys
         useprivilegedport userknownhostsfile2 useroaming usersh""",
-    _word: """addkeystoagent bindaddress bindinterface casignaturealgorithms certificatefile ciphers controlpath
+    _word: """bindaddress bindinterface casignaturealgorithms certificatefile ciphers controlpath
         controlpersist escapechar forwardagent gssapiclientidentity gssapikexalgorithms gssapiserveridentity
         hostbasedacceptedalgorithms hostbasedkeytypes hostkeyalgorithms hostkeyalias hostname identityagent
         identityfile identityfile2 ignoreunknown kbdinteractivedevices kexalgorithms macs pkcs11provider
         preferredauthentications pubkeyacceptedalgorithms pubkeyacceptedkeytypes refuseconnection revokedhostkeys
         securitykeyprovider smartcarddevice streamlocalbindmask tag tunneldevice user versionaddendum warnweakcrypto
         xauthlocation""",
-    _words: """canonicaldomains canonicalizepermittedcnames channeltimeout dynamicforward globalknownhostsfile host include
-        ipqos localforward logverbose obscurekeystroketiming permitremoteopen rekeylimit remoteforward sendenv setenv
-        userknownhostsfile""",
+    _words: """canonicaldomains canonicalizepermittedcnames channeltimeout dynamicforward globalknownhostsfile
+        include ipqos logverbose obscurekeystroketiming permitremoteopen rekeylimit setenv userknownhostsfile""",
+    _patterns: "host",
+    _forwarding: "localforward remoteforward",
+    _environment: "sendenv",
+    _keys_to_agent: "addkeystoagent",
     port_number: "port",
     _jumps: "proxyjump",
     _number: "canonicalizemaxdots connectionattempts numberofpasswordprompts requiredrsasize serveralivecountmax",

@@ -43,7 +43,7 @@ def _hosts(
             continue
         match directive.keyword:
             case "host":
-                block = directive.words()
+                block = directive.split()
                 yield from (name for name in block if _is_name(name, block) and patterns.matches_any(name, around))
             case "match":
                 block = ()

@@ -73,7 +73,7 @@ class Settings:
 
     def destination(self) -> tokens.Destination:
         """Return what tokens stand for."""
-        alias = self.first["hostkeyalias"].word() if "hostkeyalias" in self.first else None
+        alias = self.first["hostkeyalias"].word().lower() if "hostkeyalias" in self.first else None
         host = self.host().lower()
         return tokens.Destination(self.original, host, self.port_number(), self.login() or tokens.local_user(), alias)
 
@@ -138,7 +138,7 @@ def is_ignored(directive: Directive, ignored: tuple[str, ...]) -> bool:
 
 def _host_applies(directive: Directive, settings: Settings) -> bool:
     name = settings.host().lower() if settings.final else settings.original
-    return patterns.matches_any(name, directive.words())
+    return patterns.matches_any(name, directive.split())
 
 
 def _match_applies(directive: Directive, settings: Settings) -> bool:

@@ -40,13 +40,17 @@ class Directive:
 
     def check_quotes(self) -> None:
         """Raise TunnelError for an open quote, or where nothing follows the keyword."""
-        tuple(_words(self))
+        self.split()
         if not self.text.strip(_BLANK):
             raise self.error("its argument is missing; add it, or remove the line")
 
+    def split(self) -> tuple[str, ...]:
+        """Return the arguments, quotes removed, up to a comment; there may be none. Raises TunnelError."""
+        return tuple(_words(self))
+
     def words(self) -> tuple[str, ...]:
         """Return the arguments, quotes removed, up to a comment. Raises TunnelError for an open quote, or none."""
-        found = tuple(_words(self))
+        found = self.split()
         if not found:
             raise self.error("its argument is missing; add it, or remove the line")
         return found
