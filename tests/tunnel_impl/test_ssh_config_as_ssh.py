@@ -71,9 +71,7 @@ def _same(ours: HostConfig, theirs: Mapping[str, list[str]]) -> bool:
         and theirs["identitiesonly"] == ["yes" if ours.identities_only else "no"]
         and not ours.jumps
         and len(theirs.get("certificatefile", [])) == len(ours.certificate_files)
-        and (
-            not ours.known_hosts_files or theirs["userknownhostsfile"] in ([" ".join(ours.known_hosts_files)], ["none"])
-        )
+        and (not ours.known_hosts_files or theirs["userknownhostsfile"] in known_hosts)
     )
 
 
