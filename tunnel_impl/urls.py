@@ -4,6 +4,8 @@
 
 Every part but the SSH host may be left out. Percent-escapes (RFC 3986 section 2.1) are decoded once, after the
 URL was taken apart. Of several ``@`` in front of a host the last one separates, so that a password may contain one.
+A ``#`` stands for itself, because these URLs have no fragment. A ``/`` or ``?`` in a password has to be escaped: where
+its beginning would look like a host and a port, the ``@`` that is left over behind it is refused.
 """
 
 from __future__ import annotations
@@ -32,6 +34,9 @@ _HIGHEST_PORT = 65535
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 _MALFORMED_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_ESCAPES = "in a password escape @ as %40, / as %2F, ? as %3F"
+_WITH_AT = {"name", "agentsocket"}
+_CHOICES = {"true": True, "1": True, "false": False, "0": False, "": False}
 _FORMAT = "scheme+ssh://ssh_user@ssh_host:ssh_port/db_user:db_password@db_host/db_name"
 _NEVER_IN_A_HOST = re.compile(r"[\s/@?#\[\]\\]")
 _UNSEEN = {"Cc", "Cs"}
@@ -104,15 +109,26 @@ def _server(text: str) -> Server:
     user, password, host, port = _authority(text, "SSH")
     if not host:
         raise _bad("SSH host", f"it is missing; write it after scheme+ssh://, as in {_FORMAT}")
+    if user and user.startswith("-"):
+        raise _bad("SSH user", "a name cannot begin with a dash, which programs take for an option; fix it")
     return Server(host, port, user, password)
 
 
 def _database(engine: Engine, text: str) -> Database:
     authority, _, name = text.partition("/")
+    _refuse_torn(authority, name)
     user, password, host, port = _authority(authority, "database")
     return Database(
         engine, host or _LOOPBACK, port or USUAL_PORTS[engine], user, password, _optional(name, "database name")
     )
+
+
+def _refuse_torn(authority: str, name: str) -> None:
+    """Refuse a database name that must be the end of a password, or of an address, which had a slash in it."""
+    before, at, after = name.partition("@")
+    lacks_user = ":" in authority and "@" not in authority
+    if at and (lacks_user or ":" in before or "/" in after):
+        raise _bad("database name", f"it contains an @ as an address does; {_ESCAPES}, or %40 in a name")
 
 
 def _authority(text: str, whose: str) -> tuple[str | None, str | None, str, int | None]:
@@ -145,9 +161,9 @@ def _host(text: str, part: str) -> str:
     if text.startswith("["):
         _refuse_other_than_ipv6(host, part)
     elif host.startswith("-"):
-        raise _bad(part, "a name cannot begin with a dash, which programs take for an option; mend it")
+        raise _bad(part, "a name cannot begin with a dash, which programs take for an option; fix it")
     elif ":" in host or _NEVER_IN_A_HOST.search(host):
-        raise _bad(part, "it is no name and no address; mend it, or write an IPv6 address in brackets")
+        raise _bad(part, "it is neither a name nor an address; fix it, or write an IPv6 address in brackets")
     return host
 
 
@@ -155,7 +171,7 @@ def _refuse_other_than_ipv6(host: str, part: str) -> None:
     try:
         ipaddress.IPv6Address(host)
     except ValueError as error:
-        raise _bad(part, "what stands in brackets is no IPv6 address; mend it, or leave the brackets out") from error
+        raise _bad(part, "what stands in brackets is not an IPv6 address; fix it, or leave the brackets out") from error
 
 
 def _port(text: str, part: str) -> int | None:
@@ -163,7 +179,7 @@ def _port(text: str, part: str) -> int | None:
         return None
     digits = text.lstrip("0")
     if not text.isascii() or not text.isdigit() or len(digits) > len(str(_HIGHEST_PORT)):
-        raise _bad(part, f"write a number from 1 up to {_HIGHEST_PORT}; in a password escape @ as %40, / as %2F")
+        raise _bad(part, f"write a number from 1 up to {_HIGHEST_PORT}; {_ESCAPES}")
     port = int(text)
     if not 1 <= port <= _HIGHEST_PORT:
         raise _bad(part, f"write a number from 1 up to {_HIGHEST_PORT}")
@@ -171,19 +187,32 @@ def _port(text: str, part: str) -> int | None:
 
 
 def _parameters(query: str) -> dict[str, str]:
-    """Return the first value of each parameter, not decoded, by its name in lower case."""
+    """Return the first value of each parameter, not decoded, by its name in lower case.
+
+    Raises TunnelError ``bad-url`` for an ``@`` where no parameter has one: a password with a ``?`` in it left it over.
+    """
     found: dict[str, str] = {}
     for pair in query.split("&"):
         key, _, value = pair.partition("=")
+        if "@" in pair and key.lower() not in _WITH_AT:
+            raise _bad("query", f"it contains an @ as an address does; {_ESCAPES}")
         found.setdefault(key.lower(), value)
     return found
 
 
 def _method(parameters: Mapping[str, str]) -> Method:
     """An agent wins over a key, because it was asked for more specifically."""
-    if parameters.get("usesshagent", "").lower() == "true":
+    if _choice(parameters, "useSSHAgent"):
         return "agent"
-    return "key" if parameters.get("useprivatekey", "").lower() == "true" else "password"
+    return "key" if _choice(parameters, "usePrivateKey") else "password"
+
+
+def _choice(parameters: Mapping[str, str], name: str) -> bool:
+    """Read ``true`` or ``1``, ``false`` or ``0``; left out means false. Raises TunnelError ``bad-url`` for another."""
+    choice = _CHOICES.get(parameters.get(name.lower(), "").lower())
+    if choice is None:
+        raise _bad(name, "write true or false")
+    return choice
 
 
 def _optional(text: str | None, part: str) -> str | None:

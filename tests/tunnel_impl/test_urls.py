@@ -110,3 +110,31 @@ def test_no_error_shows_a_password(secret: str) -> None:
 def test_no_representation_shows_a_password() -> None:
     """A connection that is printed keeps its passwords to itself."""
     assert "s3cret" not in repr(parse_url("mysql+ssh://deploy:s3cret1@jump/app:s3cret2@db/shop"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql+ssh://u@h/root:2024/Prod!@db/x",
+        "mysql+ssh://deploy:12/ab@jump/app:pw@db/x",
+        "mysql+ssh://deploy:12/ab@jump/app:pw@db",
+        "mysql+ssh://u@h/root/x@db/y",
+        "mysql+ssh://u@h/root:20?24@db/x",
+        "mysql+ssh://u@h/root:20?24=5@db/x",
+        "mysql+ssh://-oProxyCommand=x@h/u:p@db/x",
+        "mysql+ssh://%2DoProxyCommand=x@h/u:p@db/x",
+        "mysql+ssh://u@h/u:p@db/x?usePrivateKey=maybe",
+    ],
+)
+def test_what_would_be_read_as_something_else(url: str) -> None:
+    """A password whose delimiter was not escaped is refused, and so is a user that programs take for an option."""
+    with pytest.raises(TunnelError) as caught:
+        parse_url(url)
+    assert caught.value.code == "bad-url"
+    assert "Prod" not in caught.value.message
+
+
+def test_what_was_decided() -> None:
+    """A # stands for itself, and 1 is as good as true."""
+    found = parse_url("mysql+ssh://u@h/app:p#w@db/shop#1?usePrivateKey=1")
+    assert (found.database.password, found.database.name, found.method) == ("p#w", "shop#1", "key")
