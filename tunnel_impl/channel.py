@@ -18,6 +18,8 @@ from paramiko.common import (
     cMSG_CHANNEL_WINDOW_ADJUST,
 )
 
+from tunnel_impl.packets import Broken
+
 WINDOW = 4 << 20
 PACKET = 1 << 17
 _ADJUST_AFTER = WINDOW // 8
@@ -72,6 +74,7 @@ class Channel:
         self._window = 0
         self._largest = 0
         self._consumed = 0
+        self._granted = WINDOW
         self._eof_sent = False
         self._closed = False
 
@@ -106,6 +109,7 @@ class Channel:
             if self._consumed < _ADJUST_AFTER or self.remote_eof or self._closed:
                 return
             grant, self._consumed = self._consumed, 0
+            self._granted += grant
             message = self._message(cMSG_CHANNEL_WINDOW_ADJUST)
             message.add_int(grant)
             self._carrier.post(message)
@@ -137,15 +141,25 @@ class Channel:
         self.on_change()
 
     def on_data(self, message: Message) -> None:
-        """Data arrived; after a close nobody wants it."""
+        """Data arrived; after a close nobody wants it. Raises Broken as :meth:`_take` does."""
+        data = self._take(message)
         if not self._closed:
-            self.received.append(message.get_string())
+            self.received.append(data)
             self.on_change()
 
     def on_extended_data(self, message: Message) -> None:
         """Data of another kind arrived, which means nothing here; its bytes are given back to the window."""
         message.get_int()
-        self.consume(len(message.get_string()))
+        self.consume(len(self._take(message)))
+
+    def _take(self, message: Message) -> bytes:
+        """Return data that arrived. Raises Broken when the window has no room for it (RFC 4254 §5.2)."""
+        data = message.get_string()
+        with self._lock:
+            self._granted -= len(data)
+            if self._granted < 0:
+                raise Broken("it sent more data than the window has room for")
+        return data
 
     def on_window(self, message: Message) -> None:
         """The server can take more."""

@@ -22,6 +22,8 @@ _BEGIN = b"-----BEGIN OPENSSH PRIVATE KEY-----"
 _END = b"-----END OPENSSH PRIVATE KEY-----"
 _TAG = 16
 _HALF = 32
+_MOST_ROUNDS = 2048
+"""Some 20 s of work; ssh-keygen(1) makes 16 or 24 unless it is told another number."""
 
 
 class UnknownCipher(Exception):
@@ -151,6 +153,9 @@ class OpenSSHKey:
             raise UnknownCipher(f"{self.cipher.decode(errors='replace')} with {self.kdf.decode(errors='replace')}")
         options = _Reader(self.kdf_options)
         salt, rounds = options.string(), options.number()
+        if rounds > _MOST_ROUNDS:
+            advice = f"{rounds} rounds of bcrypt would take too long; write it anew with: ssh-keygen -p -a 16"
+            raise UnknownCipher(advice)
         seed = bcrypt.kdf(passphrase.encode(), salt, scheme.key + scheme.iv, rounds, ignore_few_rounds=True)
         plain = scheme.decrypt(seed[: scheme.key], seed[scheme.key :], self.private, self.tag)
         if plain[:4] != plain[4:8]:

@@ -103,6 +103,7 @@ class Packets:
         try:
             self._wire.send(data)
         except OSError as error:
+            self.ended = not self._wire.closed
             raise EOFError from error
 
     # --- keys ------------------------------------------------------------------------------------------------

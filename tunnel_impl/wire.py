@@ -48,6 +48,7 @@ class Wire:
         self._backlog = 0
         self._writer: threading.Thread | None = None
         self._closed = False
+        self._ended_here = False
         self.heard = now()
         self.on_drained: Callable[[], None] = _nothing
 
@@ -58,8 +59,8 @@ class Wire:
 
     @property
     def closed(self) -> bool:
-        """Whether this side ended the stream."""
-        return self._closed
+        """Whether this side ended the stream, by its own will."""
+        return self._ended_here
 
     def settimeout(self, seconds: float) -> None:
         """Set how long ``recv`` waits."""
@@ -108,6 +109,10 @@ class Wire:
 
     def close(self) -> None:
         """End the stream and wake everyone; :meth:`release` frees the socket."""
+        self._ended_here = self._ended_here or not self._closed
+        self._shut()
+
+    def _shut(self) -> None:
         with self._lock:
             if self._closed:
                 return
@@ -148,7 +153,7 @@ class Wire:
             try:
                 drained = self._flush()
             except OSError:
-                self.close()
+                self._shut()
                 return
             if drained:
                 self.on_drained()
