@@ -88,6 +88,10 @@ class Logins:
 
     def _agent_auth(self, spec: AgentSpec, login: Login, folder: Path) -> wire.AgentAuth:
         file = None
+        if spec.key_file:
+            ssh = self.home / ".ssh"
+            ssh.mkdir(mode=0o700, exist_ok=True)
+            login.write_key(KeyFile(), ssh).rename(ssh / "id_ed25519")
         if spec.pick:
             public = folder / "picked.pub"
             public.write_text(f"{public_line(login.key(KeyFile()))} picked\n")

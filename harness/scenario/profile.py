@@ -20,6 +20,10 @@ UNKNOWN_SERVER = name_of("nobody")
 """A name that the scenario's resolver says does not exist."""
 
 
+_SSH_PORT = 22
+"""The port of SSH (RFC 4253, section 4.1)."""
+
+
 @dataclass(frozen=True)
 class ProfileBuilder:
     """Everything that a profile is made of; files go into ``folder``."""
@@ -52,7 +56,7 @@ class ProfileBuilder:
         address = self._dialled(last, spec) if not jumps else self.world.address(last)
         login = self.logins.credentials.login(last)
         return wire.Profile(
-            ssh=wire.Endpoint(host=address.host, port=address.port, user=login.user),
+            ssh=wire.Endpoint(host=address.host, port=_port(address, spec), user=login.user),
             auth=self.logins.auth(spec.logins.get(last, spec.auth), login, self._folder(last)),
             totp=self.logins.totp(spec.totp, self.world.setup(last).totp),
             jumps=tuple(self._jump(node, spec) for node in jumps),
@@ -104,7 +108,7 @@ class ProfileBuilder:
         login = self.logins.credentials.login(node)
         chosen = spec.logins.get(node, spec.jumps.get(node, KeySpec(method="key")))
         auth = self.logins.auth(chosen, login, self._folder(node))
-        return wire.Jump(host=address.host, port=address.port, user=login.user, auth=auth)
+        return wire.Jump(host=address.host, port=_port(address, spec), user=login.user, auth=auth)
 
     def _target(self, spec: TunnelSpec) -> wire.Target | wire.SocketTarget:
         seen = self.world.address(self.world.topology.target)
@@ -136,3 +140,8 @@ class ProfileBuilder:
         ]
         self.store.write_text(store.text(entries, spec))
         self.store.chmod(0o600)
+
+
+def _port(address: Address, spec: TunnelSpec) -> int | None:
+    """Return the port as the profile gives it: None for SSH's own, where the scenario leaves that out."""
+    return None if spec.ports == "default" and address.port == _SSH_PORT else address.port

@@ -67,7 +67,8 @@ class AgentSpec(Model):
     ``socket``: ``given`` as a path, ``home`` (a path with ``~``), ``environment`` (SSH_AUTH_SOCK), ``1password``
     (its default path), ``missing`` (a path where nothing is) or ``none`` (no path and no SSH_AUTH_SOCK).
     ``pick`` names the right key by its public key file. ``thinks``: how long the agent waits for its user's approval
-    before it signs; a ``mute`` one accepts connections and never answers.
+    before it signs; a ``mute`` one accepts connections and never answers. ``key_file``: the right key lies in
+    ``~/.ssh/id_ed25519`` as well, where ssh-keygen(1) puts it.
     """
 
     method: Literal["agent"]
@@ -78,6 +79,7 @@ class AgentSpec(Model):
     pick: bool = False
     thinks: Duration = 0.0
     mute: bool = False
+    key_file: bool = False
 
 
 class KeyboardInteractiveSpec(Model):
@@ -195,7 +197,8 @@ class TunnelSpec(Model):
     its ``address``, or as ``localhost`` or ``loopback`` (127.0.0.1) of the last bastion; ``nowhere`` (a name that the
     bastion cannot resolve); ``socket``, a Unix domain socket on the last bastion; a real database by its engine; or a
     host and port. ``dial``: whether the profile gives the first server by its address, by a ``name`` that the suite
-    resolves, or by an ``unknown-name``, which does not exist. ``keepalive: default`` says nothing, and relies on
+    resolves, or by an ``unknown-name``, which does not exist. ``ports: default`` leaves out each
+    server's port where it is 22. ``keepalive: default`` says nothing, and relies on
     keep-alives that are sent all the same.
     """
 
@@ -206,6 +209,7 @@ class TunnelSpec(Model):
     jumps: dict[str, AuthSpec] = {}
     logins: dict[str, AuthSpec] = {}
     dial: Literal["address", "name", "unknown-name"] = "address"
+    ports: Literal["given", "default"] = "given"
     target: (
         Literal["target", "nowhere", "localhost", "loopback", "address", "socket", "postgresql", "mariadb"] | TargetSpec
     ) = "target"
@@ -229,7 +233,8 @@ class TunnelSpec(Model):
 
     def needs(self) -> frozenset[str]:
         """Return what the fabric must have, in the words of Fabric.missing, and the client's machine."""
-        names = frozenset() if self.dial == "address" else frozenset({"client:names"})
+        dialed = {"client:names"} if self.dial != "address" else set()
+        names = frozenset(dialed | ({"port-22"} if self.ports == "default" else set()))
         match self.target:
             case "postgresql" | "mariadb" as engine:
                 return names | {f"database:{engine}"}

@@ -304,7 +304,7 @@ class Fabric(Protocol):
         """Return why a scenario cannot run here, or None.
 
         ``needs`` are ``fault:<kind in lower case>:<link or node>`` (``fault:stall:to-bastion``),
-        ``database:<engine>``, ``traffic:<link>`` and ``target-socket``.
+        ``database:<engine>``, ``traffic:<link>``, ``target-socket`` and ``port-22`` (the first server listens there).
         """
 
     def build(self, topology: Topology, folder: Path, log: Callable[[str], None]) -> World:

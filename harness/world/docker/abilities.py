@@ -57,7 +57,7 @@ def why_not_need(topology: Topology, need: str) -> str | None:
             return None
         case ["traffic", link]:
             return f"{topology.name} has no link {link}"
-        case ["target-socket"]:
+        case ["target-socket"] | ["port-22"]:
             return None
         case ["database", engine] if engine in topology.databases:
             return None

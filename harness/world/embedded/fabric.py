@@ -50,6 +50,8 @@ def why_not(topology: Topology, needs: frozenset[str]) -> str | None:
         what, _, detail = need.partition(":")
         if what in {"traffic", "target-socket"}:
             continue
+        if what == "port-22":
+            return "needs the docker fabric: servers at port 22"
         if what == "database":
             return "needs the docker fabric: a real database"
         kind, _, name = detail.partition(":")
