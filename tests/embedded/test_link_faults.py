@@ -4,6 +4,7 @@ import hashlib
 import re
 import socket
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from harness.errors import FabricBroken
 from harness.faults.model import Bandwidth, Latency, Limit, Lose, Slice, Stall, Swallow
 from harness.probe.target import pattern
+from harness.world.embedded import black_holes, traffic_faults, trial
 
 LINK = "to-target"
 
@@ -168,6 +170,43 @@ def test_a_new_connection_through_a_swallowing_link_is_accepted_and_silent(user:
     """It is made, and nothing ever comes."""
     world.inject(Swallow(LINK))
     assert silent(user.dial(LINK, b"SEND 5 1\n"))
+
+
+@pytest.fixture
+def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let faults have no connection of their own."""
+    for module in (trial, black_holes):
+        monkeypatch.setattr(module, "Canary", lambda: SimpleNamespace(send=None, heard=None))
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_latency_that_is_none_is_not_proven() -> None:
+    """What passed must have been late by the delay; a twentieth of it is left to the clocks."""
+    latency = traffic_faults.Latency(0.1)
+    latency._note(0.1)
+    assert latency.evidence() == (True, "1 chunk delayed by 100 to 100 ms")
+    latency._note(0.01)
+    assert latency.evidence() == (False, "2 chunks delayed by 10 to 100 ms")
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_limit_that_ends_nothing_is_not_proven() -> None:
+    """Where something passed, a connection must have ended by it."""
+    limit = traffic_faults.Limit(100)
+    limit._passed = 50
+    assert not limit.evidence()[0]
+    limit._ended = 1
+    assert limit.evidence()[0]
+
+
+@pytest.mark.usefixtures("bare")
+@pytest.mark.parametrize(("proof", "heard", "proven"), [(0, False, False), (1, False, True), (1, True, False)])
+def test_forgetting_is_proven_by_a_byte_that_is_lost(proof: int, heard: bool, proven: bool) -> None:
+    """One that was sent after the time, and that nobody heard."""
+    forget = black_holes.Forget(0.5)
+    forget._proof = proof
+    forget._canary.heard = heard  # type: ignore[misc]
+    assert forget.evidence()[0] is proven
 
 
 @pytest.mark.parametrize("other", [Latency(LINK, 0.02), Bandwidth(LINK, 1 << 20), Slice(LINK, 100)])

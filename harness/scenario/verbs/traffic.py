@@ -186,6 +186,7 @@ class Stream(Verb):
     """Ask the target for ``size`` bytes and read none of them, until ``drain``; several may be held by their names.
 
     ``still``: wait until nothing more has arrived for so long, because the way is full; for ``within`` at most.
+    ``held_up``: wait until the target has sent nothing for so long, however much was kept on the way to the reader.
     """
 
     verb: ClassVar[str] = "stream"
@@ -195,17 +196,21 @@ class Stream(Verb):
     size: Size
     name: Annotated[str, Field(alias="as")] = "stream"
     still: Duration | None = None
+    held_up: Duration | None = None
     tunnel: str = "main"
     within: Duration = 5.0
 
     def takes(self) -> float:
-        """Return how long nothing must arrive."""
-        return self.still or 0.0
+        """Return how long nothing must arrive, or be sent."""
+        return (self.still or 0.0) + (self.held_up or 0.0)
 
     def run(self, stage: Stage) -> None:
         """Ask for the bytes. Raises Failed, also where some must arrive and none do."""
         stream = client.Stream(stage.way(self.tunnel), self.size, self.within)
         stage.streams[self.name] = stream
+        if self.held_up is not None:
+            sent = _settled(lambda: _sent(stage), self.held_up, self.within)
+            stage.timeline.add("target", "observation", "stream", f"the target has sent {sent} bytes in all")
         if self.still is None:
             return
         arrived = _settled(lambda: stream.arrived, self.still, self.within)
@@ -213,6 +218,11 @@ class Stream(Verb):
         if not arrived:
             raise Failed(f"bytes of the target to arrive within {self.within:g} s", "none")
         stream.proven()
+
+
+def _sent(stage: Stage) -> int:
+    """Return how many bytes the target has sent on all of its connections."""
+    return sum(connection.sent for connection in stage.world.target_connections())
 
 
 class Drain(Verb):

@@ -83,7 +83,8 @@ class Latency(Tried):
         if self._count == 0:
             return self._tried("nothing passed the link")
         measured = f"{self._least * 1000:.0f} to {self._most * 1000:.0f} ms"
-        return True, f"{count(self._count, 'chunk')} delayed by {measured}"
+        proven = self._least >= self._delay * _NEARLY
+        return proven, f"{count(self._count, 'chunk')} delayed by {measured}"
 
 
 class Bandwidth(Tried):
