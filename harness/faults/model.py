@@ -177,13 +177,21 @@ class ChangeAddress:
 
 
 @dataclass(frozen=True)
+class HideName:
+    """The bastion's name cannot be looked up: the resolver says that it is ``unknown``, or stays ``silent``."""
+
+    node: str
+    how: Literal["unknown", "silent"] = "unknown"
+
+
+@dataclass(frozen=True)
 class Sleep:
     """The client's machine sleeps: the adapter's processes stop where they are."""
 
 
 LinkFault = Cut | Stall | Reset | Latency | Bandwidth | Slice | Limit | Swallow | Lose | Forget | Oversize | Mtu
 NodeFault = Freeze | Kill | RotateHostKey | Refuse | Ignore | RevokeKey
-ClientFault = ChangeAddress | Sleep
+ClientFault = ChangeAddress | HideName | Sleep
 """Faults at the client's side, which need nothing of the fabric."""
 Fault = LinkFault | NodeFault
 
@@ -201,6 +209,7 @@ def subject(fault: Fault | ClientFault) -> str:
             | Ignore(name)
             | RevokeKey(name)
             | ChangeAddress(name)
+            | HideName(name)
         ):
             return name
         case _:

@@ -22,6 +22,7 @@ from harness.probe.talk import Deadline, Talk, Way, dial, in_words
 from harness.probe.target import pattern
 
 _CHUNK = 256 * 1024
+_SMALL = 64
 
 
 class Held:
@@ -87,6 +88,15 @@ class Held:
                 f"{what}, then the connection ended ({self.ended_by})",
             )
         raise Failed(f"an echo within {within:g} s", what)
+
+    def talk(self, every: float) -> None:
+        """Send a few bytes ``every`` seconds from now on, in a thread of its own, until the connection ends."""
+
+        def go_on() -> None:
+            while not self.wait_for_end(every):
+                self._say(bytes(_SMALL))
+
+        threading.Thread(target=go_on, name="talking-connection", daemon=True).start()
 
     def wait_for_end(self, timeout: float) -> bool:
         """Wait until the connection ended; tell whether it did."""

@@ -18,7 +18,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import dns.exception
 import dns.message
@@ -75,6 +75,27 @@ class Moved:
         """Nothing to do: the new address is as good as the old one."""
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """A name that cannot be looked up for a while: ``asked`` counts who tried, ``show`` ends it."""
+
+    name: str
+    asked: Callable[[], int]
+    show: Callable[[], None]
+
+    def evidence(self) -> Evidence:
+        """Return how often it was asked for in vain."""
+        return Evidence(proven=self.asked() > 0, summary=f"{self.name} was asked for {self.asked()} times in vain")
+
+    def heal(self) -> None:
+        """Let it be found again."""
+        self.show()
+
+
+class _Silence(Exception):
+    """A question that gets no answer."""
+
+
 class Names:
     """One resolver and its names; nothing runs before it is asked for."""
 
@@ -85,6 +106,7 @@ class Names:
         self._places: dict[str, _Place] = {}
         self._left: list[_Relay] = []
         self._asked: list[str] = []
+        self._hidden: dict[str, Literal["unknown", "silent"]] = {}
         self._transport: asyncio.DatagramTransport | None = None
 
     def prefix(self, folder: Path) -> tuple[str, ...]:
@@ -119,6 +141,15 @@ class Names:
         last = int(old.host.rsplit(".", 1)[1])
         place.relay = self._run(_Relay.listen(f"{self._subnet}.{last + 100}", old.port, place.real))
         return Moved(place, old)
+
+    def hide(self, node: str, how: Literal["unknown", "silent"]) -> Hidden:
+        """Let nobody find the name; what is connected goes on. Raises FabricBroken."""
+        if node not in self._places:
+            raise FabricBroken(f"{node} was not dialled by a name; say `dial: name` of the tunnel")
+        name = name_of(node)
+        before = self._asked.count(name)
+        self._hidden[name] = how
+        return Hidden(name, lambda: self._asked.count(name) - before, lambda: self._hidden.pop(name, None) and None)
 
     def asked(self) -> tuple[str, ...]:
         """Return every name that was looked up, in order."""
@@ -164,6 +195,11 @@ class Names:
 
     def _answer(self, name: str) -> str | None:
         self._asked.append(name)
+        match self._hidden.get(name):
+            case "silent":
+                raise _Silence
+            case "unknown":
+                return None
         place = self._places.get(name.removesuffix(f".{_SUFFIX}"))
         return place.relay.host if place else None
 
@@ -199,7 +235,10 @@ class _Resolver(asyncio.DatagramProtocol):
         except (dns.exception.DNSException, ValueError):
             return
         name = question.name.to_text(omit_final_dot=True).lower()
-        found = self._answer(name)
+        try:
+            found = self._answer(name)
+        except _Silence:
+            return
         if found is None:
             reply.set_rcode(dns.rcode.NXDOMAIN)
         elif question.rdtype == dns.rdatatype.A:

@@ -93,6 +93,8 @@ class ProfileBuilder:
                 return Address(UNKNOWN_SERVER, address.port)
 
     def _local(self, spec: LocalSpec, again: int) -> wire.Local:
+        if spec.host == "default":
+            return wire.Local(host=None, port=again if spec.port == "again" else 0)
         host = self.logins.props.private_host if spec.host == "private" else spec.host
         match spec.port:
             case "busy":

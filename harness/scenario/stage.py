@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
@@ -13,7 +14,7 @@ from harness.adapter.profile import Profile
 from harness.adapter.protocol import OpenOk
 from harness.errors import Failed, Inconclusive, Unsupported, UsageError
 from harness.faults.model import ActiveFault, ClientFault, Fault, Sleep, subject
-from harness.probe.client import Held, Stream
+from harness.probe.client import Held, Stream, abort
 from harness.probe.talk import Way
 from harness.scenario.desk import Desk
 from harness.scenario.endpoint import endpoint
@@ -93,6 +94,7 @@ class Stage(Desk):
     held: dict[str, list[Held]] = field(default_factory=dict)
     faults: list[Installed] = field(default_factory=list)
     streams: dict[str, Stream] = field(default_factory=dict)
+    full: list[socket.socket] = field(default_factory=list)
     noted: Resources | None = None
     opening: dict[str, Opening] = field(default_factory=dict)
 
@@ -234,6 +236,8 @@ class Stage(Desk):
                 connection.close()
         for stream in self.streams.values():
             stream.abort()
+        for full in self.full:
+            abort(full)
 
     def _undo(self, installed: Installed) -> None:
         installed.active.heal()

@@ -181,7 +181,8 @@ class LocalSpec(Model):
     """Where to listen; ``port`` 0 lets the implementation choose, ``busy`` is one that is taken.
 
     ``again`` is the port that the tunnel of this name had when it was last open. ``host``: ``private`` is an address
-    of loopback that no other tunnel uses, so that nobody takes a port that is free for a moment.
+    of loopback that no other tunnel uses, so that nobody takes a port that is free for a moment; ``default`` is what
+    the implementation chooses where the profile does not say.
     """
 
     host: str = "127.0.0.1"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from harness.scenario.observation import Observation
-from harness.scenario.observations import claims, login, outside, resources, servers, wire
+from harness.scenario.observations import claims, endpoint, login, outside, resources, servers, wire
 
 OBSERVATIONS: dict[str, type[Observation]] = {
     kind.key: kind
     for kind in (
         outside.Connections,
         outside.Listens,
+        endpoint.Endpoint,
         outside.LocalPort,
         outside.Stored,
         outside.LookedUp,
@@ -40,6 +41,7 @@ OBSERVATIONS: dict[str, type[Observation]] = {
         login.Answered,
         login.CodeLeft,
         claims.Claimed,
+        claims.Told,
         claims.Error,
         claims.SamePort,
         claims.Asked,

@@ -78,16 +78,42 @@ class Claimed(Claim):
         return f"the state {self.state}"
 
 
+class Told(Claim):
+    """The states that events told since the tunnel was last asked for, in order; the same again is no change."""
+
+    key: ClassVar[str] = "told"
+
+    told: tuple[State, ...]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Look at the events."""
+
+        def look() -> Sight:
+            new = [(at, one.state) for at, one in stage.adapter.state_events(self.tunnel) if at >= stage.asked_at]
+            changes = new[:1] + [after for before, after in pairwise(new) if before[1] != after[1]]
+            states = tuple(state for _, state in changes)
+            seen = f"the events told {', '.join(states) or 'nothing'}"
+            return Sight(states == self.told, seen, changes[-1][0] if states == self.told and changes else None)
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return f"events that tell {', '.join(self.told) or 'nothing'}"
+
+
 class Error(Claim):
-    """The code of the error that ``status`` gives."""
+    """The code of the error that ``status`` gives, and the ``hop`` at which it happened, counted from 0."""
 
     key: ClassVar[str] = "error"
 
     error: ErrorCode | tuple[ErrorCode, ...]
+    hop: int | None = None
 
     def features(self) -> frozenset[str]:
-        """Return that the status has errors, and that their codes mean something."""
-        return super().features() | {"errors.code"}
+        """Return that the status has errors, and that their codes mean something, and their hops where one is named."""
+        hops = set() if self.hop is None else {"errors.hop"}
+        return super().features() | {"errors.code"} | hops
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
         """Ask for the status."""
@@ -95,14 +121,18 @@ class Error(Claim):
 
         def look() -> Sight:
             detail = _status(stage, self.tunnel).error
-            seen = f"the error is {detail.code} ({detail.message})" if detail else "no error"
-            return Sight(detail is not None and detail.code in wanted, seen)
+            if detail is None:
+                return Sight(met=False, seen="no error")
+            where = "" if self.hop is None else " without a hop" if detail.hop is None else f" at hop {detail.hop}"
+            seen = f"the error is {detail.code}{where} ({detail.message})"
+            return Sight(detail.code in wanted and self.hop in {None, detail.hop}, seen)
 
         return look
 
     def expected(self) -> str:
         """Return it in words."""
-        return f"the error {self.error if isinstance(self.error, str) else ' or '.join(self.error)}"
+        where = "" if self.hop is None else f" at hop {self.hop}"
+        return f"the error {self.error if isinstance(self.error, str) else ' or '.join(self.error)}{where}"
 
 
 class SamePort(Claim):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from harness.faults import model as faults
 from harness.scenario.family import Asleep, Family
 from harness.scenario.stage import Stage
 from harness.scenario.verb import Nature, Verb
+from harness.scenario.verbs.faults import Heal
 
 
 class Sleep(Verb):
@@ -60,6 +61,40 @@ class ChangeAddress(Verb):
     def needs(self) -> frozenset[str]:
         """Return that the scenario has a resolver of its own."""
         return frozenset({"client:names"})
+
+
+class HideName(Verb):
+    """Let the name of a bastion be ``unknown`` to the client's resolver, or meet silence, until ``show_name``.
+
+    The tunnel must dial it by its name (``dial: name``).
+    """
+
+    verb: ClassVar[str] = "hide_name"
+    nature: ClassVar[Nature] = "breaks"
+    shorthand: ClassVar[str | None] = "node"
+
+    node: str
+    how: Literal["unknown", "silent"] = "unknown"
+
+    def run(self, stage: Stage) -> None:
+        """Hide it."""
+        hidden = stage.profiles.logins.props.names.hide(self.node, self.how)
+        stage.install(faults.HideName(self.node, self.how), hidden)
+
+    def nodes(self) -> tuple[str, ...]:
+        """Return the bastion."""
+        return (self.node,)
+
+    def needs(self) -> frozenset[str]:
+        """Return that the scenario has a resolver of its own."""
+        return frozenset({"client:names"})
+
+
+class ShowName(Heal):
+    """Undo ``hide_name``: the name is found again."""
+
+    verb: ClassVar[str] = "show_name"
+    undoes: ClassVar[type[faults.Fault | faults.ClientFault]] = faults.HideName
 
 
 class Decoy(Verb):

@@ -61,7 +61,7 @@ class Heal(Verb):
 
     nature: ClassVar[Nature] = "heals"
     shorthand: ClassVar[str | None] = "name"
-    undoes: ClassVar[type[faults.Fault]]
+    undoes: ClassVar[type[faults.Fault | faults.ClientFault]]
 
     name: str
 
@@ -84,7 +84,7 @@ class Mend(Heal):
     """Undo ``cut``."""
 
     verb: ClassVar[str] = "mend"
-    undoes: ClassVar[type[faults.Fault]] = faults.Cut
+    undoes: ClassVar[type[faults.Fault | faults.ClientFault]] = faults.Cut
 
 
 class Stall(BreakLink):
@@ -101,7 +101,7 @@ class Resume(Heal):
     """Undo ``stall``; what is still alive goes on."""
 
     verb: ClassVar[str] = "resume"
-    undoes: ClassVar[type[faults.Fault]] = faults.Stall
+    undoes: ClassVar[type[faults.Fault | faults.ClientFault]] = faults.Stall
 
 
 class Reset(BreakLink):
@@ -248,7 +248,7 @@ class Thaw(Heal):
     """Undo ``freeze``."""
 
     verb: ClassVar[str] = "thaw"
-    undoes: ClassVar[type[faults.Fault]] = faults.Freeze
+    undoes: ClassVar[type[faults.Fault | faults.ClientFault]] = faults.Freeze
 
 
 class Kill(BreakNode):
@@ -270,7 +270,7 @@ class Restart(Heal):
     """Undo ``kill``: the server runs again, as a new process."""
 
     verb: ClassVar[str] = "restart"
-    undoes: ClassVar[type[faults.Fault]] = faults.Kill
+    undoes: ClassVar[type[faults.Fault | faults.ClientFault]] = faults.Kill
 
 
 class RotateHostKey(BreakNode):
@@ -293,7 +293,7 @@ class RestoreHostKey(Heal):
     """Undo ``rotate_host_key``: the old keys are back."""
 
     verb: ClassVar[str] = "restore_host_key"
-    undoes: ClassVar[type[faults.Fault]] = faults.RotateHostKey
+    undoes: ClassVar[type[faults.Fault | faults.ClientFault]] = faults.RotateHostKey
 
 
 class Refuse(BreakNode):
@@ -310,7 +310,7 @@ class Listen(Heal):
     """Undo ``refuse``."""
 
     verb: ClassVar[str] = "listen"
-    undoes: ClassVar[type[faults.Fault]] = faults.Refuse
+    undoes: ClassVar[type[faults.Fault | faults.ClientFault]] = faults.Refuse
 
 
 class Ignore(BreakNode):
@@ -327,7 +327,7 @@ class Attend(Heal):
     """Undo ``ignore``."""
 
     verb: ClassVar[str] = "attend"
-    undoes: ClassVar[type[faults.Fault]] = faults.Ignore
+    undoes: ClassVar[type[faults.Fault | faults.ClientFault]] = faults.Ignore
 
 
 class RevokeKey(BreakNode):
@@ -344,7 +344,7 @@ class RestoreKey(Heal):
     """Undo ``revoke_key``."""
 
     verb: ClassVar[str] = "restore_key"
-    undoes: ClassVar[type[faults.Fault]] = faults.RevokeKey
+    undoes: ClassVar[type[faults.Fault | faults.ClientFault]] = faults.RevokeKey
 
 
 class Wait(Verb):

@@ -26,7 +26,8 @@ class Fill(Probe):
 
     The way is full when nothing was taken for ``still``; after ``time`` it is left as it is. What was taken and did
     not arrive is kept on the way, by the kernels or by the tunnel. ``reads``: the target reads what arrives, for links
-    that are too narrow. ``count`` connections share it; they are reset in the end.
+    that are too narrow. ``count`` connections share it; they are reset in the end, ``keep`` leaves them full until the
+    scenario ends.
     """
 
     verb: ClassVar[str] = "fill"
@@ -37,6 +38,7 @@ class Fill(Probe):
     time: Duration = 10.0
     reads: bool = False
     count: Annotated[int, Field(ge=1, le=100)] = 1
+    keep: bool = False
 
     def takes(self) -> float:
         """Return how long nothing must be taken."""
@@ -53,8 +55,11 @@ class Fill(Probe):
                 talk.ask()
             taken = self._send(connections)
         finally:
-            for connection in connections:
-                client.abort(connection)
+            if self.keep:
+                stage.full += connections
+            else:
+                for connection in connections:
+                    client.abort(connection)
         stage.timeline.add("client", "observation", "fill", f"{taken} bytes taken")
 
     def _send(self, connections: Sequence[socket.socket]) -> int:

@@ -14,6 +14,36 @@ _PAUSE = 0.05
 _SIZE = 1024
 
 
+class Settle(Probe):
+    """See each connection that is held be served, or ended: none is left waiting (requirement REC-1).
+
+    For clients that came while the tunnel was down, once it works again or has ended.
+    """
+
+    verb: ClassVar[str] = "settle"
+    shorthand: ClassVar[str | None] = "held"
+
+    held: str = "held"
+
+    def run(self, stage: Stage) -> None:
+        """Ask each for an echo. Raises Failed."""
+        deadline = time.monotonic() + self.within
+        held = stage.connections(self.held)
+        outcomes = [self._outcome(one, max(_PAUSE, deadline - time.monotonic())) for one in held]
+        stage.timeline.add("client", "observation", "settle", ", ".join(outcomes))
+
+    def _outcome(self, one: client.Held, within: float) -> str:
+        try:
+            one.echo(_SIZE, within)
+        except Failed as failed:
+            if one.ended_at is None:
+                raise Failed(
+                    f"every client to be served or ended within {self.within:g} s", failed.observed
+                ) from failed
+            return "ended"
+        return "served"
+
+
 class WorksAgain(Probe):
     """Dial the same endpoint until an echo comes back, as a client does that tries again after a loss.
 

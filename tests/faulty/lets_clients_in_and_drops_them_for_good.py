@@ -1,0 +1,34 @@
+"""Goes on listening after the end of its session, and drops each client at once (metabase/metabase#14842)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.chain import Chain
+from tunnel_impl.forwarder import Forwarder, _Pending
+from tunnel_impl.listener import Listener
+from tunnel_impl.relay import Relay
+
+_FOR_EVER = 10.0**6
+
+
+class Dropping(Forwarder):
+    def _open(self, pending: _Pending) -> None:
+        if self._session is None or self._session.ended:
+            self._drop(pending)
+            return
+        super()._open(pending)
+
+
+class Faulty(Tunnel):
+    def _recover(self, loss: TunnelError) -> Chain:
+        self._become("failed", loss)
+        self._cancellation.sleep(_FOR_EVER)
+        raise loss
+
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Dropping(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "lets_clients_in_and_drops_them_for_good")

@@ -1,0 +1,22 @@
+"""Looks all the time whether its client has read something (class LIV-13)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.pump import Pump
+
+
+class Eager(Pump):
+    def _watch(self) -> None:
+        super()._watch()
+        if self.channel.received:
+            self.relay.call(self.step)
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Eager)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "polls_a_client_that_does_not_read")

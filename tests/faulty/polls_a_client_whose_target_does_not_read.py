@@ -1,0 +1,22 @@
+"""Looks all the time whether there is room again for what its client sends (class LIV-13)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.pump import Pump
+from tunnel_impl.relay import READ, WRITE
+
+
+class Eager(Pump):
+    def _watch(self) -> None:
+        events = 0 if self.local_eof else READ
+        self.relay.watch(self.sock, events | (WRITE if self.channel.received else 0), self._on_ready)
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Eager)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "polls_a_client_whose_target_does_not_read")
