@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tunnel_impl import Parts, Tunnel
+from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.dialler import Dialler
 
 
 class Patient(Dialler):
     def resolve(self, host: str, port: int) -> Sequence[Any]:
-        limit, self._timeout = self._timeout, 3600.0
-        try:
-            while True:
-                try:
-                    return super().resolve(host, port)
-                except OSError:
-                    continue
-        finally:
-            self._timeout = limit
+        while True:
+            try:
+                return super().resolve(host, port)
+            except TunnelError:
+                self._cancellation.check()
 
 
 class Faulty(Tunnel):
