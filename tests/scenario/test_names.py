@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Literal
 
 import dns.message
 import dns.query
@@ -173,6 +174,20 @@ def test_an_address_that_nobody_was_given_cannot_change(names: Names, stage: Sta
     stage.profiles.logins = SimpleNamespace(props=SimpleNamespace(names=names))  # type: ignore[misc, assignment]
     with pytest.raises(FabricBroken, match="say `dial: name`"):
         ChangeAddress(node="bastion").run(stage)
+
+
+@pytest.mark.parametrize("how", ["unknown", "silent"])
+def test_a_hidden_name_is_not_found_until_it_is_shown(
+    names: Names, server: Address, tmp_path: Path, how: Literal["unknown", "silent"]
+) -> None:
+    """Who asks meanwhile is the evidence; nobody asked is none."""
+    place = names.name("bastion", server)
+    hidden = names.hide("bastion", how)
+    assert not hidden.evidence().proven
+    assert resolved(names, tmp_path, place.host) is None
+    assert hidden.evidence().proven
+    hidden.heal()
+    assert resolved(names, tmp_path, place.host) is not None
 
 
 def test_nothing_runs_after_the_end(server: Address, tmp_path: Path) -> None:
