@@ -79,13 +79,15 @@ class Login:
         path.chmod(0o000 if form.unreadable else 0o600)
         certificate = path.with_name(f"{path.name}-cert.pub")
         certificate.unlink(missing_ok=True)
-        if form.certificate:
+        if form.certificate or form.leftover:
             certificate.write_bytes(self._certificate(form))
         return path
 
     def _certificate(self, form: KeyFile) -> bytes:
-        authority = asyncssh.import_private_key(private_text(self.authority, KeyFile(), None))
-        public = asyncssh.import_public_key(public_line(self.key(form)))
+        signer = _stranger("ed25519") if form.leftover == "untrusted" else self.authority
+        authority = asyncssh.import_private_key(private_text(signer, KeyFile(), None))
+        certified = _stranger(form.type) if form.leftover == "another-key" else self.key(form)
+        public = asyncssh.import_public_key(public_line(certified))
         return authority.generate_user_certificate(public, self.user, principals=[self.user]).export_certificate()
 
 

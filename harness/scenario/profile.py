@@ -135,13 +135,13 @@ class ProfileBuilder:
             return
         topology = self.world.topology
         authority = HostKey("", public_line(self.logins.credentials.host_authority))
-        entries = [
-            (self.dialled(node), key)
-            for node in topology.servers
-            for key in ((authority,) if spec.known == "authority" else self.world.setup(node).host_keys)
-        ]
-        self.store.write_text(store.text(entries, spec))
+        self.store.write_text("".join(self._lines_of(node, spec, authority) for node in topology.servers))
         self.store.chmod(0o600)
+
+    def _lines_of(self, node: str, spec: HostKeysSpec, authority: HostKey) -> str:
+        said = spec if spec.of is None or node in spec.of else HostKeysSpec()
+        keys = (authority,) if said.known == "authority" else self.world.setup(node).host_keys
+        return store.text(((self.dialled(node), key) for key in keys), said)
 
 
 def _port(address: Address, spec: TunnelSpec) -> int | None:

@@ -20,7 +20,8 @@ class KeyFile(Model):
     ``stranger``: a key that no bastion knows. ``missing``: no such file. ``unreadable``: mode 0000. ``home``: the
     path starts with ``~``. ``ending``: how the file's lines end, ``cut`` without a newline after the last one.
     ``cipher``: one of ``ssh -Q cipher``, for an encrypted key in OpenSSH's format. ``certificate``: no bastion knows
-    the key, but its certificate stands beside it, signed by an authority that each of them trusts. ``blanks``: the
+    the key, but its certificate stands beside it, signed by an authority that each of them trusts. ``leftover``: beside
+    a key that they know stands a certificate that helps nobody, ``untrusted`` or of ``another-key``. ``blanks``: the
     path has blanks in it. ``ppk`` is PuTTY's format, for RSA keys that are not encrypted. ``content``: what stands in
     the file: the ``private`` key, or instead of it the ``public`` one, the first ``half`` of it, ``noise``, or a key
     of type ``dsa``, which no server takes any more.
@@ -33,6 +34,7 @@ class KeyFile(Model):
     cipher: str | None = None
     stranger: bool = False
     certificate: bool = False
+    leftover: Literal["untrusted", "another-key"] | None = None
     missing: bool = False
     unreadable: bool = False
     home: bool = False
@@ -149,7 +151,8 @@ class HostKeysSpec(Model):
     form ``revoked-too`` it is revoked as well). ``types``: only the keys of these types are known. ``form``: how the
     entries are written (sshd(8), known_hosts); ``listed`` is after other names on one line, ``negated`` excepts the
     host from a pattern, ``damaged`` stands among lines that are none, ``revoked-too`` is both known and revoked,
-    ``unended`` has no newline at its end.
+    ``unended`` has no newline at its end. ``of``: the bastions that this is said of; the store has the real keys of the
+    others, in plain lines.
     """
 
     known: Literal["nothing", "current", "other", "elsewhere", "authority"] = "current"
@@ -168,6 +171,7 @@ class HostKeysSpec(Model):
         "unended",
     ] = "plain"
     unknown: Literal["ask", "reject"] = "ask"
+    of: tuple[str, ...] | None = None
 
 
 class TargetSpec(Model):
