@@ -47,6 +47,9 @@ class Desk:
         """See that the adapter keeps to the protocol. Raises AdapterBroken."""
         self.adapter.check()
 
+    def prove_bastions(self) -> None:
+        """See that no server broke off for a reason of its own; at a desk there is none."""
+
     def prove_probes(self) -> None:
         """See that whatever came back to a probe came through the world; at a desk nothing does."""
 

@@ -313,6 +313,7 @@ def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
                 stage.check_adapter()
                 stage.prove_all()
                 stage.check()
+                stage.prove_bastions()
             if isinstance(error, Failed) and index < first_break and verb.nature == "probes":
                 stage.prove_world()
                 observed = f"{error.observed}, before anything was broken"

@@ -12,7 +12,7 @@ from harness.adapter.conversation import Pending
 from harness.adapter.failures import NoAnswer, Refused
 from harness.adapter.profile import Profile
 from harness.adapter.protocol import OpenOk
-from harness.errors import Failed, Inconclusive, Unsupported, UsageError
+from harness.errors import FabricBroken, Failed, Inconclusive, Unsupported, UsageError
 from harness.faults.model import ActiveFault, ClientFault, Fault, Sleep, subject
 from harness.probe.client import Held, Stream, abort
 from harness.probe.talk import Way
@@ -220,6 +220,14 @@ class Stage(Desk):
             if not installed.healed:
                 self._undo(installed)
         self.world.check()
+
+    def prove_bastions(self) -> None:
+        """See that no server broke off a connection for a reason of its own. Raises FabricBroken, with the reason."""
+        for node in self.world.topology.servers:
+            for event in self.world.events(node):
+                if event.kind == "broke":
+                    reason = event.detail["reason"]
+                    raise FabricBroken(f"{node} broke off a connection by a defect of its own: {reason}")
 
     def prove_probes(self) -> None:
         """See that whatever came back to a probe came by the bastions, as their records have it. Raises Failed."""

@@ -155,6 +155,7 @@ EventKind = Literal[
     "alive-answered",  # the client answered a probe of the server (ClientAliveInterval); detail: by
     "rekeyed",  # new keys came into force in a session that had keys already (RFC 4253, section 9)
     "disconnected",  # the session's connection ended
+    "broke",  # a defect of the bastion itself ended a connection, neither its client nor a fault; detail: reason
     "answer",  # to a prompt; detail: prompt, matched (password, code, used-code, other, empty), left (s of the code)
     "log",  # any other line; detail: text
 ]
@@ -173,7 +174,7 @@ class ServerEvent:
 def timeline_kind(kind: EventKind, detail: Mapping[str, str]) -> Kind:
     """Return how an event of a bastion is shown on the timeline."""
     match kind:
-        case "connected" | "disconnected" | "channel":
+        case "connected" | "disconnected" | "channel" | "broke":
             return "connection"
         case "alive-answered":
             return "keepalive"

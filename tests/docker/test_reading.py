@@ -91,6 +91,14 @@ PEER = "from 10.0.0.2 port 40000 ssh2"
             [("rekeyed", {})],
         ),
         (
+            "fatal: privsep_preauth: preauth child terminated by signal 11",
+            [("broke", {"reason": "privsep_preauth: preauth child terminated by signal 11"})],
+        ),
+        (
+            "Traceback (most recent call last):",
+            [("broke", {"reason": "Traceback (most recent call last):"})],
+        ),
+        (
             "debug1: server_input_global_request: rtype keepalive@openssh.com want_reply 1",
             [("global-request", {"name": "keepalive@openssh.com", "want_reply": "true"})],
         ),
@@ -109,6 +117,8 @@ def test_a_line_of_sshd_is_read_as_events(line: str, seen: list[tuple[str, dict[
         "debug1: ssh_set_newkeys: rekeying out, input 3312 bytes 43 blocks, output 5984 bytes 3 blocks",
         f"Postponed publickey for alice {PEER} [preauth]",
         "debug1: server_input_channel_open: ctype direct-tcpip rchan 2 win 2097152 max 32768",
+        "fatal: privsep_preauth: preauth child terminated by signal 9",
+        "fatal: userauth_pubkey: parse packet: incomplete message [preauth]",
         "Connection from 127.0.0.1 port 40000 on 127.0.0.1 port 22",
         "Connection closed by 127.0.0.1 port 40000 [preauth]",
     ],

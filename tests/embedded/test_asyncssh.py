@@ -26,6 +26,7 @@ HANDED_ON = ["_pkttype", "_pktid", "packet"]
         ("add_channel", ["chan"]),
         ("remove_channel", ["recv_chan"]),
         ("data_received", ["data", "datatype"]),
+        ("internal_error", ["exc_info", "error_logger"]),
         ("send_packet", ["pkttype"]),
         ("_make_keepalive_request", []),
         ("_send_kexinit", []),

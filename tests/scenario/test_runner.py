@@ -23,7 +23,7 @@ from harness.scenario.stage import Stage
 from harness.scenario.verb import Nature, Verb
 from harness.verdict.lattice import Verdict
 from harness.world import fabric as world
-from harness.world.fabric import BastionSetup
+from harness.world.fabric import BastionSetup, ServerEvent
 from harness.world.pool import WorldPool
 from harness.world.topology import Topology
 
@@ -62,6 +62,10 @@ class SoundWorld:
 
     def prove(self, _node: str) -> None:
         """Reach the target."""
+
+    def events(self, _node: str) -> tuple[ServerEvent, ...]:
+        """Tell nothing."""
+        return ()
 
     def close(self) -> None:
         """Be gone."""
@@ -124,6 +128,14 @@ class WorldThatDoesNotReachItsTarget(SoundWorld):
     def prove(self, node: str) -> None:
         """Say so."""
         raise FabricBroken(f"{node} itself gets no answer of target")
+
+
+class WorldWhoseBastionIsDefective(SoundWorld):
+    """Has broken off a connection, and goes on as if nothing had happened."""
+
+    def events(self, node: str) -> tuple[ServerEvent, ...]:
+        """Say so."""
+        return (ServerEvent(1.0, node, "broke", {"reason": "KeyError: 7"}),)
 
 
 class WorldThatWorksOnlyHealed(SoundWorld):
@@ -260,6 +272,8 @@ PROBES_AND_FAILS = step("probes", fail)
         (WorldWhoseBastionDied, (step("acts"),), Verdict.ERROR),
         (WorldWhoseBastionDied, (step("acts", fail),), Verdict.ERROR),
         (WorldWhoseBastionDied, (step("probes", fail), BREAKS), Verdict.ERROR),
+        (WorldWhoseBastionIsDefective, (step("acts", fail),), Verdict.ERROR),
+        (WorldWhoseBastionIsDefective, (step("acts"),), Verdict.PASS),
         (WorldThatWorksOnlyHealed, (BREAKS, step("looks")), Verdict.PASS),
         (WorldThatWorksOnlyHealed, (BREAKS, step("looks", fail)), Verdict.FAIL),
         (WorldThatDoesNotHeal, (BREAKS, step("looks")), Verdict.ERROR),

@@ -46,6 +46,14 @@ _DISCONNECTED = re.compile(
     r"Unable to negotiate with|banner exchange: Connection from|ssh_dispatch_run_fatal: Connection from)"
     rf".*?{_PEER}"
 )
+_BROKE = re.compile(
+    r"(?:fatal|error): (?P<reason>.*(?:child terminated by signal (?!9\b|15\b)|out of memory|[Cc]annot allocate|"
+    r"Missing privilege separation|PAM: initiali[sz]ation failed).*)|Traceback \(most recent call last\):"
+)
+"""What sshd says when it breaks off for a reason of its own, and how the scripted server ends by an exception.
+
+A process that was killed or ended is a fault's doing, and what a client did wrong is said in other words.
+"""
 _ANSWER = re.compile(r"(?:pam_dialogue|scripted): matched=(?P<matched>\S+) left=(?P<left>\S+) prompt=(?P<prompt>.*)")
 _ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
 _RESULTS: Mapping[str, EventKind] = {"Accepted": "auth-ok", "Failed": "auth-failed", "Partial": "log"}
@@ -64,6 +72,7 @@ class LogReader:
             or _outcome(text)
             or _requests(text)
             or _answer(text)
+            or _defect(text)
             or (("log", {"text": text}),)
         )
 
@@ -111,6 +120,11 @@ def _requests(text: str) -> tuple[Seen, ...]:
         wanted = "true" if match["want_reply"] == "1" else "false"
         return (("global-request", {"name": match["name"], "want_reply": wanted}),)
     return ()
+
+
+def _defect(text: str) -> tuple[Seen, ...]:
+    match = _BROKE.match(text)
+    return (("broke", {"reason": match["reason"] or text}),) if match else ()
 
 
 def _answer(text: str) -> tuple[Seen, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import asyncssh
@@ -74,6 +75,13 @@ class Wire(asyncssh.SSHServerConnection):
         self._received = 0
         self._has_keys = False
         self._max_recv_pktlen = _LARGEST
+
+    def internal_error(self, exc_info: Any = None, error_logger: Any = None) -> None:  # noqa: ANN401 -- asyncssh's types
+        """Break off as asyncssh does after a defect of its own, or of this bastion, and tell it."""
+        found = exc_info or sys.exc_info()
+        if not isinstance(found[1], OSError | asyncssh.DisconnectError):
+            self.tell("broke", reason=f"{type(found[1]).__name__}: {found[1]}")
+        super().internal_error(found, error_logger)
 
     def came_in(self) -> None:
         """Take note that somebody is authenticated."""
