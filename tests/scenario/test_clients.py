@@ -14,14 +14,15 @@ import pytest
 
 from harness.adapter.profile import Local
 from harness.errors import Failed
+from harness.probe import client
 from harness.probe.talk import Way
 from harness.scenario.stage import Stage, Tunnel
 from harness.scenario.verb import Verb
 from harness.scenario.verbs.endpoint import EchoAtEachAddress
 from harness.scenario.verbs.flood import Fill
 from harness.scenario.verbs.speed import Compare
-from harness.scenario.verbs.traffic import Knock, Stream
-from harness.world.fabric import Address
+from harness.scenario.verbs.traffic import AnswerAfterEnd, Knock, Stream
+from harness.world.fabric import Address, TargetConnection
 
 from .standins import Profiles, Serve
 
@@ -214,3 +215,31 @@ def test_every_address_of_the_host_is_used(opened: Opened, echoing: Address, pro
 def test_an_endpoint_with_one_address_is_used_there(opened: Opened, echoing: Address) -> None:
     """It echoes."""
     EchoAtEachAddress().run(opened(echoing))
+
+
+@pytest.mark.parametrize(
+    ("received", "nonce", "complaint"), [(99, "n", "99 bytes"), (100, "other", "not on its record")]
+)
+def test_what_the_target_received_after_its_end_is_the_target_s_own_word(
+    opened: Opened, echoing: Address, monkeypatch: pytest.MonkeyPatch, received: int, nonce: str, complaint: str
+) -> None:
+    """A byte too few fails, and so does a connection that the target does not know of."""
+    monkeypatch.setattr(client, "answer_after_end", lambda *_: "n")
+    record = TargetConnection(peer="p:1", received=received, sent=100, open=False, nonce=nonce)
+    stage = opened(echoing)
+    stage.world.target_connections = lambda: (record,)  # type: ignore[method-assign]
+    with pytest.raises(Failed, match=complaint):
+        verb(AnswerAfterEnd, size="100B").run(stage)
+
+
+def test_all_bytes_after_the_target_s_end_are_enough(
+    opened: Opened, echoing: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as were sent, on the connection that was asked about."""
+    monkeypatch.setattr(client, "answer_after_end", lambda *_: "n")
+    records = [
+        TargetConnection(peer="p:1", received=size, sent=0, open=False, nonce=at) for size, at in ((100, "n"), (7, "m"))
+    ]
+    stage = opened(echoing)
+    stage.world.target_connections = lambda: tuple(records)  # type: ignore[method-assign]
+    verb(AnswerAfterEnd, size="100B").run(stage)
