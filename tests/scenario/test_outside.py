@@ -13,6 +13,7 @@ import pytest
 
 from harness.adapter.profile import SocketTarget, Target
 from harness.errors import UsageError
+from harness.probe.agent import Manner
 from harness.scenario.observations.outside import DecoyTouched, LocalPort, LookedUp
 from harness.scenario.props import Props
 from harness.scenario.stage import Stage, Tunnel
@@ -126,7 +127,7 @@ def test_what_was_taken_is_given_back(stage: Stage, tmp_path: Path) -> None:
     props = Props()
     port = laid(stage, props)
     busy = props.busy_port("127.0.0.1")
-    agent = props.agent(tmp_path / "agent.sock", [])
+    agent = props.agent(tmp_path / "agent.sock", [], Manner())
     props.close()
     for taken in (port, busy):
         socket.create_server(("127.0.0.1", taken)).close()
