@@ -42,6 +42,7 @@ class Process:
         self._name = name
         self._person = person
         self._master, self._slave = os.openpty()
+        self._closed = False
         self._tail = ""
         self._shown = ""
         self._answering: asyncio.Task[None] | None = None
@@ -86,10 +87,11 @@ class Process:
             await self._process.wait()
             await self._reading
         self._stop_answering()
-        asyncio.get_running_loop().remove_reader(self._master)
-        for end in (self._master, self._slave):
-            with suppress(OSError):
-                os.close(end)
+        if not self._closed:
+            self._closed = True
+            asyncio.get_running_loop().remove_reader(self._master)
+            os.close(self._master)
+            os.close(self._slave)
 
     def signal(self, number: int) -> None:
         """Send it a signal, if it runs."""

@@ -1,7 +1,8 @@
 """The store of host keys as dbclient wants it: ``$HOME/.ssh/known_hosts``, and no port in a name.
 
-A line of the profile's file that names this server and its port stands there under the server's name alone. All other
-lines stand there as they are, for dbclient to make of them what it does; what it adds is written back.
+A line of the profile's file that names this server and its port stands there under the server's name alone, and one
+that names it without a port, which is another server's, does not. All other lines stand there as they are, for dbclient
+to make of them what it does; what it adds is written back.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Store:
 
     def _translated(self) -> list[str]:
         lines = self._file.read_text("utf-8").splitlines() if self._file.exists() else []
+        if self._name != self._host:
+            lines = [line for line in lines if not line.startswith(f"{self._host} ")]
         return [
             self._host + line.removeprefix(self._name) if line.startswith(f"{self._name} ") else line for line in lines
         ]

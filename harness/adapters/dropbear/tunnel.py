@@ -186,7 +186,7 @@ class Tunnel:
         self._become("failed", error=error)
 
     async def _end(self) -> None:
-        waiting = [asyncio.create_task(process.wait()) for process in self._processes if process.pid is not None]
+        waiting = [asyncio.create_task(process.wait()) for process in self._processes]
         for process in self._processes:
             process.signal(signal.SIGTERM)
         if waiting:

@@ -28,6 +28,14 @@ def test_a_line_for_the_port_stands_under_the_name_alone(tmp_path: Path, home: P
     assert lines == ["bastion ssh-ed25519 AAAA", "[bastion]:2202 ssh-ed25519 BBBB", "*.example ssh-rsa CCCC"]
 
 
+def test_a_line_without_the_port_is_another_servers(tmp_path: Path, home: Path) -> None:
+    """The server at port 22 has another key; dbclient would take its line for this port's, too."""
+    file = tmp_path / "known_hosts"
+    file.write_text("bastion ssh-ed25519 AAAA\n")
+    Store(str(file), "bastion", 2201, home)
+    assert (home / ".ssh" / "known_hosts").read_text() == ""
+
+
 def test_what_dbclient_adds_is_written_back_with_the_port_once(tmp_path: Path, home: Path) -> None:
     """A key that was accepted is known to whoever reads the profile's file, whose last line may lack its end."""
     file = tmp_path / "known_hosts"

@@ -141,7 +141,7 @@ def _options(login: Login) -> dict[str, Any]:
         "client_factory": lambda: login,
         "username": login.user_name,
         "config": None,
-        "known_hosts": ([], [], []),
+        "known_hosts": ([], list(login.known.authorities), list(login.known.revoked)),
         "server_host_key_algs": login.known.algorithms,
         "preferred_auth": login.methods,
         "client_keys": None,
@@ -161,6 +161,8 @@ def _why(error: Exception, login: Login, hop: int, host: str) -> Failure:
             return Failure("jump-failed", f"the server before {host} does not lead to it: {error.reason}", hop)
         case asyncssh.PermissionDenied():
             return login.refusal()
+        case asyncssh.HostKeyNotVerifiable():
+            return Failure("host-key-unknown", f"{error.reason}; no authority in the store vouches for it", hop)
         case asyncssh.DisconnectError() if login.refused and not isinstance(error, asyncssh.ConnectionLost):
             return login.refusal()
         case socket.gaierror():

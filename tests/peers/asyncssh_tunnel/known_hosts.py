@@ -28,9 +28,10 @@ _ALGORITHMS = {
 
 @dataclass(frozen=True)
 class Known:
-    """What the store says of one server: trusted keys, and revoked ones."""
+    """What the store says of one server: its keys, the authorities that sign for it, and revoked keys of either."""
 
     keys: tuple[asyncssh.SSHKey, ...]
+    authorities: tuple[asyncssh.SSHKey, ...]
     revoked: tuple[asyncssh.SSHKey, ...]
 
     @property
@@ -38,7 +39,9 @@ class Known:
         """Host key algorithms to offer, those of stored keys first."""
         stored = {kind(key) for key in self.keys}
         ordered = sorted(_ALGORITHMS, key=lambda name: name not in stored)
-        return [algorithm for name in ordered for algorithm in _ALGORITHMS[name]]
+        keys = [algorithm for name in ordered for algorithm in _ALGORITHMS[name]]
+        certificates = [f"{algorithm}-cert-v01@openssh.com" for algorithm in keys] if self.authorities else []
+        return [*certificates, *keys]
 
 
 @dataclass
@@ -79,8 +82,11 @@ def host_name(host: str, port: int, alias: str | None) -> str:
 def look_up(file: str, name: str) -> Known:
     """Return what ``file`` says of ``name``; a file that does not exist knows nobody."""
     lines = [line for line in _read(file) if line.key is not None and line.names_host(name)]
-    keys = tuple(line.key for line in lines if line.key is not None and not line.marker)
-    return Known(keys, tuple(line.key for line in lines if line.key is not None and line.marker == "@revoked"))
+    keys, authorities, revoked = (
+        tuple(line.key for line in lines if line.key is not None and line.marker == marker)
+        for marker in ("", "@cert-authority", "@revoked")
+    )
+    return Known(keys, authorities, revoked)
 
 
 def add(file: str, name: str, key: asyncssh.SSHKey) -> None:

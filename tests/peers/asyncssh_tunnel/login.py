@@ -11,7 +11,7 @@ from asyncssh.constants import MSG_NEWKEYS, MSG_USERAUTH_FAILURE
 
 from asyncssh_tunnel import known_hosts
 from asyncssh_tunnel.failure import Failure
-from asyncssh_tunnel.prompts import asks_code, asks_password
+from asyncssh_tunnel.prompts import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from asyncssh_tunnel.credentials import Credentials
     from asyncssh_tunnel.profile import Profile, Server
     from asyncssh_tunnel.user import User
+
+
+_AT_A_PAGE_SECONDS = 120.0
+"""As long as sshd allows for a login (sshd_config(5), LoginGraceTime)."""
 
 
 class Login(asyncssh.SSHClient):
@@ -77,7 +81,6 @@ class Login(asyncssh.SSHClient):
 
     def _noting(self, handle: Any) -> Any:
         def noting_success(conn: Any, kind: int, number: int, packet: Any) -> None:
-            self._resume()
             partial = packet.get_remaining_payload().endswith(b"\1")
             self._factor += partial
             self.refused = not partial and bool(self._tried)
@@ -110,7 +113,7 @@ class Login(asyncssh.SSHClient):
     async def _decide(self) -> None:
         key = self._key
         if key is None:
-            raise Failure("handshake-failed", "the server showed no host key", self._hop)
+            return  # asyncssh has found a certificate of an authority in the store
         if key in self.known.revoked:
             raise Failure("host-key-changed", f"the host key of {self._name} is revoked; do not connect", self._hop)
         if key in self.known.keys:
@@ -145,10 +148,11 @@ class Login(asyncssh.SSHClient):
     def auth_banner_received(self, msg: str, _lang: str) -> None:
         """Show the server's banner (RFC 4252 section 5.4), its control characters made harmless.
 
-        It may send the person to a page, so the time until the server goes on is not the server's.
+        It may send the person to a page, who then has some minutes from now on.
         """
-        self._stop()
-        text = "".join(letter if letter.isprintable() or letter in "\n\t" else "�" for letter in msg)
+        self._limit.reschedule(asyncio.get_running_loop().time() + _AT_A_PAGE_SECONDS)
+        lines = msg.replace("\r\n", "\n")
+        text = "".join(letter if letter.isprintable() or letter in "\n\t" else "�" for letter in lines)
         self._user.tell({"event": "banner", "tunnel": self._tunnel, "hop": self._hop, "text": text})
 
     def public_key_auth_requested(self) -> Any:
@@ -176,20 +180,32 @@ class Login(asyncssh.SSHClient):
         self, name: str, instructions: str, _lang: str, prompts: Sequence[tuple[str, bool]]
     ) -> list[str] | None:
         """Answer a round of prompts."""
-        self._resume()
         return [await self._answer(text, name, instructions, echo=echo) for text, echo in prompts]
 
     async def _answer(self, text: str, name: str, instruction: str, *, echo: bool) -> str:
-        password = self._credentials.password
-        if password is not None and not self._password_given and not echo and asks_password(text):
+        what = None if echo else wanted(text)
+        password = self._credentials.password if not self._password_given else None
+        if what == "password" and password is not None:
             self._password_given = True
             return password
-        if asks_code(text):
+        if what == "code":
             self._code_given = True
-            if self._profile.totp is not None and self._server is self._profile.servers[-1] and not echo:
-                with self._clock_stopped():
-                    return await self._profile.totp.fresh()
+            if self._makes_codes:
+                return await self._fresh_code()
+        if what == "both" and password is not None and self._makes_codes:
+            self._password_given = self._code_given = True
+            return password + await self._fresh_code()
         return await self._ask_person(text, echo=echo, name=name, instruction=instruction)
+
+    @property
+    def _makes_codes(self) -> bool:
+        """Whether there is a secret for this server, which is the last one."""
+        return self._profile.totp is not None and self._server is self._profile.servers[-1]
+
+    async def _fresh_code(self) -> str:
+        assert self._profile.totp is not None
+        with self._clock_stopped():
+            return await self._profile.totp.fresh()
 
     def _first_time(self, method: str) -> bool:
         again = (method, self._factor) in self._tried

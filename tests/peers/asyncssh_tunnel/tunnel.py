@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from asyncssh_tunnel.profile import Profile
     from asyncssh_tunnel.user import User
 
+_LOOPBACK = ("127.0.0.1", "::1")
+
 
 class Tunnel:
     """Listens while it is connected, and keeps its port while it reconnects."""
@@ -26,7 +28,7 @@ class Tunnel:
         self._forwarder = Forwarder(
             profile.target, profile.open_seconds, len(profile.servers) - 1, self._note_failed_channel
         )
-        self._listener: asyncio.Server | None = None
+        self._listeners: list[asyncio.Server] = []
         self._chain: Chain | None = None
         self._ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._life: asyncio.Task[None] | None = None
@@ -66,13 +68,15 @@ class Tunnel:
             self._ready.set_exception(end)
 
     async def _open(self) -> None:
-        self._listener = await self._bind()
+        for one in await self._bind():
+            self._listeners.append(await asyncio.start_server(self._forwarder.accept, sock=one, start_serving=False))
         await self._connect(again=True)
         try:
-            await self._listener.start_serving()
+            for listener in self._listeners:
+                await listener.start_serving()
         except OSError as error:
             raise _cannot_listen(error, self._profile.local) from None
-        host, port = self._listener.sockets[0].getsockname()[:2]
+        host, port = self._listeners[0].sockets[0].getsockname()[:2]
         self._ready.set_result({"host": host, "port": port})
         self._become("connected")
 
@@ -103,26 +107,30 @@ class Tunnel:
                 failure, delay = again, delay * 2
         raise failure
 
-    async def _bind(self) -> asyncio.Server:
+    async def _bind(self) -> list[socket.socket]:
+        """Take the port at every address of the local host, without listening there yet."""
         host, port = self._profile.local
+        bound: list[socket.socket] = []
         try:
             infos = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            family, kind, protocol, _, address = infos[0]
-            listener = socket.socket(family, kind, protocol)
-            try:
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                listener.bind(address)
-            except BaseException:
-                listener.close()
-                raise
+            if host.lower() == "localhost" and socket.has_ipv6:  # either family, whatever is in hosts(5): RFC 6761
+                infos = [info for one in _LOOPBACK for info in socket.getaddrinfo(one, port, type=socket.SOCK_STREAM)]
+            for family, kind, protocol, _, address in infos:
+                bound.append(one := socket.socket(family, kind, protocol))
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                one.bind((address[0], port or bound[0].getsockname()[1], *address[2:]))
         except OSError as error:
+            for one in bound:
+                one.close()
             raise _cannot_listen(error, self._profile.local) from None
-        return await asyncio.start_server(self._forwarder.accept, sock=listener, start_serving=False)
+        return bound
 
     async def _clear(self) -> None:
         self._forwarder.chain = None
-        if self._listener is not None:
-            self._listener.close()
+        for listener in self._listeners:
+            listener.close()
         await self._forwarder.drop()
         if self._chain is not None:
             await self._chain.close()
