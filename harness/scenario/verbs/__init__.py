@@ -52,6 +52,7 @@ VERBS: dict[str, type[Verb]] = {
         database.Query,
         imports.ImportUrl,
         imports.ImportConfig,
+        imports.ListHosts,
         Expect,
         faults.Cut,
         faults.Mend,

@@ -134,11 +134,7 @@ class ImportConfig(Import):
 
     def ask(self, desk: Desk) -> Model:
         """Lay the files out and ask for the host."""
-        folder = desk.home / ".ssh"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700)
-        for name, text in self.files.items():
-            _write(folder / name, text)
+        folder = _laid_out(desk.home, self.files)
         return desk.adapter.import_config(folder / "config", self.host, self.within)
 
     def wanted(self, desk: Desk) -> Mapping[str, Any]:
@@ -159,6 +155,44 @@ class ImportConfig(Import):
     def features(self) -> frozenset[str]:
         """Return what an adapter must support for this."""
         return super().features() | {"import-config"}
+
+
+class ListHosts(DeskVerb):
+    """Ask which hosts an OpenSSH configuration has; ``files`` as for import_config, ``hosts`` all names in order."""
+
+    verb: ClassVar[str] = "list_hosts"
+    nature: ClassVar[Nature] = "acts"
+
+    files: dict[Annotated[str, AfterValidator(_inside)], str]
+    hosts: tuple[str, ...]
+    within: Duration = 10.0
+
+    def run(self, stage: Desk) -> None:
+        """Lay the files out, ask, and compare. Raises Failed."""
+        folder = _laid_out(stage.home, self.files)
+        try:
+            answer = stage.adapter.import_config_hosts(folder / "config", self.within)
+        except Refused as refused:
+            said = f"{refused.detail.code} ({refused.detail.message})"
+            raise Failed(f"the hosts {list(self.hosts)}", said) from refused
+        except NoAnswer as silent:
+            raise Failed(f"{self.verb} to be answered within {self.within:g} s", "no answer") from silent
+        if answer.hosts != self.hosts:
+            raise Failed(f"the hosts {list(self.hosts)}", f"{list(answer.hosts)}")
+
+    def features(self) -> frozenset[str]:
+        """Return what an adapter must support for this."""
+        return frozenset({"import-config"})
+
+
+def _laid_out(home: Path, files: Mapping[str, str]) -> Path:
+    """Return ~/.ssh with these files in it, and no others."""
+    folder = home / ".ssh"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    for name, text in files.items():
+        _write(folder / name, text)
+    return folder
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,0 +1,22 @@
+"""Asks for NIST P-384 host keys only, whatever keys the server has (class KEX)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.host_keys import HostKeyChecker
+from tunnel_impl.profile import Hop
+
+
+class Narrow(HostKeyChecker):
+    def algorithms(self, hop: Hop) -> tuple[str, ...]:
+        del hop
+        return ("ecdsa-sha2-nistp384",)
+
+
+class Faulty(Tunnel):
+    parts = Parts(host_key_checker=Narrow)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "knows_host_keys_of_one_type")

@@ -1,0 +1,17 @@
+"""Takes the beginning of a password with a slash in it for a host and a port, in silence."""
+
+from __future__ import annotations
+
+from tunnel_impl import urls
+from tunnel_impl.adapter import serve
+
+
+def lenient(authority: str, name: str) -> None:
+    del authority, name
+
+
+urls._refuse_torn = lenient
+
+
+if __name__ == "__main__":
+    serve(name="reads_torn_passwords_as_hosts")
