@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Annotated, ClassVar
+from contextlib import closing
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -14,11 +15,14 @@ from harness.scenario.stage import Stage
 from harness.scenario.verbs.traffic import Probe
 from harness.units import Duration, Size
 
+_MESSAGE = 64
+
 
 class Compare(Probe):
-    """Download ``size`` bytes through the tunnel and through ``ssh -L`` in turns; the faster try of each counts.
+    """Move ``size`` bytes through the tunnel and through ``ssh -L`` in turns; the faster try of each counts.
 
-    The tunnel must reach the share ``floor`` of what ssh does. Ratios of one run bear a busy machine.
+    ``what``: a ``download``, an ``upload``, or ``round-trips``: messages of 64 bytes, each sent when the one before it
+    came back. The tunnel must reach the share ``floor`` of what ssh does. Ratios of one run bear a busy machine.
     """
 
     verb: ClassVar[str] = "compare"
@@ -26,6 +30,7 @@ class Compare(Probe):
 
     size: Size
     floor: Annotated[float, Field(gt=0, le=1)]
+    what: Literal["download", "upload", "round-trips"] = "download"
     tries: Annotated[int, Field(ge=1, le=10)] = 2
     within: Duration = 60.0
 
@@ -37,7 +42,7 @@ class Compare(Probe):
             beside = way.to(address)
             pairs = [(self._rate(way), self._rate_of_ssh(beside)) for _ in range(self.tries)]
         ours, theirs = (max(rates) for rates in zip(*pairs, strict=True))
-        seen = f"{ours / (1 << 20):.1f} MiB/s, and {theirs / (1 << 20):.1f} MiB/s of ssh -L: {ours / theirs:.2f} of it"
+        seen = f"{_in_words(ours)}, and {_in_words(theirs)} of ssh -L: {ours / theirs:.2f} of it"
         stage.timeline.add("client", "observation", "compare", seen)
         if ours < self.floor * theirs:
             raise Failed(f"at least {self.floor:g} of the speed of ssh -L", seen)
@@ -48,7 +53,15 @@ class Compare(Probe):
 
     def _rate(self, way: Way) -> float:
         began = time.monotonic()
-        client.download(way, self.size, self.within)
+        match self.what:
+            case "download":
+                client.download(way, self.size, self.within)
+            case "upload":
+                client.upload(way, self.size, self.within)
+            case "round-trips":
+                with closing(client.Held(way, self.within)) as held:
+                    for _ in range(0, self.size, _MESSAGE):
+                        held.echo(_MESSAGE, self.within)
         return self.size / (time.monotonic() - began)
 
     def _rate_of_ssh(self, way: Way) -> float:
@@ -56,3 +69,8 @@ class Compare(Probe):
             return self._rate(way)
         except Failed as failed:
             raise FabricBroken(f"ssh -L cannot be compared with: {failed}") from failed
+
+
+def _in_words(rate: float) -> str:
+    """Return a rate in bytes a second for a person."""
+    return f"{rate / (1 << 20):.1f} MiB/s" if rate >= 1 << 20 else f"{rate / (1 << 10):.1f} KiB/s"
