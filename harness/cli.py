@@ -83,6 +83,9 @@ def run(
     ] = None,
     workers: Annotated[str, typer.Option("-n", "--workers", help="Processes; 0 runs in this one.")] = "auto",
     stop: Annotated[bool, typer.Option("-x", "--stop", help="Stop at the first scenario that is not a pass.")] = False,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Go on although the adapter dies again and again in the same way.")
+    ] = False,
     realtime: Annotated[bool, typer.Option("--realtime", help="The page's own times: 60 s × 3, not scaled.")] = False,
     report: Annotated[Path | None, typer.Option(help="Write the JSON report here.", metavar="FILE")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.", metavar="FILE")] = None,
@@ -106,6 +109,7 @@ def run(
         scope=scope,
         stop=stop,
         realtime=realtime,
+        keep_going=keep_going,
     )
     raise typer.Exit(status)
 

@@ -37,7 +37,20 @@ class FabricBroken(HarnessBroken):
 
 
 class AdapterBroken(HarnessBroken):
-    """The adapter broke the protocol, died, or did not answer; the message says what it sent."""
+    """The adapter broke the protocol, died, or did not answer; the message says what it sent.
+
+    ``log`` is the end of its standard error, where it never introduced itself.
+    """
+
+    log = ""
+
+
+class AdapterDied(AdapterBroken):
+    """The adapter ended before it was told to; ``death`` says how, and its last words."""
+
+    def __init__(self, message: str, death: str = "") -> None:
+        super().__init__(message)
+        self.death = death
 
 
 class Unsupported(TunspecError):

@@ -16,6 +16,7 @@ import pytest
 from _pytest._code.code import ExceptionInfo, TerminalRepr
 
 from harness.adapter import registry
+from harness.deaths import Deaths
 from harness.errors import FabricBroken, InvalidScenario, TunspecError, UsageError
 from harness.queue import spread
 from harness.report import allure as allure_report
@@ -61,6 +62,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "full by default for the reference, core,resilience for every other implementation",
     )
     group.addoption("--realtime", action="store_true", help="use the times of the page as they stand, not scaled")
+    group.addoption(
+        "--tunspec-keep-going",
+        action="store_true",
+        help="go on although the adapter dies in scenario after scenario, and in the same way",
+    )
     group.addoption("--tunspec-report", type=Path, metavar="FILE", help="write the JSON report to FILE")
     group.addoption(
         "--tunspec-all-timelines",
@@ -95,6 +101,8 @@ def pytest_configure(config: pytest.Config) -> None:
         )
         config.stash[_RECORDER] = recorder
         config.pluginmanager.register(recorder, "tunspec-recorder")
+        if not config.getoption("--tunspec-keep-going"):
+            config.pluginmanager.register(Deaths(recorder), "tunspec-deaths")
         _begin(config, recorder)
         if config.getoption("numprocesses", None):
             config.pluginmanager.register(Workers(config.getoption("--fabric")), "tunspec-workers")

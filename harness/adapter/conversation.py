@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from copy import copy
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pydantic import TypeAdapter
@@ -24,7 +25,7 @@ from harness.adapter.protocol import (
     StateEvent,
 )
 from harness.adapter.reading import Malformed, read, result, shown, without_secrets
-from harness.errors import AdapterBroken, HarnessBroken, Unsupported
+from harness.errors import AdapterBroken, AdapterDied, HarnessBroken, Unsupported
 
 if TYPE_CHECKING:
     from harness.model import Model
@@ -81,7 +82,7 @@ class Pending(Generic[T]):
             case ReplyUnsupported(unsupported=feature):
                 raise Unsupported(feature)
             case HarnessBroken() as broken:
-                raise type(broken)(str(broken))
+                raise copy(broken)
             case outcome:
                 return cast("T", outcome)
 
@@ -138,7 +139,7 @@ class Conversation:
         """Raise the error that ended the talk, if one did."""
         with self._changed:
             if self._broken:
-                raise type(self._broken)(str(self._broken))
+                raise copy(self._broken)
 
     def knows(self, tunnel: str) -> None:
         """Expect events and questions of ``tunnel``."""
@@ -206,7 +207,7 @@ class Conversation:
             waiting = ", ".join(pending.what for pending in self._waiting.values())
         middle = f", in the middle of the line {shown(unfinished)}" if unfinished else ""
         expected = f"an answer to {waiting}" if waiting else "to be asked until bye"
-        self.breaks(AdapterBroken(f"adapter {self._name} {how}{middle}; expected {expected}"))
+        self.breaks(AdapterDied(f"adapter {self._name} {how}{middle}; expected {expected}", how))
 
     def breaks(self, error: HarnessBroken) -> None:
         """End the talk: every pending and later request raises ``error``, the first one given."""
@@ -333,7 +334,7 @@ class Conversation:
         with self._changed:
             found = first()
             if found is None and self._broken:
-                raise type(self._broken)(str(self._broken))
+                raise copy(self._broken)
             return found
 
     def questions(self, tunnel: str) -> tuple[tuple[float, AnyQuestion, str | None], ...]:

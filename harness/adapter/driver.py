@@ -126,8 +126,10 @@ class Adapter:
         adapter = cls(launch, folder=folder, environment=environment, timeline=timeline, answer=answer, limits=limits)
         try:
             adapter.greet()
-        except BaseException:
+        except BaseException as error:
             adapter.stop()
+            if isinstance(error, AdapterBroken):
+                error.log = adapter.stderr()
             raise
         return adapter
 

@@ -19,7 +19,7 @@ from harness.adapter.catching_up import CatchUp
 from harness.adapter.environment import inherited
 from harness.adapter.kin import MARK, Kin
 from harness.adapter.lines import BoundedLines, KeptLog, LineTooLong
-from harness.errors import AdapterBroken
+from harness.errors import AdapterBroken, AdapterDied
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -125,13 +125,16 @@ class AdapterProcess:
                 except BlockingIOError:
                     continue
                 except BrokenPipeError as error:
-                    raise AdapterBroken(self._gone("closed its standard input")) from error
+                    raise self._gone("closed its standard input") from error
 
-    def _gone(self, what: str) -> str:
+    def _gone(self, what: str) -> AdapterBroken:
         if self._exited.wait(_SETTLE):
             self._threads[1].join(_SETTLE)
-            return f"adapter {self._name} {self._how()}{self._tail()}"
-        return f"adapter {self._name} {what} while it still runs; it must be read until bye{self._tail()}"
+            how = f"{self._how()}{self._tail()}"
+            return AdapterDied(f"adapter {self._name} {how}", how)
+        return AdapterBroken(
+            f"adapter {self._name} {what} while it still runs; it must be read until bye{self._tail()}"
+        )
 
     def catch_up(self, seconds: float) -> None:
         """Wait, at most ``seconds``, until the listener has heard all that was said by now."""
@@ -299,8 +302,9 @@ class AdapterProcess:
         return f"was killed by signal {-status}"
 
     def _tail(self) -> str:
-        text = self.stderr().strip()
-        return f"; its standard error ends: {text[-2000:]!r}" if text else "; its standard error is empty"
+        lines = self.stderr().split("\n")
+        last = next((line.strip() for line in reversed(lines) if line.strip()), None)
+        return f"; its standard error ends: {last}" if last else "; its standard error is empty"
 
 
 def _present(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -28,6 +28,7 @@ from rich.progress import (
 
 from harness.adapter import registry
 from harness.command.selection import Selection, base_arguments
+from harness.deaths import likeness
 from harness.errors import UsageError
 from harness.report import text
 from harness.report.recorder import Recorder
@@ -87,6 +88,7 @@ def run(
     scope: str | None,
     stop: bool,
     realtime: bool,
+    keep_going: bool = False,
 ) -> int:
     """Run scenarios and return the exit status. Raises UsageError, and FabricBroken where there is no fabric."""
     registry.resolve(implementation)
@@ -104,6 +106,7 @@ def run(
         *(["-n", str(count), "--maxschedchunk", "1"] if count else []),
         *(["-x"] if stop else []),
         *(["--realtime"] if realtime else []),
+        *(["--tunspec-keep-going"] if keep_going else []),
     ]
     with _terminated_like_interrupted():
         return display.conclude(int(pytest.main(arguments, plugins=[display])))
@@ -139,6 +142,7 @@ class Display:
         self._workers = workers
         self._recorder: Recorder | None = None
         self._messages: list[str] = []
+        self._deaths: set[str | None] = set()
         self._status: int | None = None
         self._nowhere: IO[str] | None = None
         self._progress = Progress(
@@ -199,7 +203,15 @@ class Display:
     def _show(self, result: Result) -> None:
         self._progress.update(self._task, advance=1, last=f"{result.verdict} {result.scenario}")
         if result.verdict not in _QUIET:
-            self._progress.console.print(text.account(result) + "\n", markup=False, highlight=False, soft_wrap=True)
+            self._progress.console.print(self._account(result) + "\n", markup=False, highlight=False, soft_wrap=True)
+
+    def _account(self, result: Result) -> str:
+        """Return the account; a death that was told is only named."""
+        alike = likeness(result)
+        if alike is None or alike not in self._deaths:
+            self._deaths |= {alike} - {None}
+            return text.account(result)
+        return f"{result.verdict.upper()}  {result.scenario}: the adapter died as above: it {result.death}"
 
     def conclude(self, status: int) -> int:
         """Print the table, the counts and what could not be used; return the exit status of the run."""

@@ -37,7 +37,7 @@ LETTERS = {
     Verdict.INCONCLUSIVE: "?",
     Verdict.ERROR: "E",
 }
-_LAST_WORDS = 12
+_LAST_WORDS = 24
 """Lines of an adapter's standard error that are shown, each of them whole."""
 _VERDICT = max(map(len, Verdict))
 _TIME = len("100.0 s")

@@ -18,7 +18,16 @@ from harness.adapter.driver import Adapter, Answerer, Limits, NoAnswer, Refused
 from harness.adapter.profile import Profile
 from harness.adapter.protocol import HelloOk
 from harness.adapter.registry import Launch, resolve
-from harness.errors import FabricBroken, Failed, Inconclusive, NotRun, TunspecError, Unsupported
+from harness.errors import (
+    AdapterBroken,
+    AdapterDied,
+    FabricBroken,
+    Failed,
+    Inconclusive,
+    NotRun,
+    TunspecError,
+    Unsupported,
+)
 from harness.redaction import Redactor
 from harness.run import HOME_LINK, Run
 from harness.scenario import client_host
@@ -174,14 +183,18 @@ class Runner:
 
     def _adapter(self, place: _Place, launch: Launch, environment: dict[str, str], answer: Answerer) -> Adapter:
         """Start the adapter. Raises AdapterBroken, and Unsupported for a feature that the scenario relies on."""
-        adapter = Adapter.start(
-            launch,
-            folder=place.folder,
-            environment={**self.run.environment, **environment},
-            timeline=place.account.timeline,
-            answer=answer,
-            limits=self.limits,
-        )
+        try:
+            adapter = Adapter.start(
+                launch,
+                folder=place.folder,
+                environment={**self.run.environment, **environment},
+                timeline=place.account.timeline,
+                answer=answer,
+                limits=self.limits,
+            )
+        except AdapterBroken as broken:
+            place.account.adapter_log = broken.log
+            raise
         place.stack.callback(_end_adapter, adapter, place.account)
         place.account.introduction = adapter.introduction
         for feature in sorted(features(place.scenario) - set(adapter.introduction.supports)):
@@ -238,6 +251,7 @@ class Runner:
             reproduce=command(scenario, self.launch.name, fabric, realtime=self.realtime),
             timeline=entries,
             adapter_log=self.redactor(account.adapter_log),
+            death=self.redactor(failure.death) if isinstance(failure, AdapterDied) else None,
         )
 
 

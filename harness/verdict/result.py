@@ -33,7 +33,7 @@ class Result(Model):
 
     ``covers`` are the requirements that the scenario is about, ``broken`` those that its failure breaks; a tunnel that
     does not work at all breaks another. ``seconds`` is the whole scenario, ``waited`` the part of it that the scenario
-    itself asked for.
+    itself asked for. ``death`` says how the adapter died, where it did.
     """
 
     scenario: str
@@ -57,3 +57,4 @@ class Result(Model):
     reproduce: str = ""
     timeline: tuple[Entry, ...] = ()
     adapter_log: str = ""
+    death: str | None = None

@@ -61,7 +61,7 @@ def test_an_adapter_that_says_nothing_is_broken(start: Start) -> None:
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("sys.exit('no licence')", r"exited with status 1; its standard error ends: 'no licence'; expected"),
+        ("sys.exit('no licence')", r"exited with status 1; its standard error ends: no licence; expected"),
         ("os.kill(os.getpid(), 9)", r"was killed by SIGKILL; its standard error is empty"),
         ("os.write(1, b'{\"id\"'); sys.exit(0)", r"exited with status 0.* in the middle of the line"),
         ("os.close(1); time.sleep(60)", r"closed its standard output while it still runs"),
