@@ -48,7 +48,7 @@ def _drop(about: str, metavar: str | None = None, *names: str) -> Any:  # noqa: 
 
 @adapters.command()
 def new(
-    language: Annotated[str, typer.Argument(help="python, go or node.")],
+    language: Annotated[str, typer.Argument(help="python, go, node or java.")],
     path: Annotated[Path, typer.Argument(help="A folder that is new or empty.")],
 ) -> None:
     """Write a working adapter around ssh, to start from."""

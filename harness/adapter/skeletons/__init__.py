@@ -25,6 +25,7 @@ SKELETONS = {
     "python": Skeleton(),
     "go": Skeleton(("go", "build", "-o", "adapter", ".")),
     "node": Skeleton(),
+    "java": Skeleton(("javac", "Adapter.java")),
 }
 
 

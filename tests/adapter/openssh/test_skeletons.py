@@ -109,7 +109,7 @@ def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
 
 def test_an_unknown_language_names_those_there_are(tmp_path: Path) -> None:
     """And nothing is written."""
-    with pytest.raises(UsageError, match="choose python, go, node"):
+    with pytest.raises(UsageError, match="choose python, go, node, java"):
         adapter_new.write("cobol", tmp_path / "mine")
     assert not (tmp_path / "mine").exists()
 
