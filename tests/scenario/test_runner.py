@@ -325,7 +325,7 @@ def test_an_adapter_that_died_meanwhile_is_an_error(runner: Callable[..., Runner
 
     result = judge(scenario(step("acts", _quietly(kill)), step(nature, fail if nature == "probes" else lambda _: None)))
     assert result.verdict is Verdict.ERROR
-    assert "exited with status 1; its standard error ends: 'crashed'" in result.reason
+    assert "exited with status 1; its standard error ends: crashed" in result.reason
 
 
 def test_an_adapter_that_is_about_to_die_is_an_error(runner: Callable[..., Runner]) -> None:
@@ -339,7 +339,7 @@ def test_an_adapter_that_is_about_to_die_is_an_error(runner: Callable[..., Runne
 
     result = judge(scenario(step("probes", dies)))
     assert result.verdict is Verdict.ERROR
-    assert "exited with status 1; its standard error ends: 'crashed'" in result.reason
+    assert "exited with status 1; its standard error ends: crashed" in result.reason
 
 
 def test_an_adapter_that_sleeps_is_not_asked_whether_it_lives(runner: Callable[..., Runner]) -> None:
