@@ -45,6 +45,8 @@ def _authority(name: str, public: str, form: str) -> str:
 def _line(name: str, public: str, form: str) -> str:
     bare = name.removeprefix("[").partition("]")[0]
     key_type = public.split(maxsplit=1)[0]
+    if form == "stale-type":
+        return f"{name} {host_keys.make('rsa').public}\n{name} {public}\n"
     return {
         "plain": f"{name} {public}\n",
         "hashed": f"{_hashed(name)} {public}\n",

@@ -151,8 +151,8 @@ class HostKeysSpec(Model):
     form ``revoked-too`` it is revoked as well). ``types``: only the keys of these types are known. ``form``: how the
     entries are written (sshd(8), known_hosts); ``listed`` is after other names on one line, ``negated`` excepts the
     host from a pattern, ``damaged`` stands among lines that are none, ``revoked-too`` is both known and revoked,
-    ``unended`` has no newline at its end. ``of``: the bastions that this is said of; the store has the real keys of the
-    others, in plain lines.
+    ``unended`` has no newline at its end, ``stale-type`` is below an RSA key that the host no longer has. ``of``: the
+    bastions that this is said of; the store has the real keys of the others, in plain lines.
     """
 
     known: Literal["nothing", "current", "other", "elsewhere", "authority"] = "current"
@@ -169,6 +169,7 @@ class HostKeysSpec(Model):
         "commented",
         "damaged",
         "unended",
+        "stale-type",
     ] = "plain"
     unknown: Literal["ask", "reject"] = "ask"
     of: tuple[str, ...] | None = None

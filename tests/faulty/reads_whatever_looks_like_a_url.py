@@ -1,0 +1,15 @@
+"""Drops a query that cannot be one, and takes a user that programs read as an option."""
+
+from __future__ import annotations
+
+from tunnel_impl.adapter import serve
+from tunnel_impl.imports import Imports
+from tunnel_impl.urls import Connection, parse_url
+
+
+def lenient(text: str) -> Connection:
+    return parse_url(text.partition("?")[0].replace("://-", "://"))
+
+
+if __name__ == "__main__":
+    serve(name="reads_whatever_looks_like_a_url", imports=Imports(url=lenient))
