@@ -63,7 +63,7 @@ def _account(result: Result) -> Iterator[str]:
         yield f"  reason       {result.reason}"
     for step in result.steps:
         if step.ended != "done":
-            yield f"  at step      {step.text} (line {step.line} of the file)"
+            yield f"  at step      {step.text} (line {step.line})"
     for proof in result.evidence:
         yield f"  evidence     {proof}"
     yield f"  judged       {result.implementation.name} {result.implementation.version} on {result.fabric}"
