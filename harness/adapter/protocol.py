@@ -216,7 +216,7 @@ class ImportedServer(Model):
     """An SSH server as an import found it; what was not said is null (the user's settings then decide)."""
 
     host: str
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    port: int | None = None
     user: str | None = None
     password: str | None = None
 
@@ -246,7 +246,7 @@ class ImportedHop(Model):
     """One server of an OpenSSH configuration, its tokens and ``~`` expanded as ssh(1) would."""
 
     host: str
-    port: Annotated[int, Field(ge=1, le=65535)]
+    port: int
     user: str | None = None
     identity_files: tuple[str, ...] = ()
     identity_agent: str | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, ClassVar, Literal, Self
 
@@ -23,7 +23,8 @@ from harness.units import Duration
 class Import(DeskVerb):
     """What both imports have in common: the answer that is expected, or the error and what its message names.
 
-    ``error: any`` judges that it is refused, whatever the code.
+    ``error: any`` judges that it is refused, whatever the code. ``hides``: secrets that no message shows.
+    A port that TCP does not have must not be imported.
     """
 
     nature: ClassVar[Nature] = "acts"
@@ -32,6 +33,7 @@ class Import(DeskVerb):
     expect: dict[str, Any] | None = None
     error: protocol.ErrorCode | Literal["any"] | None = None
     names: tuple[str, ...] = ()
+    hides: tuple[str, ...] = ()
     within: Duration = 10.0
 
     @model_validator(mode="after")
@@ -70,6 +72,8 @@ class Import(DeskVerb):
         if self.error is not None:
             wanted = "it to be refused" if self.error == "any" else f"the error {self.error}"
             raise Failed(wanted, f"it was imported: {answer.model_dump(exclude_none=True)}")
+        self._judge_ports(answer)
+        self._judge_secrets(" ".join(getattr(answer, "warnings", ())))
         wrong = tuple(differences(self.wanted(stage), answer))
         if wrong:
             raise Failed(
@@ -78,8 +82,19 @@ class Import(DeskVerb):
             )
         self.judge(answer, stage)
 
+    def _judge_ports(self, answer: Model) -> None:
+        for port in _ports(answer.model_dump()):
+            if not 1 <= port <= _HIGHEST_PORT:
+                raise Failed(f"ports from 1 to {_HIGHEST_PORT}, or a refusal", f"port {port} was imported")
+
+    def _judge_secrets(self, said: str) -> None:
+        shown = [secret for secret in self.hides if secret in said]
+        if shown:
+            raise Failed("no secret in a message", f"{shown[0]!r} in {said!r}")
+
     def _judge_refusal(self, refused: Refused) -> None:
         said = f"{refused.detail.code} ({refused.detail.message})"
+        self._judge_secrets(refused.detail.message)
         if self.error is None:
             raise Failed("it to be imported", said) from refused
         if self.error not in ("any", refused.detail.code):
@@ -87,6 +102,23 @@ class Import(DeskVerb):
         for name in self.names:
             if name not in refused.detail.message:
                 raise Failed(f"a message that names {name!r}", said) from refused
+
+
+_HIGHEST_PORT = 65535
+
+
+def _ports(value: Any) -> Iterator[int]:  # noqa: ANN401 -- any JSON
+    """Yield each ``port`` in an answer, however deep."""
+    match value:
+        case dict():
+            for name, inner in value.items():
+                if name == "port" and isinstance(inner, int):
+                    yield inner
+                else:
+                    yield from _ports(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _ports(inner)
 
 
 class ImportUrl(Import):
