@@ -172,6 +172,7 @@ def test_questions_about_host_keys_have_true_fingerprints(
     """That of the key which the bastion shows, and that of the key which was stored before."""
     stage.store_before = f"{store.entry_name(PLACE)} {OLD.public}\n".encode()
     stage.route = ("bastion",)
+    stage.profiles.dialled = lambda _node: PLACE  # type: ignore[method-assign]
     questions = [(SINCE + 1, asked, "reject")] if asked else []
     stage.adapter = SimpleNamespace(questions=lambda _tunnel: questions)  # type: ignore[assignment]
     world = {"setup": lambda _node: SimpleNamespace(host_keys=(PRESENT,)), "address": lambda _node: PLACE}
