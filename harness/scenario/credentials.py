@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -72,7 +73,8 @@ class Login:
         encrypted = form.encrypted or form.cipher is not None
         written = content(self.key(form), form, self.passphrase if encrypted else None)
         if form.content != "public":
-            self.redactor.learn(*_secret_lines(written), public=public_line(self.key(form)))
+            two = (public_line(self.keys[form.type]), public_line(_stranger(form.type)))
+            self.redactor.learn(*_secret_lines(written), public=os.path.commonprefix(two))  # noqa: RUF071 -- characters are meant
         path.unlink(missing_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(written)
