@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from harness.scenario.tunnel import HostKeysSpec
@@ -75,8 +75,8 @@ def _is(token: str, address: Address) -> bool:
     return token == (_hashed(name, token.split("|")[2]) if token.startswith("|1|") else name)
 
 
-def others(text: str, address: Address) -> frozenset[str]:
-    """Return what the store's ``text`` holds that is not about ``address``: each other name with its key and comment.
+def others(text: str, addresses: Collection[Address]) -> frozenset[str]:
+    """Return what the store's ``text`` says of others than ``addresses``: each name with its key and comment.
 
     A line that names nobody stands for itself.
     """
@@ -86,7 +86,8 @@ def others(text: str, address: Address) -> frozenset[str]:
         names, _, rest = unmarked.partition(" ")
         if not rest.strip() or line.startswith("#"):
             found.add(line)
-        found |= {f"{marker} {name} {rest.strip()}" for name in names.split(",") if marker or not _is(name, address)}
+        theirs = (name for name in names.split(",") if marker or not any(_is(name, one) for one in addresses))
+        found |= {f"{marker} {name} {rest.strip()}" for name in theirs}
     return frozenset(found)
 
 

@@ -42,6 +42,11 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "known_hosts"
 
 
+def numbered(_: str) -> str:
+    """Name a case by its number: the keys in its texts differ from process to process."""
+    return "case"
+
+
 @pytest.mark.parametrize(
     ("names", "host", "port", "found"),
     [
@@ -106,6 +111,7 @@ def test_odd_lines_are_skipped(file: Path, line: str) -> None:
         (f"@revoked db.example {text(KEY)}\n", f"@revoked db.example {text(KEY)}\ndb.example {text(NEW)}\n"),
         (f"{hashed('db.example')} {text(KEY)}\n", f"{hashed('db.example')} {text(NEW)}\n"),
     ],
+    ids=numbered,
 )
 def test_store(file: Path, before: str, after: str) -> None:
     """A key takes the place of the entry of its server and type; everything else stays as it was."""
@@ -138,6 +144,7 @@ def test_store_makes_a_private_file(tmp_path: Path) -> None:
         (f"{hashed('db.example')} {text(KEY)}\n", f"{hashed('db.example')} {text(OTHER_TYPE)}\n"),
         (f"x {text(KEY)}\ndb.example {text(KEY)}\n", f"x {text(KEY)}\ndb.example {text(OTHER_TYPE)}\n"),
     ],
+    ids=numbered,
 )
 def test_replace(file: Path, before: str, after: str) -> None:
     """A key of another type takes the place of the server's own entry of the old type."""

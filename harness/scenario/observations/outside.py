@@ -155,8 +155,8 @@ class Stored(Observation):
     """The store of host keys: it holds the bastion's ``current`` key, ``nothing`` for it, or is ``unchanged``.
 
     ``unchanged`` compares every byte with what it was before the tunnel was last asked for. ``current`` also compares
-    all that is not about the bastion: other names of its lines, other lines, comments. Neither may the file be open to
-    more people than before.
+    all that is not about the bastions on the route: other names of their lines, other lines, comments. The file must
+    not become open to more people than before either.
     """
 
     key: ClassVar[str] = "stored"
@@ -173,6 +173,7 @@ class Stored(Observation):
         node = self.at or stage.route[-1]
         file = stage.profiles.store
         address = stage.world.address(node)
+        ours = {address, *map(stage.world.address, stage.route)}
 
         def look() -> Sight:
             content = file.read_bytes() if file.exists() else b""
@@ -183,9 +184,9 @@ class Stored(Observation):
             if self.stored == "nothing":
                 return Sight(not kept, f"{len(kept)} keys stored for {node}")
             current = {key.public for key in stage.world.setup(node).host_keys}
-            lost = store.others(stage.store_before.decode(), address) - store.others(content.decode(), address)
+            lost = store.others(stage.store_before.decode(), ours) - store.others(content.decode(), ours)
             if lost:
-                return Sight(met=False, seen=f"the store lost what was not the bastion's: {min(lost)!r}")
+                return Sight(met=False, seen=f"the store lost what was not about these bastions: {min(lost)!r}")
             opened = file.stat().st_mode & ~stage.store_mode if file.exists() and stage.store_mode else 0
             if opened:
                 return Sight(met=False, seen=f"the store is open to more people than before: {opened & 0o777:03o}")
