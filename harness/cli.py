@@ -139,11 +139,13 @@ def schema(what: Annotated[Literal["scenario", "adapter", "report", "repro"], ty
 
 
 @app.command()
-def coverage() -> None:
-    """Print every requirement and the scenarios that prove it."""
-    from harness.command.coverage import print_coverage
+def coverage(
+    page: Annotated[bool, typer.Option("--page", help="Print each statement of the SSH tunnelling page.")] = False,
+) -> None:
+    """Print every requirement and the scenarios that prove it, or what proves the SSH tunnelling page."""
+    from harness.command.coverage import print_coverage, print_page
 
-    raise typer.Exit(print_coverage(_out))
+    raise typer.Exit(print_page(_out) if page else print_coverage(_out))
 
 
 @app.command()

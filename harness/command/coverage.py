@@ -1,4 +1,4 @@
-"""``tunspec coverage``: every requirement, its scenarios, and where they can run."""
+"""``tunspec coverage``: every requirement, its scenarios and where they can run; or every statement of the page."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.text import Text
 from harness.killing import shipped_scenarios
 from harness.scenario import client_host
 from harness.scenario.model import Scenario
+from harness.scenario.page import statements
 from harness.scenario.requirements import catalogue
 from harness.scenario.runner import needs
 from harness.verdict.lattice import Exit
@@ -40,6 +41,29 @@ def print_coverage(console: Console) -> int:
         f"{len(catalogue())} requirements, {items} scenarios, {bare} requirements without one", highlight=False
     )
     return Exit.USAGE if bare else Exit.CONFORMS
+
+
+def print_page(console: Console) -> int:
+    """Print what the SSH tunnelling page says, and the requirements that prove it; status 2 when one is unknown."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("statement", no_wrap=True)
+    table.add_column("what the page says", ratio=3)
+    table.add_column("proved by", ratio=2)
+    unknown = 0
+    for statement in statements():
+        missing = [name for name in statement.proved_by if name not in catalogue()]
+        unknown += bool(missing)
+        answer = Text(", ".join(statement.proved_by) or f"not a tunnel's: {statement.gui}")
+        answer.highlight_words(missing, style="bold red")
+        table.add_row(statement.id, statement.says, answer)
+    console.print(table)
+    proved = sum(bool(statement.proved_by) for statement in statements())
+    console.print(
+        f"{len(statements())} statements, {proved} proved by requirements, {len(statements()) - proved} about a "
+        f"graphical interface, {unknown} with an unknown requirement",
+        highlight=False,
+    )
+    return Exit.USAGE if unknown else Exit.CONFORMS
 
 
 def _print_limits(console: Console, scenarios: Iterable[Scenario]) -> None:
