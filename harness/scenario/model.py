@@ -10,6 +10,7 @@ from pydantic import BeforeValidator, Field
 
 from harness.faults.model import HostKeyType
 from harness.model import Model
+from harness.scenario.accounts import Form
 from harness.scenario.tunnel import TunnelSpec
 from harness.units import Duration
 
@@ -95,11 +96,18 @@ def _kind_alone(value: Any) -> Any:  # noqa: ANN401 -- raw YAML
     return {"kind": value} if isinstance(value, str) else value
 
 
+class AccountSpec(Model):
+    """What characters the user's name and password are made of, as in :mod:`harness.scenario.accounts`."""
+
+    user: Form = "plain"
+    password: Form = "plain"  # noqa: S105 -- the form of one
+
+
 class BastionSpec(Model):
     """How one bastion differs from the ordinary.
 
-    ``policy``: sshd_config(5) keywords; ``methods``: its AuthenticationMethods. ``dialogue``: what
-    keyboard-interactive asks, round by round; ``password`` and ``code`` stand for the usual prompts of PAM.
+    ``account``: its user. ``policy``: sshd_config(5) keywords; ``methods``: its AuthenticationMethods. ``dialogue``:
+    what keyboard-interactive asks, round by round; ``password`` and ``code`` stand for the usual prompts of PAM.
     ``host_keys``: the types of its host keys, all three by default. ``anyone``: the user needs no credential.
     ``keepalives``: what it answers keep-alives with, as in :class:`harness.world.fabric.BastionSetup`.
     ``key_options`` stand before the user's keys in authorized_keys (sshd(8)). ``host_certificate``: certificates that
@@ -110,6 +118,7 @@ class BastionSpec(Model):
     """
 
     policy: dict[str, str] = {}
+    account: AccountSpec = AccountSpec()
     key_options: Literal["restrict,port-forwarding"] | None = None
     methods: str | None = None
     dialogue: tuple[tuple[Literal["password", "code"] | PromptSpec, ...], ...] | None = None

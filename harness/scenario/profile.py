@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.adapter import profile as wire
 from harness.errors import UsageError
 from harness.scenario import store
+from harness.scenario.credentials import Login
 from harness.scenario.key_files import public_line
 from harness.scenario.logins import Logins
 from harness.scenario.names import name_of
@@ -54,7 +55,7 @@ class ProfileBuilder:
         self._dialled(first, spec)
         self._lay_out_store(spec.host_keys)
         address = self._dialled(last, spec) if not jumps else self.world.address(last)
-        login = self.logins.credentials.login(last)
+        login = self.login(last)
         return wire.Profile(
             ssh=wire.Endpoint(host=address.host, port=_port(address, spec), user=login.user),
             auth=self.logins.auth(spec.logins.get(last, spec.auth), login, self._folder(last)),
@@ -70,7 +71,13 @@ class ProfileBuilder:
 
     def environment(self, spec: TunnelSpec) -> dict[str, str]:
         """Return what the adapter's environment must say for this tunnel."""
-        return self.logins.environment(spec.auth, self.logins.credentials.login(self.route(spec)[-1]))
+        return self.logins.environment(spec.auth, self.login(self.route(spec)[-1]))
+
+    def login(self, node: str) -> Login:
+        """Return who may log in at ``node``, as its present setup has it."""
+        setup = self.world.setup(node)
+        login = self.logins.credentials.login(node)
+        return replace(login, user=setup.user, password=setup.password or login.password)
 
     def _folder(self, node: str) -> Path:
         folder = self.folder / node
@@ -107,7 +114,7 @@ class ProfileBuilder:
     def _jump(self, node: str, spec: TunnelSpec) -> wire.Jump:
         first = node == self.route(spec)[0]
         address = self._dialled(node, spec) if first else self.world.address(node)
-        login = self.logins.credentials.login(node)
+        login = self.login(node)
         chosen = spec.logins.get(node, spec.jumps.get(node, KeySpec(method="key")))
         auth = self.logins.auth(chosen, login, self._folder(node))
         return wire.Jump(host=address.host, port=_port(address, spec), user=login.user, auth=auth)

@@ -151,7 +151,7 @@ class Runner:
             place,
             launch,
             {"HOME": str(home), **profiles.environment(scenario.spec.tunnel)},
-            User(scenario.spec.answers, self.credentials.login(last), world.setup(last).totp),
+            User(scenario.spec.answers, profiles.login(last), world.setup(last).totp),
         )
         return Stage(
             scenario=scenario,

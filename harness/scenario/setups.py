@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from harness.scenario.accounts import written_password, written_user
 from harness.scenario.credentials import Credentials
 from harness.scenario.key_files import private_text
 from harness.scenario.model import BastionSpec, HostCertificateSpec, PromptSpec
@@ -26,9 +27,12 @@ def setup(node: str, spec: BastionSpec, credentials: Credentials, names: tuple[s
     ``names`` are those by which ``node`` is dialled; good host certificates are for them.
     """
     login = credentials.login(node)
+    user = written_user(login.user, spec.account.user)
+    password = written_password(login.password, spec.account.password)
+    credentials.learn(password)
     return BastionSetup(
-        user=login.user,
-        password=login.password,
+        user=user,
+        password=password,
         authorized_keys=_with_options(spec.key_options, login.authorized_keys),
         methods=spec.methods,
         policy=spec.policy,

@@ -79,7 +79,7 @@ def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
     ours = [
         f"Port {port}",
         f"PidFile {PID_FILE}",
-        f"AllowUsers {setup.user}",
+        f'AllowUsers "{setup.user}"',
         f"AuthorizedKeysFile {_KEYS}/%u",
         *pam.keywords(setup),
         "UseDNS no",
@@ -123,10 +123,16 @@ def host_certificate_files(setup: BastionSetup) -> pam.Files:
     }
 
 
+_NEW_USER = r"""
+printf '%s:x:%d:100::/nonexistent:/usr/sbin/nologin\n' {user} $((2000 + $(wc -l </etc/passwd))) >>/etc/passwd &&
+printf '%s:*:::::::\n' {user} >>/etc/shadow"""
+"""As useradd(8) does, which takes names of 32 characters at most (passwd(5), shadow(5))."""
+
+
 def add_user(setup: BastionSetup) -> str:
     """Return the script that makes the user, with its password, with an empty one, or with none that matches."""
     user = shlex.quote(setup.user)
-    make = f"id -u {user} >/dev/null 2>&1 || useradd --no-create-home --shell /usr/sbin/nologin {user} || exit 1\n"
+    make = f"id -u {user} >/dev/null 2>&1 || {{ {_NEW_USER.format(user=user)}; }} || exit 1\n"
     if setup.anyone:
         return f"{make}usermod -p '' {user}"
     if setup.password is None:

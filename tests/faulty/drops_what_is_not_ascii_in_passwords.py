@@ -1,0 +1,22 @@
+"""Drops every character of a password that is not ASCII."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.login import Answer, Login
+from tunnel_impl.session import Session
+
+
+class Careless(Authenticator):
+    def send_password(self, session: Session, login: Login, methods: tuple[str, ...], password: str) -> Answer:
+        return super().send_password(session, login, methods, password.encode("ascii", "ignore").decode())
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "drops_what_is_not_ascii_in_passwords")

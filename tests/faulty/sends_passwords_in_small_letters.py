@@ -1,0 +1,22 @@
+"""Writes passwords in small letters."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.authentication import Authenticator
+from tunnel_impl.login import Answer, Login
+from tunnel_impl.session import Session
+
+
+class Careless(Authenticator):
+    def send_password(self, session: Session, login: Login, methods: tuple[str, ...], password: str) -> Answer:
+        return super().send_password(session, login, methods, password.lower())
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "sends_passwords_in_small_letters")
