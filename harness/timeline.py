@@ -36,12 +36,16 @@ class Timeline:
         self._entries: list[Entry] = []
         self._lock = threading.Lock()
 
-    def add(self, lane: Lane, kind: Kind, source: str, text: str, *, at: float | None = None) -> None:
-        """Record ``text``; ``at`` is a ``time.monotonic()`` reading, now when left out."""
+    def add(self, lane: Lane, kind: Kind, source: str, text: str, *, at: float | None = None) -> bool:
+        """Record ``text``; ``at`` is a ``time.monotonic()`` reading, now when left out.
+
+        Return whether there was something in it that had to be redacted.
+        """
         moment = (time.monotonic() if at is None else at) - self.began
-        entry = Entry(at=round(moment, 4), lane=lane, kind=kind, source=source, text=self._redact(text))
+        kept = self._redact(text)
         with self._lock:
-            self._entries.append(entry)
+            self._entries.append(Entry(at=round(moment, 4), lane=lane, kind=kind, source=source, text=kept))
+        return kept != text
 
     def entries(self) -> tuple[Entry, ...]:
         """Return what was recorded so far, oldest first."""

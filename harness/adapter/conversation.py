@@ -120,6 +120,7 @@ class Conversation:
         self._answerers: list[threading.Thread] = []
         self._leaving = False
         self._log_lines = 0
+        self._secret: list[str] = []
 
     # --- harness to adapter -----------------------------------------------------------------------------
 
@@ -194,7 +195,7 @@ class Conversation:
         """Take a line of standard error; the timeline gets the first ten thousand."""
         self._log_lines += 1
         if self._log_lines <= _MOST_LOG_LINES:
-            self._tell("log", line)
+            self._was_said("log", "its log", line)
         elif self._log_lines == _MOST_LOG_LINES + 1:
             self._tell("log", f"(more than {_MOST_LOG_LINES} lines: the rest is left out)")
 
@@ -247,7 +248,7 @@ class Conversation:
             with self._changed:
                 self._waiting[reply.id] = waiting
             raise
-        self._tell("claim", f"reply {reply.id} to {waiting.what}: {_said(reply)}")
+        self._was_said("claim", f"the reply to {waiting.what}", f"reply {reply.id} to {waiting.what}: {_said(reply)}")
 
     def _admit_event(self, tunnel: str) -> None:
         if tunnel not in self._tunnels and not self._tests:
@@ -261,7 +262,8 @@ class Conversation:
             self._admit_event(banner.tunnel)
             self._banners.append((now, banner))
             self._changed.notify_all()
-        self._tell("claim", f"tunnel {banner.tunnel} shows the banner of hop {banner.hop}: {banner.text!r}", now)
+        told = f"tunnel {banner.tunnel} shows the banner of hop {banner.hop}: {banner.text!r}"
+        self._was_said("claim", "a banner", told, now)
 
     def _happened(self, event: StateEvent) -> None:
         now = time.monotonic()
@@ -270,7 +272,7 @@ class Conversation:
             self._events.append((now, event))
             self._changed.notify_all()
         error = f": {Refused(event.error)}" if event.error else ""
-        self._tell("claim", f"tunnel {event.tunnel} is {event.state}{error}", now)
+        self._was_said("claim", f"the event {event.state}", f"tunnel {event.tunnel} is {event.state}{error}", now)
 
     def _was_asked(self, question: AnyQuestion) -> None:
         with self._changed:
@@ -287,7 +289,7 @@ class Conversation:
             thread = threading.Thread(target=self._answer_it, args=(question,), name=name, daemon=True)
             self._answerers.append(thread)
             thread.start()
-        self._tell("question", f"asks {question.ask}: {without_secrets(question)}")
+        self._was_said("question", "a question", f"asks {question.ask}: {without_secrets(question)}")
 
     def _answer_it(self, question: AnyQuestion) -> None:
         try:
@@ -342,12 +344,22 @@ class Conversation:
         with self._changed:
             return tuple(asked for asked in self._questions.values() if asked[1].tunnel == tunnel)
 
+    def with_secrets(self) -> tuple[str, ...]:
+        """Return what of all that was said had a secret in it that the harness knows, each named in a few words."""
+        with self._changed:
+            return tuple(self._secret)
+
     def join_answerers(self) -> None:
         """Wait a moment for answers that are still being found."""
         with self._changed:
             threads = tuple(self._answerers)
         for thread in threads:
             thread.join(_ANSWER_JOIN)
+
+    def _was_said(self, kind: Kind, what: str, text: str, at: float | None = None) -> None:
+        if self._timeline.add("client", kind, self._name, text, at=at):
+            with self._changed:
+                self._secret.append(what)
 
     def _tell(self, kind: Kind, text: str, at: float | None = None) -> None:
         self._timeline.add("client", kind, self._name, text, at=at)

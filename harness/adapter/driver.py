@@ -242,6 +242,10 @@ class Adapter:
         """Return the tunnel's questions: when asked (monotonic), what, and the answer, None while there is none."""
         return self._conversation.questions(tunnel)
 
+    def with_secrets(self) -> tuple[str, ...]:
+        """Return what of all that it said, its log included, had a secret in it, each named in a few words."""
+        return self._conversation.with_secrets()
+
     def check(self) -> None:
         """Raise AdapterBroken where the adapter died or broke the protocol, also while nothing was asked of it."""
         self._conversation.check()

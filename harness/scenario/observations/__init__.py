@@ -45,5 +45,6 @@ OBSERVATIONS: dict[str, type[Observation]] = {
         claims.Error,
         claims.SamePort,
         claims.Asked,
+        claims.Secrets,
     )
 }

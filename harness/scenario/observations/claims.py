@@ -157,6 +157,32 @@ class SamePort(Claim):
         return "the endpoint it had at first"
 
 
+class Secrets(OfTunnel):
+    """No secret in all that the implementation said so far, its log and, where it has one, its status included.
+
+    Secrets are the passwords, passphrases, private keys and second factors that the harness made.
+    """
+
+    key: ClassVar[str] = "secrets"
+
+    secrets: Literal["hidden"]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        """Ask for the status, and look at what was said."""
+
+        def look() -> Sight:
+            if "status" in stage.adapter.introduction.supports:
+                _status(stage, self.tunnel)
+            shown = stage.adapter.with_secrets()
+            return Sight(not shown, f"a secret in {', '.join(dict.fromkeys(shown))}" if shown else "none")
+
+        return look
+
+    def expected(self) -> str:
+        """Return it in words."""
+        return "no secret in what the implementation says"
+
+
 class Asked(OfTunnel):
     """What the user was asked about host keys since the tunnel was last asked for, with true fingerprints.
 
