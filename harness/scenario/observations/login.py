@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Annotated, ClassVar, Literal
 from unicodedata import category
@@ -15,6 +16,8 @@ from harness.scenario.observations.servers import AtBastion
 from harness.scenario.stage import Stage
 
 Matched = Literal["password", "code", "used-code", "other", "empty"]
+_WORD = re.compile(r"[^ \t\n\r]+\r*")
+_WRITTEN_OUT = len("<U+000D>")
 
 
 class Prompted(AtBastion):
@@ -104,7 +107,7 @@ class BannerShown(AtBastion):
         """Look at the events."""
         node = self.node(stage)
         hop = stage.route.index(node)
-        sent = (stage.world.setup(node).banner or "").split()
+        sent = stage.world.setup(node).banner or ""
 
         def look() -> Sight:
             shown = [(at, one) for at, one in stage.adapter.banners(self.tunnel) if at >= stage.asked_at]
@@ -112,7 +115,7 @@ class BannerShown(AtBastion):
             harmful = [text for text in texts if any(category(one) == "Cc" and one not in "\r\n\t" for one in text)]
             if harmful:
                 return Sight(met=False, seen=f"a banner with control characters: {harmful[0]!r}")
-            whole = [at for at, one in shown if one.hop == hop and _has_words(one.text, sent)]
+            whole = [at for at, one in shown if one.hop == hop and has_words(one.text, sent)]
             return Sight(bool(whole), f"the user was shown {_quoted(tuple(texts))}", min(whole, default=None))
 
         return look
@@ -122,10 +125,19 @@ class BannerShown(AtBastion):
         return "the bastion's banner to be shown word for word"
 
 
-def _has_words(text: str, words: list[str]) -> bool:
-    """Tell whether ``text`` has all the words that have no control character, in their order."""
+def has_words(text: str, banner: str) -> bool:
+    """Tell whether ``text`` has all the words of ``banner`` that have no control character, in their order.
+
+    The carriage return of a line's end may stand at the line's last word, written out (``^M``, ``<U+000D>``).
+    """
     there = iter(text.split())
-    return all(word in there for word in words if all(category(one) != "Cc" for one in word))
+    words = [word for word in _WORD.findall(banner) if all(category(one) != "Cc" for one in word.rstrip("\r"))]
+    return all(any(_shows(shown, word) for shown in there) for word in words)
+
+
+def _shows(shown: str, word: str) -> bool:
+    plain = word.rstrip("\r")
+    return shown == plain or (word != plain and shown.startswith(plain) and len(shown) <= len(plain) + _WRITTEN_OUT)
 
 
 class UserAsked(OfTunnel):
