@@ -64,6 +64,13 @@ def test_answered_probes_are_those_that_the_server_speaks_after(stage: Stage) ->
     assert not look(stage, wanted, *passed[:4], sent(2.5, towards="client"), passed[4]).met
 
 
+def test_the_pieces_of_one_message_are_one_probe(stage: Stage) -> None:
+    """A client that sends a packet to be ignored before each other one has asked once (RFC 4253, section 9.3.1)."""
+    pieces = [one for at in (1, 2, 3) for one in (sent(at), sent(at + 0.001), sent(at + 0.01, towards="client"))]
+    assert look(stage, probes(all_answered=True), *pieces).met
+    assert look(stage, probes(), sent(1), sent(1.001), sent(2), sent(2.3), sent(3)).seen.endswith("1.0, 0.3 s apart")
+
+
 def keepalive() -> KeepAliveSeen:
     """Expect a keep-alive."""
     return KeepAliveSeen.model_validate({"link": "to-bastion", "keepalive": "seen"})

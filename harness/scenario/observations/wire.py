@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
@@ -38,16 +38,22 @@ class OnLink(Observation):
     def exchanges(self, stage: Stage) -> tuple[Exchange, ...]:
         """Return what the client sent on its oldest connection, since something was last done, and what was answered.
 
-        A message is answered when the server says something before the client speaks again.
+        A message is answered when the server says something before the client speaks again. One message may come in
+        pieces, such as a packet that is ignored before each other one (RFC 4253, sections 9.3.1 and 11.2).
         """
         new = [one for one in stage.world.traffic(self.link) if one.at >= stage.since]
         oldest = next((one.connection for one in new if one.towards == "server"), None)
-        passed = [one for one in new if one.connection == oldest]
-        return tuple(
-            Exchange(one.at, after is not None and after.towards == "client")
-            for one, after in zip_longest(passed, passed[1:])
-            if one.towards == "server"
-        )
+        found: list[Exchange] = []
+        last: Passed | None = None
+        for one in new:
+            if one.connection != oldest:
+                continue
+            if one.towards == "client":
+                found[-1:] = [each._replace(answered=True) for each in found[-1:]]
+            elif last is None or last.towards == "client" or one.at - last.at > _AT_ONCE:
+                found.append(Exchange(one.at, answered=False))
+            last = one
+        return tuple(found)
 
 
 class Exchange(NamedTuple):
