@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import selectors
 import socket
 import time
@@ -17,7 +18,8 @@ from harness.scenario.stage import Stage
 from harness.scenario.verbs.traffic import Probe
 from harness.units import Duration, Size
 
-_CHUNK = bytes(1 << 18)
+_CHUNK = secrets.token_bytes(1 << 18)
+"""Random, because what SSH's compression makes small would fill no link (RFC 4253, section 6.2)."""
 _POLL = 0.1
 
 
