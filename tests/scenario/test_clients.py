@@ -18,6 +18,7 @@ from harness.probe import client
 from harness.probe.talk import Way
 from harness.scenario.stage import Stage, Tunnel
 from harness.scenario.verb import Verb
+from harness.scenario.verbs import endpoint
 from harness.scenario.verbs.endpoint import EchoAtEachAddress
 from harness.scenario.verbs.flood import Fill
 from harness.scenario.verbs.speed import Compare
@@ -205,11 +206,25 @@ def test_a_tunnel_is_as_fast_as_its_faster_try(
     assert notes == ["ended"]
 
 
-def test_every_address_of_the_host_is_used(opened: Opened, echoing: Address, profiles: Profiles) -> None:
+def test_every_address_of_the_host_is_used(
+    opened: Opened, echoing: Address, profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A client that tries the second one first must be served too."""
     profiles.becomes(local=Local(host="localhost"))
+    tunnel = opened(echoing)
+    monkeypatch.setattr(endpoint, "resolved", lambda _name: ("127.0.0.1", "::1"))
     with pytest.raises(Failed, match="to accept a connection at ::1"):
-        EchoAtEachAddress().run(opened(echoing))
+        EchoAtEachAddress().run(tunnel)
+
+
+def test_no_address_is_dialled_that_the_resolver_does_not_give(
+    opened: Opened, echoing: Address, profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where localhost is 127.0.0.1 only, no client arrives at ::1; and none beyond loopback, whatever it says."""
+    profiles.becomes(local=Local(host="localhost"))
+    tunnel = opened(echoing)
+    monkeypatch.setattr(endpoint, "resolved", lambda _name: ("127.0.0.1", "10.0.0.7"))
+    EchoAtEachAddress().run(tunnel)
 
 
 def test_an_endpoint_with_one_address_is_used_there(opened: Opened, echoing: Address) -> None:

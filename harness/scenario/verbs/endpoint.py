@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+from ipaddress import ip_address
 from typing import ClassVar
 
 from harness.probe import client
@@ -26,6 +28,13 @@ class EchoAtEachAddress(Probe):
 
 
 def _addresses(tunnel: Tunnel) -> tuple[str, ...]:
-    """Return where a client may arrive that was told the host of the profile; ``localhost`` is both (RFC 6761, 6.3)."""
-    both = (tunnel.profile.local.host or "").lower() == "localhost"
-    return ("127.0.0.1", "::1") if both else (tunnel.address.host,)
+    """Return where a client may arrive that was told the host of the profile."""
+    if (tunnel.profile.local.host or "").lower() != "localhost":
+        return (tunnel.address.host,)
+    return tuple(host for host in resolved("localhost") if ip_address(host).is_loopback) or (tunnel.address.host,)
+
+
+def resolved(name: str) -> tuple[str, ...]:
+    """Return the addresses that this machine's resolver gives; ``localhost`` often has one only (hosts(5))."""
+    found = socket.getaddrinfo(name, None, type=socket.SOCK_STREAM)
+    return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
