@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import threading
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import asyncssh
@@ -22,6 +24,8 @@ _SUPPORTS = (
     *("banner", "errors.code", "errors.hop", "status", "timeouts.connect", "timeouts.open"),
 )
 _LONGEST = 1 << 20
+_THREADS = 4
+"""As many threads from the first request on, so that none is left over from a tunnel."""
 
 
 class Service:
@@ -112,5 +116,15 @@ class Service:
 
 async def serve() -> int:
     """Run the adapter; return the exit status."""
+    asyncio.get_running_loop().set_default_executor(_started_executor())
     await Service().run()
     return 0
+
+
+def _started_executor() -> ThreadPoolExecutor:
+    """Return an executor all of whose threads run already; by itself it starts each when it is first needed."""
+    executor = ThreadPoolExecutor(_THREADS)
+    together = threading.Barrier(_THREADS)
+    for waiting in [executor.submit(together.wait) for _ in range(_THREADS)]:
+        waiting.result()
+    return executor

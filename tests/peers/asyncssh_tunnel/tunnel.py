@@ -30,6 +30,7 @@ class Tunnel:
         )
         self._listeners: list[asyncio.Server] = []
         self._chain: Chain | None = None
+        self._delay, self._waited = profile.first_delay, 0.0
         self._ready: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self._life: asyncio.Task[None] | None = None
         self.status: dict[str, Any] = {"state": "connecting"}
@@ -86,8 +87,12 @@ class Tunnel:
 
     async def _stay_connected(self) -> None:
         """Connect again after each loss. Raises Failure when that is over."""
+        loop = asyncio.get_running_loop()
         while self._chain is not None:
+            since = loop.time()
             failure = await self._chain.lost
+            if loop.time() - since > self._waited:
+                self._delay = self._profile.first_delay
             self._forwarder.chain = None
             await self._forwarder.drop()
             await self._chain.close()
@@ -95,16 +100,17 @@ class Tunnel:
             self._become("connected")
 
     async def _reconnect(self, failure: Failure) -> None:
-        delay = self._profile.first_delay
         for _ in range(self._profile.attempts):
             self._become("reconnecting", failure)
-            await asyncio.sleep(min(delay, self._profile.max_delay))
+            self._waited = min(self._delay, self._profile.max_delay)
+            self._delay = self._waited * 2
+            await asyncio.sleep(self._waited)
             try:
                 return await self._connect(again=False)
             except Failure as again:
                 if not again.passes:
                     raise
-                failure, delay = again, delay * 2
+                failure = again
         raise failure
 
     async def _bind(self) -> list[socket.socket]:
