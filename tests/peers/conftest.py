@@ -8,7 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -33,27 +33,33 @@ class Judged:
     reason: str
 
 
-class Runs(Protocol):
-    """Returns what an implementation's whole run on a fabric found, by scenario."""
+class Runs:
+    """Whole runs by implementation and fabric, each with its report ``<implementation>-<fabric>.jsonl`` in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
     def __call__(self, implementation: str, fabric: str) -> Mapping[str, Judged]:
-        """Run it, or take the run that there is."""
-
-
-@pytest.fixture(scope="session")
-def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Runs:
-    """Whole runs; a report ``<implementation>-<fabric>.jsonl`` in the folder ``TUNSPEC_REPORTS`` saves one."""
-    folder = Path(os.environ.get("TUNSPEC_REPORTS") or tmp_path_factory.mktemp("reports"))
-
-    def run(implementation: str, fabric: str) -> Mapping[str, Judged]:
-        report = folder / f"{implementation}-{fabric}.jsonl"
+        """Return what a run found, by scenario; without a report, run it first."""
+        report = self._report(implementation, fabric)
         if not report.exists():
             whom = ("--impl", IMPLEMENTATIONS[implementation], "--fabric", fabric)
             command = (_TUNSPEC, "run", *whom, "--report", report)
             subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
         return _read(report)
 
-    return run
+    def has(self, implementation: str, fabric: str) -> bool:
+        """Return whether there is a report."""
+        return self._report(implementation, fabric).exists()
+
+    def _report(self, implementation: str, fabric: str) -> Path:
+        return self._folder / f"{implementation}-{fabric}.jsonl"
+
+
+@pytest.fixture(scope="session")
+def whole_run(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """Whole runs; a report in the folder ``TUNSPEC_REPORTS`` saves one."""
+    return Runs(Path(os.environ.get("TUNSPEC_REPORTS") or tmp_path_factory.mktemp("reports")))
 
 
 def _read(report: Path) -> Mapping[str, Judged]:
