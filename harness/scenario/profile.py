@@ -57,7 +57,9 @@ class ProfileBuilder:
         address = self._dialled(last, spec) if not jumps else self.world.address(last)
         login = self.login(last)
         return wire.Profile(
-            ssh=wire.Endpoint(host=address.host, port=_port(address, spec), user=login.user),
+            ssh=wire.Endpoint(
+                host=address.host, port=_port(address, spec), user=login.user, host_key_alias=_alias(last, spec)
+            ),
             auth=self.logins.auth(spec.logins.get(last, spec.auth), login, self._folder(last)),
             totp=self.logins.totp(spec.totp, self.world.setup(last).totp),
             jumps=tuple(self._jump(node, spec) for node in jumps),
@@ -88,6 +90,10 @@ class ProfileBuilder:
         """Return how the profiles that were built so far name the server."""
         return self.logins.props.names.given().get(node, self.world.address(node))
 
+    def kept_as(self, node: str, spec: HostKeysSpec) -> Address:
+        """Return the place under which the store has the keys of ``node``: an alias has the usual port, or none."""
+        return Address(store.alias(node), _SSH_PORT) if node in spec.aliased else self.dialled(node)
+
     def _dialled(self, node: str, spec: TunnelSpec) -> Address:
         """Return where the client dials the first server: its address, or a name that leads there."""
         address = self.world.address(node)
@@ -117,7 +123,13 @@ class ProfileBuilder:
         login = self.login(node)
         chosen = spec.logins.get(node, spec.jumps.get(node, KeySpec(method="key")))
         auth = self.logins.auth(chosen, login, self._folder(node))
-        return wire.Jump(host=address.host, port=_port(address, spec), user=login.user, auth=auth)
+        return wire.Jump(
+            host=address.host,
+            port=_port(address, spec),
+            user=login.user,
+            auth=auth,
+            host_key_alias=_alias(node, spec),
+        )
 
     def _target(self, spec: TunnelSpec) -> wire.Target | wire.SocketTarget:
         seen = self.world.address(self.world.topology.target)
@@ -148,7 +160,11 @@ class ProfileBuilder:
     def _lines_of(self, node: str, spec: HostKeysSpec, authority: HostKey) -> str:
         said = spec if spec.of is None or node in spec.of else HostKeysSpec()
         keys = (authority,) if said.known == "authority" else self.world.setup(node).host_keys
-        return store.text(((self.dialled(node), key) for key in keys), said)
+        return store.text(((self.kept_as(node, spec), key) for key in keys), said)
+
+
+def _alias(node: str, spec: TunnelSpec) -> str | None:
+    return store.alias(node) if node in spec.host_keys.aliased else None
 
 
 def _port(address: Address, spec: TunnelSpec) -> int | None:

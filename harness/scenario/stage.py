@@ -21,7 +21,7 @@ from harness.scenario.endpoint import endpoint
 from harness.scenario.family import Resources
 from harness.scenario.ledger import Ledger, has_login
 from harness.scenario.profile import ProfileBuilder
-from harness.scenario.tunnel import TunnelSpec
+from harness.scenario.tunnel import HostKeysSpec, TunnelSpec
 from harness.timeline import Lane
 from harness.world.fabric import Address, TargetSetup, World
 
@@ -89,6 +89,7 @@ class Stage(Desk):
     store_before: bytes = b""
     store_mode: int = 0
     route: tuple[str, ...] = ()
+    host_keys: HostKeysSpec = field(default_factory=HostKeysSpec)
     asked_at: float = field(default_factory=time.monotonic)
     tunnels: dict[str, Tunnel] = field(default_factory=dict)
     held: dict[str, list[Held]] = field(default_factory=dict)
@@ -97,6 +98,10 @@ class Stage(Desk):
     full: list[socket.socket] = field(default_factory=list)
     noted: Resources | None = None
     opening: dict[str, Opening] = field(default_factory=dict)
+
+    def kept_as(self, node: str) -> Address:
+        """Return the place under which the store of the tunnel last asked for has the keys of ``node``."""
+        return self.profiles.kept_as(node, self.host_keys)
 
     def asked(self, spec: TunnelSpec, profile: Profile) -> Asked:
         """Note that a tunnel is asked for now: what observations compare with is what was there before.
@@ -107,6 +112,7 @@ class Stage(Desk):
             for node in self.world.topology.servers:
                 self.world.events(node)
         self.route = self.profiles.route(spec)
+        self.host_keys = spec.host_keys
         self.asked_at = time.monotonic()
         there = self.profiles.store.exists()
         self.store_before = self.profiles.store.read_bytes() if there else b""

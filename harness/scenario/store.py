@@ -18,6 +18,11 @@ _ELSEWHERE = "elsewhere.tunspec.test"
 """Another host, below a domain that no resolver serves (RFC 6761, section 6.2)."""
 
 
+def alias(node: str) -> str:
+    """Return the host key alias of ``node``, below a domain that no resolver serves (RFC 6761, section 6.2)."""
+    return f"{node}.alias.tunspec.test"
+
+
 def entry_name(address: Address) -> str:
     """Return the host as known_hosts names it: ``[host]:port`` unless the port is 22."""
     return address.host if address.port == _SSH_PORT else f"[{address.host}]:{address.port}"

@@ -152,7 +152,8 @@ class HostKeysSpec(Model):
     entries are written (sshd(8), known_hosts); ``listed`` is after other names on one line, ``negated`` excepts the
     host from a pattern, ``damaged`` stands among lines that are none, ``revoked-too`` is both known and revoked,
     ``unended`` has no newline at its end, ``stale-type`` is below an RSA key that the host no longer has. ``of``: the
-    bastions that this is said of; the store has the real keys of the others, in plain lines.
+    bastions that this is said of; the store has the real keys of the others, in plain lines. ``aliased``: the
+    bastions for which the profile has a host key alias, under which the store has their keys, without a port.
     """
 
     known: Literal["nothing", "current", "other", "elsewhere", "authority"] = "current"
@@ -173,6 +174,7 @@ class HostKeysSpec(Model):
     ] = "plain"
     unknown: Literal["ask", "reject"] = "ask"
     of: tuple[str, ...] | None = None
+    aliased: tuple[str, ...] = ()
 
 
 class TargetSpec(Model):
@@ -234,8 +236,9 @@ class TunnelSpec(Model):
         second = {f"totp.{self.totp.mode}"} if self.totp else set()
         certified = {"auth.certificate"} if isinstance(self.auth, KeySpec) and self.auth.key.certificate else set()
         leads = {"target.socket"} if self.target == "socket" else set()
+        aliased = {"host-keys.alias"} if self.host_keys.aliased else set()
         login = {f"auth.{self.auth.method}", *asks, *second, *certified}
-        return frozenset({*login, *relies_on, *limits, *default, *leads})
+        return frozenset({*login, *relies_on, *limits, *default, *leads, *aliased})
 
     def needs(self) -> frozenset[str]:
         """Return what the fabric must have, in the words of Fabric.missing, and the client's machine."""

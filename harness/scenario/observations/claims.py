@@ -231,7 +231,7 @@ class Asked(OfTunnel):
             if last.type != real[last.fingerprint]:
                 return Sight(met=False, seen=f"{seen}, of the type {last.type}, and it is {real[last.fingerprint]}")
             if self.asked == "changed":
-                kept = _fingerprints(store.keys_in(before.decode(), stage.world.address(node)))
+                kept = _fingerprints(store.keys_in(before.decode(), stage.kept_as(node)))
                 return Sight(last.known in kept, seen if last.known in kept else f"{seen}, which was never stored")
             return Sight(met=True, seen=seen)
 

@@ -172,8 +172,8 @@ class Stored(Observation):
         """Look at the file."""
         node = self.at or stage.route[-1]
         file = stage.profiles.store
-        address = stage.world.address(node)
-        ours = {address, *map(stage.world.address, stage.route)}
+        address = stage.kept_as(node)
+        ours = {address, *map(stage.kept_as, stage.route)}
 
         def look() -> Sight:
             content = file.read_bytes() if file.exists() else b""

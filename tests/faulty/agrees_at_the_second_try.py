@@ -1,0 +1,28 @@
+"""Connects once more where no algorithm was in common, as after a handshake that broke (class KEX)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.chain import Chain
+from tunnel_impl.relay import Relay
+
+
+class Hopeful(Chain):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except TunnelError as error:
+            if error.code != "handshake-failed":
+                raise
+            self._sessions.clear()
+            super().connect()
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Hopeful(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "agrees_at_the_second_try")
