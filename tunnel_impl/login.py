@@ -108,6 +108,8 @@ class Login:
 
     ``on_banner`` hears what the server shows. What comes after a banner may be waiting for the user, who visits the
     page that it names or approves the login elsewhere: it has the user's time, and ``timeout`` counts no more.
+    That is 15 min: a server that froze meanwhile cannot be told from one that waits, for nothing may be asked of it
+    before the login (RFC 4252 §6), and TCP says nothing of a process that stopped. A stop by the user ends it at once.
 
     Methods raise TunnelError ``timeout``, ``handshake-failed`` or ``connection-lost`` when no answer comes.
     ``method`` is the one that was asked for last.
