@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _GOODBYE_SECONDS = 0.5
 _AGAIN_SECONDS = 0.2
 
+_TOO_MANY = re.compile(r"too many auth", re.IGNORECASE)
+"""What servers say instead of the last refusal (sshd_config(5), MaxAuthTries)."""
+
 _UNRESOLVED = re.compile(r"resol|not known|no address|getaddrinfo|name or service", re.IGNORECASE)
 
 
@@ -55,7 +58,7 @@ class Chain:
         try:
             for hop, server in enumerate(profile.servers):
                 try:
-                    shown.append(await credentials.load(server.auth))
+                    shown.append(await credentials.load(server.auth, profile.connect_seconds))
                 except Failure as failure:
                     raise failure.at(hop) from None
             for hop, one in enumerate(shown):
@@ -164,6 +167,8 @@ def _why(error: Exception, login: Login, hop: int, host: str) -> Failure:
         case asyncssh.HostKeyNotVerifiable():
             return Failure("host-key-unknown", f"{error.reason}; no authority in the store vouches for it", hop)
         case asyncssh.DisconnectError() if login.refused and not isinstance(error, asyncssh.ConnectionLost):
+            return login.refusal()
+        case asyncssh.DisconnectError() if login.trusted and _TOO_MANY.search(error.reason):
             return login.refusal()
         case socket.gaierror():
             return Failure("dns-failed", f"{host} cannot be found: {error.strerror}; check the name", hop)

@@ -44,14 +44,14 @@ class Credentials:
             self.agent.close()
 
 
-async def load(auth: dict[str, Any]) -> Credentials:
-    """Read the key, or ask the agent for its keys. Raises Failure."""
+async def load(auth: dict[str, Any], seconds: float) -> Credentials:
+    """Read the key, or ask the agent for its keys, which has ``seconds`` to answer. Raises Failure."""
     match auth:
         case {"method": "key", "file": file, **rest}:
             key = await asyncio.to_thread(_read_key, _path(file), rest.get("passphrase"))
             return Credentials("key", (key,))
         case {"method": "agent", **rest}:
-            return await _ask_agent(rest.get("socket"), rest.get("file"))
+            return await _ask_agent(rest.get("socket"), rest.get("file"), seconds)
         case {"method": method, **rest}:
             return Credentials(method, password=rest.get("password"))
     raise Failure("bad-profile", "the profile says no method to log in with")
@@ -85,14 +85,17 @@ def _read_key(path: Path, passphrase: str | None) -> asyncssh.SSHKey:
     return key
 
 
-async def _ask_agent(given: str | None, file: str | None) -> Credentials:
+async def _ask_agent(given: str | None, file: str | None, seconds: float) -> Credentials:
     socket = _ONE_PASSWORD if given == "1password" else given or os.environ.get("SSH_AUTH_SOCK", "")
     if not socket:
         raise Failure("agent-unavailable", "SSH_AUTH_SOCK names no agent; start one with ssh-agent")
     path = _path(socket)
     try:
-        agent = await asyncssh.connect_agent(str(path))
-        keys = tuple(await agent.get_keys())
+        async with asyncio.timeout(seconds):
+            agent = await asyncssh.connect_agent(str(path))
+            keys = tuple(await agent.get_keys())
+    except TimeoutError:
+        raise Failure("agent-unavailable", f"the agent at {path} said nothing for {seconds:g} s; restart it") from None
     except (OSError, ValueError) as error:
         raise Failure("agent-unavailable", f"no agent answers at {path}: {error}; start it or check the path") from None
     if file is not None:

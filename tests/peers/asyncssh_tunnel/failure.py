@@ -21,7 +21,8 @@ class Failure(Exception):
     @property
     def passes(self) -> bool:
         """Whether trying again later may help: the network's doing, and no decision of a server or a person."""
-        return self.code in {"connection-refused", "timeout", "connection-lost", "handshake-failed", "dns-failed"}
+        network = {"connection-refused", "timeout", "connection-lost", "handshake-failed", "dns-failed"}
+        return self.code in network | {"jump-failed"}
 
     def as_json(self) -> dict[str, Any]:
         """Return the ``error`` of a reply or an event."""

@@ -95,8 +95,9 @@ class Login(asyncssh.SSHClient):
 
     @property
     def methods(self) -> list[str]:
-        """The methods of RFC 4252 that may be used."""
-        return self._credentials.methods
+        """The methods of RFC 4252 that may be used: prompts first where there is a code to give, or to ask for."""
+        methods = self._credentials.methods
+        return sorted(methods, key="keyboard-interactive".__ne__) if self._has_second_factor else methods
 
     @property
     def heard_nothing(self) -> bool:
@@ -196,6 +197,13 @@ class Login(asyncssh.SSHClient):
             self._password_given = self._code_given = True
             return password + await self._fresh_code()
         return await self._ask_person(text, echo=echo, name=name, instruction=instruction)
+
+    @property
+    def _has_second_factor(self) -> bool:
+        """Whether the password alone is not enough here; with a key, its own method comes first."""
+        last = self._server is self._profile.servers[-1]
+        codes = self._profile.totp is not None or self._profile.codes_are_asked
+        return last and codes and self._credentials.method == "password"
 
     @property
     def _makes_codes(self) -> bool:
