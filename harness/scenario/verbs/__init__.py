@@ -16,6 +16,7 @@ from harness.scenario.verbs import (
     speed,
     talk,
     traffic,
+    trust,
     tunnel,
 )
 
@@ -35,6 +36,7 @@ VERBS: dict[str, type[Verb]] = {
         traffic.Connect,
         traffic.Knock,
         talk.Talk,
+        trust.RevokeHostKey,
         traffic.Abandon,
         traffic.Disconnect,
         traffic.Transfer,
