@@ -119,12 +119,12 @@ def test_a_failure_prints_all_that_a_person_needs(suite: pytest.Pytester, write_
     result.stdout.fnmatch_lines(
         [
             "FAIL  mine/fail: Bytes sent through the tunnel come back",
-            "  requirement  TUN-1 (must): *",
+            "  requirement  TUN-1 (core, must): *",
             "  expected     the answer",
             "  observed     silence",
             "  evidence     stall of to-bastion: 12 bytes held",
             "  timeline     *",
-            "       1.250  link     fault        to-bastion: stalled",
+            "       1.250    +0.000  link     fault        to-bastion: stalled",
             f"  run again    tunspec run --impl mine --fabric embedded {path.relative_to(Path.cwd())}",
         ]
     )
@@ -229,7 +229,7 @@ def test_other_tests_that_cannot_be_collected_stop_the_run_as_ever(
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (("--impl", "opnssh"), 2, "no adapter is called 'opnssh': use reference, openssh, the path of *"),
+        (("--impl", "opnssh"), 2, "no adapter is called 'opnssh': use reference, openssh, dropbear, the path of *"),
         (("--impl", "./nowhere"), 2, "./nowhere: there is no such file; --impl takes the path of *"),
         (("--tunspec-report", "."), 2, "the report cannot be written to .: Is a directory"),
         (("--fabric", "docker"), 4, "no docker engine answers *; run scripts/engine, or set DOCKER_HOST"),

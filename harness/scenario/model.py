@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from harness.faults.model import HostKeyType
 from harness.model import Model
@@ -64,6 +64,9 @@ class TotpServerSpec(Model):
     leading_zero: bool = False
 
 
+CertificateKind = Literal["good", "stranger", "expired", "another-name", "user"]
+
+
 class HostCertificateSpec(Model):
     """Certificates of the bastion's host keys, shown beside the plain keys.
 
@@ -72,7 +75,7 @@ class HostCertificateSpec(Model):
     principals, in place of the bastion's address and the name that it is dialled by.
     """
 
-    kind: Literal["good", "stranger", "expired", "another-name", "user"] = "good"
+    kind: CertificateKind = "good"
     names: tuple[str, ...] = ()
 
 
@@ -94,6 +97,14 @@ class DelaysSpec(Model):
 def _kind_alone(value: Any) -> Any:  # noqa: ANN401 -- raw YAML
     """Return ``host_certificate: expired`` as the mapping that it stands for."""
     return {"kind": value} if isinstance(value, str) else value
+
+
+HostCertificate = Annotated[
+    HostCertificateSpec,
+    BeforeValidator(_kind_alone),
+    WithJsonSchema({"anyOf": [HostCertificateSpec.model_json_schema(), {"enum": [*get_args(CertificateKind)]}]}),
+]
+"""A host certificate as it is written: its kind alone, or a mapping."""
 
 
 class AccountSpec(Model):
@@ -126,7 +137,7 @@ class BastionSpec(Model):
     host_keys: Annotated[tuple[HostKeyType, ...], Field(min_length=1)] | None = None
     anyone: bool = False
     keepalives: Literal["failure", "success", "unimplemented"] = "failure"
-    host_certificate: Annotated[HostCertificateSpec, BeforeValidator(_kind_alone)] | None = None
+    host_certificate: HostCertificate | None = None
     banner: str | None = None
     delays: DelaysSpec = DelaysSpec()
     password_expired: bool = False

@@ -113,7 +113,7 @@ def judge(folder: Path, *arguments: str) -> Outputs:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=300,
         env={**os.environ, "PYTEST_ADDOPTS": ""},
     )
     return Outputs(folder, done.stdout + done.stderr, done.returncode)

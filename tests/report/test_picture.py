@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.report.picture import picture
@@ -95,6 +95,7 @@ def overlaps(tree: ET.Element) -> list[tuple[str, str]]:
     return [(one.text, other.text) for one, other in itertools.combinations(texts(tree), 2) if one.meets(other)]
 
 
+@settings(deadline=None)
 @given(
     st.lists(entries, max_size=60),
     st.lists(steps, max_size=8),

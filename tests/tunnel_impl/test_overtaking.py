@@ -41,6 +41,6 @@ def test_close_just_after_the_agent() -> None:
     cancellation = Cancellation()
     with Agent(AgentAuth("agent.sock"), 1, cancellation) as agent:
         pass
-    with cancellation.wakes(agent._wake):
+    with cancellation.wakes(agent.hang_up):
         cancellation.cancel()
     assert cancellation
