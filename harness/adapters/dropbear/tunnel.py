@@ -31,11 +31,18 @@ if TYPE_CHECKING:
 
 _POLL_SECONDS = 0.02
 _ASK_TO_END_SECONDS = 1.0
-_OWN_PROMPT = re.compile(r"\S+@\S+'s password: ")
+_OWN_PROMPT = re.compile(r".+@\S+'s password: ")
+"""dbclient's for the method password; the user's name in it says nothing of what is asked for."""
 _PASSWORD, _CODE = (
     re.compile("password", re.IGNORECASE),
     re.compile(r"code|otp|token|one[- ]time|factor", re.IGNORECASE),
 )
+
+
+def asks_password(text: str) -> bool:
+    """Tell whether a prompt, dbclient's own or a server's, asks for the password and not for a code."""
+    own = _OWN_PROMPT.fullmatch(text) is not None
+    return own or (_PASSWORD.search(text) is not None and _CODE.search(text) is None)
 
 
 class _Hop:
@@ -56,9 +63,10 @@ class _Hop:
 
     async def about_prompt(self, text: str, *, hidden: bool) -> str | None:
         """Give the password where it is asked for, the first time; all else is the user's."""
-        asks_password = hidden and _PASSWORD.search(text) and not _CODE.search(text)
         match self.auth:
-            case PasswordAuth(password=password) | KeyboardInteractiveAuth(password=str(password)) if asks_password:
+            case PasswordAuth(password=password) | KeyboardInteractiveAuth(password=str(password)) if (
+                hidden and asks_password(text)
+            ):
                 if not self._given:
                     self._given = True
                     return password
