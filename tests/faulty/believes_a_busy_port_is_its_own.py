@@ -11,6 +11,10 @@ from tunnel_impl.profile import Local
 
 
 class Trusting(Listener):
+    @property
+    def address(self) -> str:
+        return super().address if self.sockets else "127.0.0.1"
+
     def ports(self, local: Local) -> range:
         self.asked_for = local.port
         return super().ports(local)

@@ -10,6 +10,10 @@ from tunnel_impl.listener import Listener
 
 
 class Open(Listener):
+    @property
+    def address(self) -> str:
+        return "127.0.0.1"
+
     def bind(self, port: int) -> tuple[socket.socket, ...]:
         told, self.host = self.host, "0.0.0.0"
         try:
