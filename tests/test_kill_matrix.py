@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 
@@ -10,6 +10,7 @@ from harness.scenario import client_host
 from harness.scenario.runner import Runner, needs
 from harness.session import open_runner
 from harness.verdict.lattice import Verdict
+from harness.world.embedded.policy import parse
 from harness.world.fabrics import missing
 from harness.world.topology import topologies
 
@@ -17,7 +18,17 @@ from harness.world.topology import topologies
 def _needs_docker(kill: Kill) -> bool:
     topology = topologies().get(kill.scenario.topology or "")
     _, of_the_fabric = client_host.split(needs(kill.scenario))
-    return topology is not None and missing("embedded", topology, of_the_fabric) is not None
+    beyond_needs = topology is not None and missing("embedded", topology, of_the_fabric) is not None
+    return beyond_needs or not all(_embedded_has(spec.policy) for spec in kill.scenario.spec.bastions.values())
+
+
+def _embedded_has(policy: Mapping[str, str]) -> bool:
+    """Tell whether the embedded bastion can do what a server is to do by its sshd_config(5)."""
+    try:
+        parse(policy)
+    except ValueError:
+        return False
+    return True
 
 
 ANYWHERE = [pytest.param(kill, id=kill.id) for kill in kills() if not _needs_docker(kill)]
