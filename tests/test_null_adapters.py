@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from harness.scenario.model import Scenario
     from harness.verdict.result import Result
 
+REJECTED = {Exit.NONCONFORMANT, Exit.BROKEN}
+"""Where a profile asks for an address of its own, answering with another one is a breach of the protocol."""
 _NOT_JUDGED = {Verdict.UNSUPPORTED, Verdict.NOT_RUN}
 
 ALWAYS_YES = """
@@ -34,8 +36,10 @@ while True:
     ok = {}
     match request["do"]:
         case "open":
+            local = request["profile"]["local"]
             with socket.create_server(("127.0.0.1", 0)) as free:
-                ok = {"host": "127.0.0.1", "port": free.getsockname()[1]}
+                port = local["port"] or free.getsockname()[1]
+            ok = {"host": (local["host"] or "127.0.0.1").replace("localhost", "127.0.0.1"), "port": port}
             send(event="state", tunnel=request["tunnel"], state="connected")
         case "status":
             ok = {"state": "connected"}
@@ -43,7 +47,7 @@ while True:
             server, database = {"host": "somewhere"}, {"engine": "mysql", "host": "db", "port": 3306}
             ok = {"ssh": server, "method": "password", "database": database}
         case "import-config":
-            ok = {"host": "somewhere", "port": 22}
+            ok = {"host": "somewhere", "port": 22} if request["host"] else {"hosts": ["somewhere"]}
     send(id=request["id"], ok=ok)
 """
 
@@ -228,7 +232,7 @@ def test_one_that_says_yes_to_everything_passes_none(write_adapter: WriteAdapter
     results = judge(write_adapter("always_yes", ALWAYS_YES), shipped_scenarios().values(), hello=20)
     assert passed(results) == []
     counted = Counter(result.verdict for result in results)
-    assert exit_status(counted) is Exit.NONCONFORMANT, counted
+    assert exit_status(counted) in REJECTED, counted
 
 
 @pytest.mark.slow
@@ -237,7 +241,7 @@ def test_one_that_says_yes_and_listens_passes_none(write_adapter: WriteAdapter) 
     results = judge(write_adapter("listens", LISTENS), without_a_probe(), hello=20, at_once=4)
     assert passed(results) == []
     counted = Counter(result.verdict for result in results)
-    assert exit_status(counted) is Exit.NONCONFORMANT, counted
+    assert exit_status(counted) in REJECTED, counted
 
 
 DISHONEST = {

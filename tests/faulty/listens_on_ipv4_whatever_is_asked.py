@@ -10,6 +10,10 @@ from tunnel_impl.listener import Listener
 
 
 class Old(Listener):
+    @property
+    def address(self) -> str:
+        return super().address if self.host == "localhost" else self.host
+
     def bind(self, port: int) -> tuple[socket.socket, ...]:
         told, self.host = self.host, "127.0.0.1"
         try:
