@@ -28,9 +28,13 @@ _CRASH = "Traceback (most recent call last)"
 
 
 class Faulty(Model):
-    """A faulty tunnel: its one defect in a sentence, and for each scenario that rejects it a part of the reason."""
+    """A faulty tunnel: its one defect in a sentence, and for each scenario that rejects it a part of the reason.
+
+    ``crashes``: the defect is that its code raises an exception.
+    """
 
     defect: str
+    crashes: bool = False
     rejected_by: dict[str, str]
 
 
@@ -45,6 +49,7 @@ class Kill:
     tunnel: str
     scenario: Scenario
     because: str
+    crashes: bool = False
 
     @property
     def id(self) -> str:
@@ -58,11 +63,11 @@ class Kill:
     def survived(self, result: Result) -> str | None:
         """Return how the tunnel got away, or None when it was rejected for the stated reason.
 
-        A tunnel that crashed shows that its own code is broken, and nothing about the scenario.
+        A crash shows that a tunnel's own code is broken, and nothing about the scenario, unless it is the defect.
         """
         if result.verdict is not Verdict.FAIL:
             return f"{result.verdict}: {result.reason}".rstrip(": ")
-        if _CRASH in result.adapter_log:
+        if _CRASH in result.adapter_log and not self.crashes:
             return f"crashed instead of doing wrong: {result.adapter_log.strip().splitlines()[-1]}"
         return None if self.because in result.reason else f"failed for another reason: {result.reason}"
 
@@ -95,7 +100,7 @@ def kills(tunnels: Iterable[str] = ()) -> tuple[Kill, ...]:
         for scenario, because in known[name].rejected_by.items():
             if scenario not in scenarios:
                 raise UsageError(f"the kill matrix names {scenario!r} for {name}, which is no scenario")
-            cells.append(Kill(name, scenarios[scenario], because))
+            cells.append(Kill(name, scenarios[scenario], because, known[name].crashes))
     return tuple(cells)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.killing import Kill, shipped_scenarios
@@ -29,6 +31,11 @@ CRASH = "a request failed\nTraceback (most recent call last):\n  …\nAttributeE
 def test_a_rejection_for_the_stated_reason_counts() -> None:
     """The scenario failed and gave the reason of the matrix."""
     assert KILL.survived(REJECTED) is None
+
+
+def test_a_crash_counts_where_it_is_the_defect() -> None:
+    """A tunnel that dies of what is wrong with it was rejected for that."""
+    assert replace(KILL, crashes=True).survived(REJECTED.model_copy(update={"adapter_log": CRASH})) is None
 
 
 @pytest.mark.parametrize(
