@@ -140,10 +140,12 @@ def test_this_machine_has_no_address_behind_the_link(warm: DockerWorld) -> None:
 def test_postgresql_answers_through_the_tunnel(world: DockerWorld, dial: Any) -> None:
     """The real database is queried through ``ssh -L`` with what ``database`` returns."""
     login = dict(world.database("postgresql"))
+    proof = login.pop("proof")
     with dial(Address(login["host"], int(login["port"]))) as tunnel:
         login |= {"host": tunnel.local.host, "port": str(tunnel.local.port)}
         with psycopg.connect(**login, connect_timeout=10) as connection:  # type: ignore[arg-type]  # all are texts
             assert connection.execute("select 6 * 7").fetchone() == (42,)
+    assert proof
 
 
 def test_the_log_is_on_the_timeline(world: DockerWorld, setup: BastionSetup, dial: Any) -> None:
