@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from tunnel_impl import Tunnel, profile
+from tunnel_impl import Parts, Tunnel, profile
 from tunnel_impl.adapter import serve
 from tunnel_impl.fields import Fields
+from tunnel_impl.listener import Listener
 from tunnel_impl.profile import Local
 
 
+class Open(Listener):
+    @property
+    def address(self) -> str:
+        return "127.0.0.1"
+
+
 class Faulty(Tunnel):
-    """The defect is in how its profile is read."""
+    parts = Parts(listener=Open)
 
 
 def exposed(section: Fields) -> Local:
