@@ -41,7 +41,9 @@ def _start_again(world: EmbeddedWorld, _: Any) -> None:
 
 
 def _old_host_keys(world: EmbeddedWorld, active: Any) -> None:
-    world._bastions["bastion"].node.request("host-keys", host_keys=[key.private for key in active._old])
+    world._bastions["bastion"].node.request(
+        "host-keys", host_keys=[key.private for key in active._old], host_certificates=[]
+    )
 
 
 def _old_authorized_keys(world: EmbeddedWorld, active: Any) -> None:
@@ -86,7 +88,7 @@ UNDOINGS = (
     Undoing(faults.Refuse("target"), _listen("target"), lambda world, _: world._parts.probe.listen(on=True)),
     Undoing(
         faults.Ignore("target"),
-        lambda world, _: world._bastions["bastion"].silence(()),
+        lambda world, active: world._bastions["bastion"].silence(active._port, on=False),
         lambda world, _: world._parts.gates["to-target"].lift(gate.IGNORE),
     ),
     Undoing(faults.RevokeKey("bastion"), _old_authorized_keys, _authorize_again),

@@ -23,7 +23,8 @@ from harness.units import Duration
 class Import(DeskVerb):
     """What both imports have in common: the answer that is expected, or the error and what its message names.
 
-    ``error: any`` judges that it is refused, whatever the code. ``hides``: secrets that no message shows.
+    ``error: any`` judges that it is refused, whatever the code. What refuses everything proves nothing, so before a
+    refusal is asked for, something sound must be imported. ``hides``: secrets that no message shows.
     A port that TCP does not have must not be imported.
     """
 
@@ -49,6 +50,10 @@ class Import(DeskVerb):
     def ask(self, desk: Desk) -> Model:
         """Ask the implementation. Raises Refused, NoAnswer."""
 
+    @abstractmethod
+    def ask_for_something_sound(self, desk: Desk) -> Model:
+        """Ask for what every implementation can import. Raises Refused, NoAnswer."""
+
     def wanted(self, desk: Desk) -> Mapping[str, Any]:  # noqa: ARG002 -- for imports that name files
         """Return what the answer must contain."""
         return self.expect or {}
@@ -62,6 +67,8 @@ class Import(DeskVerb):
 
     def run(self, stage: Desk) -> None:
         """Ask, and compare the answer."""
+        if self.error is not None:
+            self._prove_that_it_imports(stage)
         try:
             answer = self.ask(stage)
         except Refused as refused:
@@ -81,6 +88,12 @@ class Import(DeskVerb):
                 "; ".join(f"{name} {seen!r}" for name, _, seen in wrong),
             )
         self.judge(answer, stage)
+
+    def _prove_that_it_imports(self, stage: Desk) -> None:
+        try:
+            self.ask_for_something_sound(stage)
+        except (Refused, NoAnswer) as error:
+            raise Failed("something sound to be imported before it", str(error)) from error
 
     def _judge_ports(self, answer: Model) -> None:
         for port in _ports(answer.model_dump()):
@@ -137,6 +150,10 @@ class ImportUrl(Import):
         """Ask for the URL."""
         return desk.adapter.import_url(self.url, self.within)
 
+    def ask_for_something_sound(self, desk: Desk) -> Model:
+        """Ask for a plain URL."""
+        return desk.adapter.import_url("mysql+ssh://deploy@jump.example.com/app@db.example.com/shop", self.within)
+
     def features(self) -> frozenset[str]:
         """Return what an adapter must support for this."""
         return super().features() | {"import-url"}
@@ -168,6 +185,12 @@ class ImportConfig(Import):
         """Lay the files out and ask for the host."""
         folder = _laid_out(desk.home, self.files)
         return desk.adapter.import_config(folder / "config", self.host, self.within)
+
+    def ask_for_something_sound(self, desk: Desk) -> Model:
+        """Ask for a host of a plain file."""
+        file = desk.home / "sound_config"
+        file.write_text("Host web\n  User deploy\n")
+        return desk.adapter.import_config(file, "web", self.within)
 
     def wanted(self, desk: Desk) -> Mapping[str, Any]:
         """Return what the answer must contain, in the home of this scenario."""
