@@ -31,7 +31,7 @@ _LONGER = 0.5
 _SPARE = 0.5
 """Seconds by which a connection that must survive does so as it is played: neither tunnel nor network is more exact."""
 _TOPOLOGIES = {1: "single_bastion", 2: "two_hop"}
-RELIED_ON = frozenset({"keepalive", "reconnect"})
+RELIED_ON = frozenset({"keepalive", "reconnect", "timeouts.connect", "timeouts.open"})
 """The features that an implementation may lack: a report is then played without the settings for them."""
 
 
@@ -130,9 +130,10 @@ def _tunnel(report: Report, settings: Settings, relied_on: frozenset[str]) -> di
             "max_delay": duration(settings.max_delay),
         },
     }
+    limits = {"connect": settings.connect, "open": settings.open}
     return {
-        **{feature: given[feature] for feature in sorted(RELIED_ON & relied_on)},
-        "timeouts": {"connect": duration(settings.connect), "open": duration(settings.open)},
+        **{feature: said for feature, said in given.items() if feature in relied_on},
+        "timeouts": {name: duration(limit) for name, limit in limits.items() if f"timeouts.{name}" in relied_on},
         "dial": report.network.dial,
     }
 
