@@ -173,6 +173,7 @@ def test_questions_about_host_keys_have_true_fingerprints(
     stage.store_before = f"{store.entry_name(PLACE)} {OLD.public}\n".encode()
     stage.route = ("bastion",)
     stage.profiles.dialled = lambda _node: PLACE  # type: ignore[method-assign]
+    stage.profiles.kept_as = lambda _node, _spec: PLACE  # type: ignore[method-assign]
     questions = [(SINCE + 1, asked, "reject")] if asked else []
     stage.adapter = SimpleNamespace(questions=lambda _tunnel: questions)  # type: ignore[assignment]
     world = {"setup": lambda _node: SimpleNamespace(host_keys=(PRESENT,)), "address": lambda _node: PLACE}

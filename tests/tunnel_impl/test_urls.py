@@ -18,11 +18,12 @@ TEXT = st.text(st.one_of(st.sampled_from(RESERVED), st.characters(exclude_catego
 NAMES = st.from_regex(r"[a-z0-9_äß店]([a-z0-9_.äß店-]{0,20})", fullmatch=True)
 HOSTS = st.one_of(NAMES, st.ip_addresses().map(str), st.just("fe80::1%eth0"))
 PORTS = st.integers(1, 65535)
+SSH_USERS = TEXT.filter(lambda user: not user.startswith("-"))
 CONNECTIONS = st.builds(
     lambda ssh, database, method, socket, name: Connection(
         ssh, database, method, socket if method == "agent" else None, name
     ),
-    st.builds(Server, HOSTS, st.none() | PORTS, st.none() | TEXT, st.none() | st.just("") | TEXT),
+    st.builds(Server, HOSTS, st.none() | PORTS, st.none() | SSH_USERS, st.none() | st.just("") | TEXT),
     st.builds(
         Database,
         st.sampled_from(["mysql", "postgresql", "mariadb"]),
