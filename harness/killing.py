@@ -11,10 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from harness import resources
+from harness import documents, resources
 from harness.adapter.registry import resolve
 from harness.errors import UsageError
 from harness.model import Model
@@ -77,9 +75,8 @@ def faulty_tunnels() -> dict[str, Faulty]:
     """Return every faulty tunnel by name. Raises UsageError for a malformed matrix."""
     file = resources.faulty_tunnels() / "matrix.yaml"
     try:
-        document = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8"))
-        return _Matrix.model_validate({"tunnels": document}).tunnels
-    except (OSError, YAMLError, ValidationError) as error:
+        return _Matrix.model_validate({"tunnels": documents.read(file)}).tunnels
+    except ValidationError as error:
         raise UsageError(f"{file}: {error}") from error
 
 

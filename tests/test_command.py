@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import jsonschema
 import pytest
-from ruamel.yaml import YAML
 
-from harness import resources
+from harness import documents, resources
 from harness.command.schema import schema_of
 from harness.command.selection import Selection
 from harness.errors import UsageError
@@ -182,4 +181,4 @@ def published() -> jsonschema.Draft202012Validator:
 @pytest.mark.parametrize("path", _SHIPPED, ids=lambda path: path.stem)
 def test_shipped_scenarios_fulfil_the_published_schema(path: Path, published: jsonschema.Draft202012Validator) -> None:
     """An editor that checks files by the schema finds no fault where tunspec finds none."""
-    published.validate(YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8")))
+    published.validate(documents.read(path))

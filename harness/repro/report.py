@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from harness import resources
+from harness import documents, resources
+from harness.documents import Block, line_of
 from harness.errors import InvalidScenario, UsageError
 from harness.model import Model
 from harness.repro import policy
@@ -171,7 +169,7 @@ def load(path: Path) -> Report:
     try:
         return Report.model_validate(document)
     except ValidationError as error:
-        line = _line(document, error.errors(include_url=False)[0]["loc"])
+        line = line_of(document, error.errors(include_url=False)[0]["loc"])
         raise InvalidScenario(f"{path}:{line}: {problem(error)}") from error
 
 
@@ -193,29 +191,11 @@ def find(name: str) -> tuple[str, Report]:
     raise UsageError(f"there is no report {name!r}, and no such file; `tunspec repro --list` lists those that ship")
 
 
-def _document(path: Path) -> CommentedMap:
-    try:
-        document = YAML(typ="rt", pure=True).load(path.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InvalidScenario(f"{path}:{line}: not YAML: {error.problem}") from error
-    except (YAMLError, OSError, UnicodeDecodeError) as error:
-        raise InvalidScenario(f"{path}:1: cannot be read: {error}") from error
-    if not isinstance(document, CommentedMap):
+def _document(path: Path) -> Block:
+    document = documents.read(path)
+    if not isinstance(document, Block):
         raise InvalidScenario(f"{path}:1: a report is a mapping with a title, a tunnel and what the network does")
     return document
-
-
-def _line(document: CommentedMap, where: tuple[int | str, ...]) -> int:
-    """Return the line of the deepest part of ``where`` that stands in the file."""
-    node: Any = document
-    line = 1
-    for part in where:
-        if not isinstance(node, CommentedMap) or part not in node:
-            break
-        line = node.lc.key(part)[0] + 1
-        node = node[part]
-    return line
 
 
 def problem(error: ValidationError) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from harness import documents
+from harness.documents import Block, line_of
 from harness.errors import InvalidScenario, UsageError
 from harness.scenario.hops import Hop, hops
 from harness.scenario.model import SCOPES, Level, Scenario, ScenarioFile, Step
@@ -41,11 +39,11 @@ def load(path: Path, *, realtime: bool = False) -> tuple[Scenario, ...]:
     With ``realtime`` every time of a file is multiplied by its ``scale``. Raises InvalidScenario.
     """
     document = _document(path)
-    where = {key: _line(document, (key,)) for key in ("cases", "vars", "at")}
+    where = {key: line_of(document, (key,)) for key in ("cases", "vars", "at")}
     cases = document.pop("cases", None)
     at = _plain(document.pop("at", None))
     variables = _mapping(document.pop("vars", None), f"{path}:{where['vars']}: vars")
-    if cases is not None and (not isinstance(cases, CommentedMap) or not cases):
+    if cases is not None and (not isinstance(cases, Block) or not cases):
         raise InvalidScenario(f"{path}:{where['cases']}: cases must be a mapping of at least one case name")
     area, stem = path.resolve().parent.name, path.stem
     scenarios = []
@@ -58,16 +56,14 @@ def load(path: Path, *, realtime: bool = False) -> tuple[Scenario, ...]:
     return tuple(scenarios)
 
 
-def _cases(
-    path: Path, document: CommentedMap, cases: CommentedMap | None
-) -> Iterator[tuple[str | None, CommentedMap, dict[str, Any]]]:
+def _cases(path: Path, document: Block, cases: Block | None) -> Iterator[tuple[str | None, Block, dict[str, Any]]]:
     """Yield the name of each case, the document with what it changes, and its own variables."""
     if cases is None:
         yield None, document, {}
         return
     for name, raw in cases.items():
-        line = cases.lc.key(name)[0] + 1
-        case = CommentedMap() if raw is None else raw
+        line = cases.lines[name]
+        case = Block({}, line, {}) if raw is None else raw
         own = _mapping(case, f"{path}:{line}: the case {name}")
         more = _mapping(own.pop("vars", None), f"{path}:{line}: vars of the case {name}")
         merged = _merged(document, case)
@@ -75,7 +71,7 @@ def _cases(
         yield str(name), merged, more
 
 
-def _hops(path: Path, line: int, at: object, document: CommentedMap) -> tuple[Hop | None, ...]:
+def _hops(path: Path, line: int, at: object, document: Block) -> tuple[Hop | None, ...]:
     """Return the hops at which a case is tried; None where the file does not say ``at``."""
     if at is None:
         return (None,)
@@ -93,18 +89,9 @@ def _mapping(raw: Any, what: str) -> dict[str, Any]:  # noqa: ANN401 -- raw YAML
     return plain
 
 
-def _document(path: Path) -> CommentedMap:
-    yaml = YAML(typ="rt", pure=True)
-    try:
-        document = yaml.load(path.read_text(encoding="utf-8"))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise InvalidScenario(f"{path}:{line}: not YAML: {error.problem}") from error
-    except (YAMLError, UnicodeDecodeError) as error:
-        raise InvalidScenario(f"{path}:1: not YAML: {' '.join(str(error).split())}") from error
-    except OSError as error:
-        raise InvalidScenario(f"{path}:1: {error.strerror}") from error
-    if not isinstance(document, CommentedMap):
+def _document(path: Path) -> Block:
+    document = documents.read(path)
+    if not isinstance(document, Block):
         raise InvalidScenario(f"{path}:1: a scenario is a mapping with title, covers, topology and steps")
     return document
 
@@ -113,7 +100,7 @@ def _scenario(
     path: Path,
     name: str,
     area: str,
-    document: CommentedMap,
+    document: Block,
     variables: Mapping[str, Any],
     *,
     realtime: bool,
@@ -133,22 +120,22 @@ def _scenario(
     topology = _topology(spec, path, document)
     if topology is None:
         _check_desk(spec, steps, path, document)
-        return Scenario(name, area, path, _line(document, ()), spec, steps, level, scope)
+        return Scenario(name, area, path, line_of(document, ()), spec, steps, level, scope)
     for node in spec.bastions:
         if node not in topology.bastions:
-            line = _line(document, ("bastions", node))
+            line = line_of(document, ("bastions", node))
             raise InvalidScenario(
                 f"{path}:{line}: {topology.name} has no bastion {node!r}; its bastions: {', '.join(topology.bastions)}"
             )
     for step in steps:
         _check_names(step, topology, path)
-    return Scenario(name, area, path, _line(document, ()), spec, steps, level, scope)
+    return Scenario(name, area, path, line_of(document, ()), spec, steps, level, scope)
 
 
-def _steps(spec: ScenarioFile, tunnel: dict[str, Any], path: Path, document: CommentedMap) -> Iterator[Step]:
+def _steps(spec: ScenarioFile, tunnel: dict[str, Any], path: Path, document: Block) -> Iterator[Step]:
     for index, raw in enumerate(spec.steps):
         where = ("steps", index)
-        line = _line(document, where)
+        line = line_of(document, where)
         if isinstance(raw, str):
             name, argument = raw, None
         elif isinstance(raw, dict) and len(raw) == 1:
@@ -169,22 +156,22 @@ def _steps(spec: ScenarioFile, tunnel: dict[str, Any], path: Path, document: Com
         yield Step(verb, line, name if argument is None else f"{name}: {_flow(argument)}")
 
 
-def _covered(spec: ScenarioFile, path: Path, document: CommentedMap) -> list[Requirement]:
+def _covered(spec: ScenarioFile, path: Path, document: Block) -> list[Requirement]:
     """Return the requirements that it covers. Raises InvalidScenario for an unknown one."""
     known = catalogue()
     for index, name in enumerate(spec.covers):
         if name not in known:
-            line = _line(document, ("covers", index))
+            line = line_of(document, ("covers", index))
             raise InvalidScenario(f"{path}:{line}: unknown requirement {name!r}{_did_you_mean(name, known)}")
     return [known[name] for name in spec.covers]
 
 
-def _topology(spec: ScenarioFile, path: Path, document: CommentedMap) -> Topology | None:
+def _topology(spec: ScenarioFile, path: Path, document: Block) -> Topology | None:
     if spec.topology is None:
         return None
     known = topologies()
     if spec.topology not in known:
-        line = _line(document, ("topology",))
+        line = line_of(document, ("topology",))
         raise InvalidScenario(
             f"{path}:{line}: unknown topology {spec.topology!r}{_did_you_mean(spec.topology, known)}; "
             f"there are {', '.join(known)}"
@@ -192,11 +179,11 @@ def _topology(spec: ScenarioFile, path: Path, document: CommentedMap) -> Topolog
     return known[spec.topology]
 
 
-def _check_desk(spec: ScenarioFile, steps: tuple[Step, ...], path: Path, document: CommentedMap) -> None:
+def _check_desk(spec: ScenarioFile, steps: tuple[Step, ...], path: Path, document: Block) -> None:
     """See that nothing in a scenario without a topology needs one."""
     for key in ("bastions", "tunnel", "answers"):
         if key in spec.model_fields_set:
-            raise InvalidScenario(f"{path}:{_line(document, (key,))}: {key} needs a topology; name one, or remove it")
+            raise InvalidScenario(f"{path}:{line_of(document, (key,))}: {key} needs a topology; name one, or remove it")
     for step in steps:
         if not isinstance(step.verb, DeskVerb):
             raise InvalidScenario(
@@ -217,7 +204,7 @@ def _check_names(step: Step, topology: Topology, path: Path) -> None:
 
 
 def _first_problem(
-    error: ValidationError, path: Path, document: CommentedMap, prefix: tuple[Any, ...], label: str = ""
+    error: ValidationError, path: Path, document: Block, prefix: tuple[Any, ...], label: str = ""
 ) -> str:
     problem = error.errors(include_url=False)[0]
     where = (*prefix, *problem["loc"])
@@ -225,7 +212,7 @@ def _first_problem(
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
         message = "unknown key"
-    return f"{path}:{_line(document, where)}: {label}{name + ': ' if name else ''}{message}"
+    return f"{path}:{line_of(document, where)}: {label}{name + ': ' if name else ''}{message}"
 
 
 def _as_written(where: Sequence[int | str]) -> Iterator[str]:
@@ -233,20 +220,6 @@ def _as_written(where: Sequence[int | str]) -> Iterator[str]:
     for index, part in enumerate(where):
         if index == 0 or not str(part)[:1].isupper():
             yield str(part)
-
-
-def _line(document: CommentedMap, where: Sequence[Any]) -> int:
-    """Return the line of the deepest part of ``where`` that stands in the file."""
-    node: Any = document
-    line = document.lc.line + 1 if document.lc.line is not None else 1
-    for part in where:
-        if not isinstance(node, CommentedMap | CommentedSeq):
-            break
-        with suppress(KeyError, IndexError, TypeError, AttributeError):
-            line = (node.lc.key(part) if isinstance(node, CommentedMap) else node.lc.item(part))[0] + 1
-        with suppress(KeyError, IndexError, TypeError):
-            node = node[part]
-    return int(line)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 -- raw YAML
@@ -257,22 +230,19 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 -- raw YAML
     return str(value) if isinstance(value, str) else value
 
 
-def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> CommentedMap:
+def _merged(base: Block, over: Block) -> Block:
     """Return ``base`` with ``over`` laid on it: mappings are merged, everything else is replaced.
 
     What is in it keeps the line on which it stands in the file.
     """
-    result = CommentedMap(base)
-    for part in (base, over):
-        if isinstance(part, CommentedMap) and part.lc.data:
-            result.lc.data = {**(result.lc.data or {}), **part.lc.data}
+    result = Block(base, base.line, {**base.lines, **over.lines})
     for key, value in over.items():
         held = result.get(key)
-        result[key] = _merged(held, value) if isinstance(held, Mapping) and isinstance(value, Mapping) else value
+        result[key] = _merged(held, value) if isinstance(held, Block) and isinstance(value, Block) else value
     return result
 
 
-def _substituted(value: Any, variables: Mapping[str, Any], path: Path, document: CommentedMap) -> Any:  # noqa: ANN401
+def _substituted(value: Any, variables: Mapping[str, Any], path: Path, document: Block) -> Any:  # noqa: ANN401
     """Replace each string ``$name`` by the variable of that name, whatever its type, and ``${name}`` in a longer one.
 
     Keys of mappings are replaced, too. Where no variable has that name, ``${name}`` stays: it may be for the reader.
@@ -286,7 +256,7 @@ def _substituted(value: Any, variables: Mapping[str, Any], path: Path, document:
         return [_substituted(item, variables, path, document) for item in value]
     if isinstance(value, str) and value.startswith("$") and not value.startswith("${"):
         if value[1:] not in variables:
-            raise InvalidScenario(f"{path}:{_line(document, ())}: {value} is not among vars: {', '.join(variables)}")
+            raise InvalidScenario(f"{path}:{line_of(document, ())}: {value} is not among vars: {', '.join(variables)}")
         return variables[value[1:]]
     if isinstance(value, str):
         for name, replacement in variables.items():

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, ValidationError, model_validator
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from harness import resources
+from harness import documents, resources
 from harness.errors import InvalidScenario
 from harness.model import Model
 
@@ -47,9 +45,8 @@ def statements(file: Path | None = None) -> tuple[Statement, ...]:
     """Return what the page says, in its order. Raises InvalidScenario for a malformed file or a repeated id."""
     path = file or resources.scenarios() / "page.yaml"
     try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-        found = _Page.model_validate(document).statements
-    except (OSError, YAMLError, ValidationError) as error:
+        found = _Page.model_validate(documents.read(path)).statements
+    except ValidationError as error:
         raise InvalidScenario(f"{path}: {error}") from error
     ids = [statement.id for statement in found]
     if repeated := sorted({one for one in ids if ids.count(one) > 1}):

@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
-from harness import resources
+from harness import documents, resources
 from harness.errors import InvalidScenario
 from harness.model import Model
 from harness.scenario.model import Level, Scope
@@ -39,9 +37,8 @@ def catalogue(file: Path | None = None) -> dict[str, Requirement]:
     """Return every requirement by id. Raises InvalidScenario for a malformed file or a repeated id."""
     path = file or resources.scenarios() / "requirements.yaml"
     try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-        requirements = _Catalogue.model_validate(document).requirements
-    except (OSError, YAMLError, ValidationError) as error:
+        requirements = _Catalogue.model_validate(documents.read(path)).requirements
+    except ValidationError as error:
         raise InvalidScenario(f"{path}: {error}") from error
     found: dict[str, Requirement] = {}
     for requirement in requirements:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
-from ruamel.yaml import YAML
 
-from harness import resources
+from harness import documents, resources
 from harness.errors import UsageError
 from harness.model import Model
 
@@ -137,10 +136,7 @@ class Topology:
 def compose_document(file: Path | None = None) -> dict[str, Any]:
     """Return the compose file as plain data. Raises UsageError when it cannot be read."""
     path = file or resources.compose_file()
-    try:
-        document = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}") from error
+    document = documents.read(path)
     if not isinstance(document, dict):
         raise UsageError(f"{path}: not a compose file")
     return document

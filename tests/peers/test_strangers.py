@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from ruamel.yaml import YAML
+
+from harness import documents
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,7 @@ _DECIDED = ("pass", "fail", "unsupported")
 
 def _listed(implementation: str) -> Mapping[str, str]:
     """Return the scenarios that an implementation is known to fail, with the reasons."""
-    groups = YAML(typ="safe").load(Path(__file__).with_name("fails") / f"{implementation}.yaml")
+    groups = documents.read(Path(__file__).with_name("fails") / f"{implementation}.yaml")
     return {scenario: group["why"] for group in groups for scenario in group["scenarios"]}
 
 

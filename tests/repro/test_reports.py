@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import jsonschema
 import pytest
-from ruamel.yaml import YAML
 
+from harness import documents
 from harness.adapter.registry import resolve
 from harness.command.schema import schema_of
 from harness.killing import faulty_tunnels
@@ -97,5 +97,5 @@ def test_a_report_is_no_scenario(name: str) -> None:
 @pytest.mark.parametrize("name", shipped())
 def test_reports_fulfil_the_published_schema(name: str) -> None:
     """An editor that checks them by the schema finds no fault."""
-    document = YAML(typ="safe", pure=True).load(shipped()[name].read_text(encoding="utf-8"))
+    document = documents.read(shipped()[name])
     jsonschema.Draft202012Validator(schema_of("repro")).validate(document)

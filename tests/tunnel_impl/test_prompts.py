@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ruamel.yaml import YAML
 
+from harness import documents
 from tunnel_impl.prompts import Wants, classify
 
 _ANSWERS = {
@@ -15,7 +15,7 @@ _ANSWERS = {
     "password and code": Wants.PASSWORD_AND_CODE,
     "ask the user": Wants.OTHER,
 }
-TABLE: dict[str, list[str]] = YAML(typ="safe").load(Path(__file__).with_name("prompts.yaml"))
+TABLE: dict[str, list[str]] = documents.read(Path(__file__).with_name("prompts.yaml"))
 
 
 @pytest.mark.parametrize("answer", TABLE)
