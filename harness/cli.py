@@ -43,7 +43,9 @@ Wanted = Annotated[
 
 def _drop(about: str, metavar: str | None = None, *names: str) -> Any:  # noqa: ANN401 -- typer's own type is private
     """Return an option of ``tunspec repro`` that tells a part of the drop."""
-    return typer.Option(*names, help=about, metavar=metavar, rich_help_panel="The drop, where no report is named")
+    return typer.Option(
+        *names, help=about, metavar=metavar, rich_help_panel="The drop, or what is changed of the report that is named"
+    )
 
 
 @adapters.command()

@@ -13,28 +13,40 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|min|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 _SIZE = re.compile(r"(\d+)(B|KiB|MiB|GiB)")
 _BYTES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+_LONGEST = 1e9
+_LARGEST = 1 << 50
+_MOST_DIGITS = 20
 
 
 def parse_duration(text: object) -> float:
     """Return the seconds in ``text`` (``250ms``, ``1.5s``, ``2min``, ``1h``).
 
-    Raises ValueError when the unit is missing or unknown.
+    Raises ValueError when the unit is missing or unknown, or the time longer than anybody waits.
     """
     match = _DURATION.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise ValueError(f"{text!r} is not a duration: write a number and one of ms, s, min, h, such as 250ms or 1.5s")
-    return float(match[1]) * _SECONDS[match[2]]
+    seconds = float(match[1]) * _SECONDS[match[2]]
+    if seconds > _LONGEST:
+        raise ValueError(f"{_beginning(match[0])} is too long a time")
+    return seconds
 
 
 def parse_size(text: object) -> int:
     """Return the bytes in ``text`` (``1B``, ``32KiB``, ``64MiB``, ``1GiB``).
 
-    Raises ValueError when the unit is missing or unknown.
+    Raises ValueError when the unit is missing or unknown, or the size larger than any machine has.
     """
     match = _SIZE.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         raise ValueError(f"{text!r} is not a size: write a whole number and one of B, KiB, MiB, GiB, such as 64MiB")
+    if len(match[1]) > _MOST_DIGITS or int(match[1]) * _BYTES[match[2]] > _LARGEST:
+        raise ValueError(f"{_beginning(match[0])} is too large a size")
     return int(match[1]) * _BYTES[match[2]]
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= _MOST_DIGITS else f"{text[:_MOST_DIGITS]}…"
 
 
 Duration = Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
@@ -11,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
 from rich.console import Console
 
 from harness.errors import UsageError
 from harness.report.picture import picture
 from harness.repro import text
-from harness.repro.report import Report, find, problem
+from harness.repro.report import Report, changed, find
 from harness.repro.reproduction import Reproduction, reproduce
 
 _NAME = "drop"
@@ -31,10 +31,7 @@ class Flags:
 
     def report(self) -> Report:
         """Return the report. Raises UsageError for what makes none."""
-        try:
-            return Report.model_validate({"title": "A drop as it was told", **self.said})
-        except ValidationError as error:
-            raise UsageError(problem(error)) from error
+        return changed({"title": "A drop as it was told"}, self.said)
 
 
 def flags_of(
@@ -82,15 +79,16 @@ def repro(
     console: Console,
 ) -> int:
     """Play a report and print what became of it; return the exit status. Raises UsageError, FabricBroken."""
-    if wanted is not None and flags.said:
-        raise UsageError("a report is a file or a name, or it is given by flags, not both")
     if wanted is None and not flags.said:
         raise UsageError("nothing to play: name a report (`tunspec repro --list`), or say --idle and --nat-timeout ...")
-    name, report = find(wanted) if wanted is not None else (_NAME, flags.report())
+    if factor is not None and not math.isfinite(factor):
+        raise UsageError(f"--scale {factor}: give a number, such as 60")
+    name, report = find(wanted, flags.said) if wanted is not None else (_NAME, flags.report())
+    file = output.picture or Path(f"{name}.svg")
+    _check_writable(file)
     busy = console.status(f"playing {name}") if console.is_terminal and not output.json else nullcontext()
     with busy:
         found = reproduce(name, report, implementation, fabric, factor, again=shlex.join(["tunspec", *sys.argv[1:]]))
-    file = output.picture or Path(f"{name}.svg")
     if output.json:
         document = found.model_dump(mode="json")
         told = {"exit": int(found.exit_status), "drops": found.drops, "recovers": found.recovers, "picture": str(file)}
@@ -107,8 +105,24 @@ def list_reports(console: Console) -> int:
     return 0
 
 
+def _check_writable(file: Path) -> None:
+    """See that the picture can be written, before anything is played; leave no file behind. Raises UsageError."""
+    try:
+        there = file.exists()
+        file.open("ab").close()
+        if not there:
+            file.unlink()
+    except (OSError, ValueError) as error:
+        raise _unwritable(file, error) from error
+
+
 def _draw(found: Reproduction, file: Path) -> None:
     try:
         file.write_text(picture(found.result), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"the picture cannot be written to {file}: {error.strerror}; give --picture FILE") from error
+        raise _unwritable(file, error) from error
+
+
+def _unwritable(file: Path, error: Exception) -> UsageError:
+    why = error.strerror if isinstance(error, OSError) else error
+    return UsageError(f"the picture cannot be written to {file}: {why}; give --picture FILE")

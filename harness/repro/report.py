@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
 
 from harness import documents, resources
 from harness.documents import Block, line_of
@@ -14,14 +15,19 @@ from harness.errors import InvalidScenario, UsageError
 from harness.model import Model
 from harness.repro import policy
 from harness.repro.network import EVENTS, Event, KeepAlive, ServerPolicy
+from harness.repro.scale import Span
+from harness.scenario.verb import overlaid
 from harness.units import Duration, parse_duration
 
+_PAUSES = {"idle", "busy"}
+_REPLACED = {"network", "title"}
+_SHOWN = 200
 _LONGER = 1.5
 """By how much longer than the limit of the network a tunnel is idle where the report does not say for how long."""
 
 
 def _off(value: object) -> float:
-    return 0.0 if value in {"off", "0", 0} else parse_duration(value)
+    return 0.0 if value in ("off", "0", 0) else parse_duration(value)
 
 
 Interval = Annotated[
@@ -36,22 +42,22 @@ class KeepAliveSettings(Model):
     """The keep-alives that the user has set; left out, they are those of the SSH tunnelling page."""
 
     interval: Interval = 60.0
-    count: Annotated[int, Field(ge=1)] = 3
+    count: Annotated[int, Field(ge=1, le=1000)] = 3
 
 
 class ReconnectSettings(Model):
     """How the tunnel reconnects: delays double from ``first_delay`` to ``max_delay``; 0 ``attempts`` turn it off."""
 
-    attempts: Annotated[int, Field(ge=0)] = 10
-    first_delay: Duration = 2.0
-    max_delay: Duration = 120.0
+    attempts: Annotated[int, Field(ge=0, le=1000)] = 10
+    first_delay: Span = 2.0
+    max_delay: Span = 120.0
 
 
 class TimeoutSettings(Model):
     """Bounds for connecting, and for what a local connection waits for at most."""
 
-    connect: Duration = 10.0
-    open: Duration = 10.0
+    connect: Span = 10.0
+    open: Span = 10.0
 
 
 class TunnelSettings(Model):
@@ -104,6 +110,25 @@ def _event_schema() -> dict[str, Any]:
     return {"anyOf": forms}
 
 
+def _with_times(keywords: dict[str, str]) -> dict[str, str]:
+    policy.shortest(keywords)
+    return keywords
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Keywords = Annotated[
+    dict[
+        Annotated[str, AfterValidator(policy.keyword)],
+        Annotated[str, BeforeValidator(_as_text), WithJsonSchema({"type": ["string", "integer"]})],
+    ],
+    AfterValidator(_with_times),
+]
+"""Keywords of sshd_config(5) and their values."""
+
+
 class Report(Model):
     """A drop. It happens after ``idle``, or after the tunnel was ``busy`` for so long; at the bastion ``hop``.
 
@@ -118,7 +143,7 @@ class Report(Model):
     idle: Duration | None = None
     busy: Duration | None = None
     network: Annotated[Event, BeforeValidator(_event), WithJsonSchema(_event_schema())] = ServerPolicy()
-    server: dict[str, str] = {}
+    server: Keywords = {}
     hop: Literal[1, 2] = 1
     thread: Thread | None = None
 
@@ -179,16 +204,38 @@ def shipped() -> dict[str, Path]:
     return {path.stem: path for path in sorted((resources.scenarios() / "reports").glob("*.yaml"))}
 
 
-def find(name: str) -> tuple[str, Report]:
+def find(name: str, changes: Mapping[str, Any] | None = None) -> tuple[str, Report]:
     """Return the report in the file ``name``, or the shipped one of that name, with a short name for it.
 
-    Raises UsageError.
+    ``changes`` are laid on it, in the form of a report's file; then it is no longer what a thread tells of. Raises
+    UsageError.
     """
-    if name in shipped():
-        return name, load(shipped()[name])
-    if Path(name).is_file():
-        return Path(name).stem, load(Path(name))
-    raise UsageError(f"there is no report {name!r}, and no such file; `tunspec repro --list` lists those that ship")
+    path = shipped().get(name) or _file(name)
+    report = load(path)
+    return path.stem, changed(_document(path), changes) if changes else report
+
+
+def changed(document: Mapping[str, Any], changes: Mapping[str, Any]) -> Report:
+    """Return the report of ``document`` with ``changes`` laid on it. Raises UsageError for what makes none."""
+    replaced = {"thread", *_REPLACED & changes.keys(), *(_PAUSES if _PAUSES & changes.keys() else ())}
+    kept = {key: value for key, value in document.items() if key not in replaced}
+    try:
+        return Report.model_validate(overlaid(kept, changes))
+    except ValidationError as error:
+        raise UsageError(problem(error)) from error
+
+
+def _file(name: str) -> Path:
+    path = Path(name)
+    try:
+        there = path.is_file()
+    except (OSError, ValueError):
+        there = False
+    if not there:
+        raise UsageError(
+            f"there is no report {name[:_SHOWN]!r}, and no such file; `tunspec repro --list` lists those that ship"
+        )
+    return path
 
 
 def _document(path: Path) -> Block:
@@ -202,5 +249,5 @@ def problem(error: ValidationError) -> str:
     """Return the first thing that is wrong with a report, with the name of its part."""
     first = error.errors(include_url=False)[0]
     message = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
-    name = ".".join(str(part) for part in first["loc"])
+    name = ".".join(str(part) for part in first["loc"] if part != "[key]")
     return f"{name}: {message}" if name else message

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import Annotated
+
+from pydantic import AfterValidator
 
 from harness.model import Model
+from harness.units import Duration
 
 _SAME = 0.005
+
+
+def _positive(seconds: float) -> float:
+    if not seconds:
+        raise ValueError("it takes more than no time")
+    return seconds
+
+
+Span = Annotated[Duration, AfterValidator(_positive)]
+"""A time that is not 0."""
 
 
 class Played(Model):

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from harness.errors import InvalidScenario, UsageError
 from harness.repro.look import Look
-from harness.repro.network import KeepAlive, NatTimeout, Silence
+from harness.repro.network import EVENTS, KeepAlive, NatTimeout, Silence
 from harness.repro.play import play_of
-from harness.repro.report import Report, find, load
+from harness.repro.report import Report, changed, find, load
 from harness.repro.scale import Scale, in_words
 
 HEAD = "title: A report of a test\n"
+WORDS = (
+    "interval",
+    "count",
+    "keepalive",
+    "hops",
+    "time",
+    "round_trip",
+    "rate",
+    "ClientAliveInterval",
+    "implementation",
+)
 
 
 def report(**said: Any) -> Report:
@@ -39,6 +53,22 @@ def steps_of(one: Report, factor: float | None = None) -> list[str]:
         ("network: {sleep: 1min}\n", "network: sleep: forgotten_after must be shorter than the sleep"),
         ("network: reset\nhop: 2\n", "there is no hop 2: tunnel.hops is 1"),
         ("network: reset\ntunnel:\n  keepalive: {every: 1s}\n", "4: tunnel.keepalive.every: unknown key"),
+        ("network: reset\ntunnel: {keepalive: {interval: [1]}}\n", "3: tunnel.keepalive.interval: [1] is not a dur"),
+        (f"network: reset\nhop: {'9' * 900}\n", "3: hop: "),
+        (f"network: {'[' * 900}{']' * 900}\n", "nested too deeply"),
+        (f"network: {'[' * 200}{']' * 200}\n", "2: network: say exactly one thing"),
+        (f"network: reset\nidle: {'9' * 400}h\n", "3: idle: 99999999999999999999… is too long a time"),
+        (
+            f"network: {{slow_line: {{round_trip: 1s, rate: {'9' * 400}KiB}}}}\n",
+            "rate: 99999999999999999999… is too lar",
+        ),
+        ("network: {nat_timeout: 0s}\n", "2: network: nat_timeout: after: it takes more than no time"),
+        ("network: {packet_loss: 0.05}\n", "0.05 may be meant as 0.05% or as 5%: write one of them"),
+        ("network: {packet_loss: 50}\n", "50% of the packets cannot be played"),
+        (
+            "network: reset\nserver:\n  ClientAlivInterval: 30\n",
+            "4: server.ClientAlivInterval: 'ClientAlivInterval' is no keyword of sshd_config(5); ClientAliveInterval",
+        ),
         ("server: {UnusedConnectionTimeout: 5m}\n", "a limit of sshd_config(5) (ClientAliveInterval, ChannelTimeout)"),
         ("server: {ClientAliveInterval: often}\n", "'often' is not a time of sshd_config(5)"),
         ("network: [\n", "not YAML"),
@@ -52,6 +82,45 @@ def test_a_mistake_is_a_message_with_file_and_line(tmp_path: Path, text: str, me
         load(file)
     assert str(caught.value).startswith(f"{file}:")
     assert message in str(caught.value)
+
+
+@given(
+    key=st.sampled_from(["title", "tunnel", "idle", "busy", "network", "server", "hop", "thread"]),
+    value=st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats()
+        | st.text(max_size=5)
+        | st.sampled_from([*EVENTS, "off"]),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*EVENTS, *WORDS]), inner, max_size=3)
+        ),
+        max_leaves=5,
+    ),
+)
+def test_whatever_stands_in_a_report_is_read_or_is_a_message(key: str, value: object) -> None:
+    """A value of any type, in any place, is no traceback."""
+    with suppress(UsageError):
+        changed({"title": "A report of a test"}, {"network": "reset", key: value})
+
+
+@pytest.mark.parametrize("said", ["5%", 5, "5"])
+def test_five_is_five_per_cent(said: object) -> None:
+    """With its sign or without."""
+    assert "lose: link: to-bastion, share: 0.05" in steps_of(report(network={"packet_loss": said}))
+
+
+def test_a_number_is_a_value_of_a_keyword() -> None:
+    """As YAML has it without quotes."""
+    assert report(server={"ClientAliveInterval": 90}).server == {"ClientAliveInterval": "90"}
+
+
+def test_a_report_is_varied_by_what_is_laid_on_it() -> None:
+    """One event replaces another, and one pause the other; the thread is not about that any more."""
+    _, varied = find("slow_line", {"idle": "1min", "network": {"reset": None}, "tunnel": {"keepalive": {"count": 5}}})
+    assert (varied.idle, varied.busy, varied.network.key, varied.thread) == (60.0, None, "reset", None)
+    assert (varied.tunnel.keepalive.interval, varied.tunnel.keepalive.count) == (1.0, 5)
 
 
 def test_a_name_that_is_no_report_is_a_usage_error() -> None:

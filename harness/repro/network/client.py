@@ -7,9 +7,8 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from harness.repro.network.event import GATEWAY, SHORTEST, Event, Place, Plan
-from harness.repro.scale import Scale, in_words
+from harness.repro.scale import Scale, Span, in_words
 from harness.repro.steps import duration, step
-from harness.units import Duration
 
 
 class WifiChange(Event):
@@ -40,8 +39,8 @@ class Sleep(Event):
     returns: ClassVar[str] = "LIV-9"
     hanging: ClassVar[str] = "LIV-9"
 
-    time: Duration
-    forgotten_after: Duration = GATEWAY
+    time: Span
+    forgotten_after: Span = GATEWAY
 
     @model_validator(mode="after")
     def _long_enough(self) -> Sleep:

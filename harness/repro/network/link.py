@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
+import re
 from abc import abstractmethod
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from harness.repro.network.event import GATEWAY, SHORTEST, Event, KeepAlive, Place, Plan
-from harness.repro.scale import Scale, in_words
+from harness.repro.scale import Scale, Span, in_words
 from harness.repro.steps import duration, step
-from harness.units import Duration, Size, parse_duration
+from harness.units import Size, parse_duration
 
 
 class Forgotten(Event):
@@ -49,7 +50,7 @@ class NatTimeout(Forgotten):
     key: ClassVar[str] = "nat_timeout"
     shorthand: ClassVar[str | None] = "after"
 
-    after: Duration = GATEWAY
+    after: Span = GATEWAY
 
     def forgets_after(self) -> float:
         """Return the limit."""
@@ -67,7 +68,7 @@ class LoadBalancer(Event):
     shorthand: ClassVar[str | None] = "limit"
     returns: ClassVar[str] = "LIV-12"
 
-    limit: Duration
+    limit: Span
 
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""
@@ -155,7 +156,7 @@ class SlowLine(Event):
     shorthand: ClassVar[str | None] = "round_trip"
     scales: ClassVar[bool] = False
 
-    round_trip: Duration
+    round_trip: Span
     rate: Size | None = None
 
     def plan(self, scale: Scale, place: Place) -> Plan:
@@ -183,10 +184,21 @@ class SlowLine(Event):
         return f"an answer takes {in_words(self.round_trip)} on the line{narrow}"
 
 
-def _share(value: object) -> object:
-    if isinstance(value, str) and value.endswith("%"):
-        return float(value.removesuffix("%")) / 100
-    return value
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)%?")
+_MOST_LOSS = 20.0
+
+
+def _share(value: object) -> float:
+    """Read ``5%`` or 5, which is the same; what is below 1 needs its sign, for it may be meant as a share."""
+    said = _PERCENT.fullmatch(str(value))
+    if said is None or isinstance(value, bool):
+        raise ValueError(f"{str(value)[:40]!r} is not a share of packets: write a number and %, such as 5%")
+    percent = float(said[1])
+    if percent < 1 and not str(value).endswith("%"):
+        raise ValueError(f"{value} may be meant as {percent:g}% or as {percent:.0%}: write one of them")
+    if not 0 < percent <= _MOST_LOSS:
+        raise ValueError(f"{percent:g}% of the packets cannot be played: give more than 0% and at most {_MOST_LOSS:g}%")
+    return percent / 100
 
 
 class PacketLoss(Event):
@@ -199,8 +211,7 @@ class PacketLoss(Event):
     share: Annotated[
         float,
         BeforeValidator(_share),
-        Field(gt=0, le=0.2),
-        WithJsonSchema({"type": ["string", "number"], "examples": ["5%"]}),
+        WithJsonSchema({"type": ["string", "number"], "examples": ["5%", 5]}),
     ]
 
     def plan(self, scale: Scale, place: Place) -> Plan:
@@ -215,4 +226,4 @@ class PacketLoss(Event):
 
     def in_words(self) -> str:
         """Return it in words."""
-        return f"the line loses {self.share:.0%} of its packets"
+        return f"the line loses {self.share * 100:g} % of its packets"
