@@ -11,7 +11,7 @@ import pytest
 from asyncssh.packet import Boolean, Byte, NameList, String, UInt32
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-KEXINIT, NEWKEYS, ECDH_INIT, ECDH_REPLY = 20, 21, 30, 31
+DISCONNECT, KEXINIT, NEWKEYS, ECDH_INIT, ECDH_REPLY = 1, 20, 21, 30, 31
 CURVE, NIST = b"curve25519-sha256", b"ecdh-sha2-nistp256"
 ED25519, ECDSA = b"ssh-ed25519", b"ecdsa-sha2-nistp256"
 PUBLIC = X25519PrivateKey.generate().public_key().public_bytes_raw()
@@ -87,3 +87,20 @@ def test_a_guess_by_what_the_bastion_has_in_second_place_is_ignored(
     guess = packet(Byte(ECDH_INIT) + String(b"no key"))
     client.sendall(packet(kexinit([CURVE, NIST], [ED25519])) + guess + packet(Byte(ECDH_INIT) + String(PUBLIC)))
     assert said(client) == [KEXINIT, ECDH_REPLY, NEWKEYS]
+
+
+@pytest.mark.parametrize(
+    ("policy", "host_key"),
+    [({"Ciphers": "aes256-ctr"}, ED25519), ({}, b"unknown@tunspec.test")],
+    ids=["no-common-cipher", "no-common-host-key"],
+)
+def test_a_guess_behind_lists_without_a_common_algorithm_is_not_looked_into(
+    world: Any, timeline: Any, setup: Any, user: Any, policy: dict[str, str], host_key: bytes
+) -> None:
+    """The bastion says what is missing and ends the connection, which is no defect of its own."""
+    world.begin(timeline, {"bastion": replace(setup, policy={"KexAlgorithms": CURVE.decode(), **policy})})
+    client = user.dial("to-bastion", b"SSH-2.0-bytes\r\n")
+    client.settimeout(5)
+    client.sendall(packet(kexinit([CURVE], [host_key])) + packet(Byte(ECDH_INIT) + String(PUBLIC)))
+    assert said(client) == [KEXINIT, DISCONNECT]
+    assert "broke" not in {event.kind for event in world.events("bastion")}

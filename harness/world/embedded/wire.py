@@ -121,6 +121,22 @@ class Wire(asyncssh.SSHServerConnection):
         ours = (self._kex_algs[0], next(iter(self._server_host_key_algs or ())))
         self._ignore_first_kex = guess.follows and (guess.key_exchange, guess.host_key) != ours
 
+    def _finish_recv_packet(
+        self,
+        pkttype: int,
+        seq: int,
+        task: asyncio.Task[None] | None = None,
+        is_async: bool = False,  # noqa: FBT001, FBT002 -- asyncssh's signature
+    ) -> None:
+        """Look at no further packet once this one has ended the connection.
+
+        asyncssh takes what arrived behind it for part of the exchange that has just failed: a guessed packet, where the
+        two sides have nothing in common.
+        """
+        if self._transport is None:
+            self._inpbuf = b""
+        super()._finish_recv_packet(pkttype, seq, task, is_async)
+
     def ended(self) -> None:
         """Take note of the end."""
         self._unused.stop()
