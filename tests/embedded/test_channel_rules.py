@@ -64,6 +64,13 @@ def test_a_channel_that_ignores_its_window_ends_the_session(world: Any, silent: 
     assert any("rcvd too much data" in line for line in logged(world))
 
 
+def test_room_is_granted_again_for_every_three_packets(user: Any, until: Any) -> None:
+    """So a client hears of the server while it sends, also on a narrow line."""
+    channel = user.channel(user.login())
+    channel.sendall(b"ECHO\n" + bytes(3 * PACKET))
+    until(lambda: channel.out_window_size == WINDOW)
+
+
 @pytest.mark.parametrize(("port", "opens"), [(65535, True), (65536, False)])
 def test_the_originator_has_a_port_of_tcp(user: Any, port: int, opens: bool) -> None:
     """Another one is prohibited."""

@@ -5,14 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from asyncssh.channel import SSHChannel, SSHTCPChannel, SSHUNIXChannel
-from asyncssh.constants import DISC_PROTOCOL_ERROR, MSG_CHANNEL_DATA, MSG_CHANNEL_REQUEST
-from asyncssh.packet import SSHPacket
+from asyncssh.constants import (
+    DISC_PROTOCOL_ERROR,
+    MSG_CHANNEL_DATA,
+    MSG_CHANNEL_REQUEST,
+    MSG_CHANNEL_WINDOW_ADJUST,
+)
+from asyncssh.packet import SSHPacket, UInt32
 
 if TYPE_CHECKING:
+    from asyncssh import DataType
+
     from harness.world.embedded.wire import Wire
 
 _GRACE = 10
 """sshd breaks off once a tenth of the window was sent beyond it (channels.c of OpenSSH)."""
+
+_UNGRANTED = 3
+"""Packets for which sshd does not yet grant new room (channel_check_window in channels.c of OpenSSH)."""
 
 
 class Strict(SSHChannel[bytes]):
@@ -42,6 +52,14 @@ class Strict(SSHChannel[bytes]):
         else:
             self._beyond = 0
         self._process_data(pkttype, pktid, packet)
+
+    def _deliver_data(self, data: bytes, datatype: DataType) -> None:
+        """Grant room as often as sshd does; asyncssh waits until half of the window is used."""
+        used = self._init_recv_window - self._recv_window
+        if used > _UNGRANTED * self._recv_pktsize:
+            self.send_packet(MSG_CHANNEL_WINDOW_ADJUST, UInt32(used))
+            self._recv_window = self._init_recv_window
+        super()._deliver_data(data, datatype)
 
     def _told_request(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
         peek = SSHPacket(packet.get_remaining_payload())
