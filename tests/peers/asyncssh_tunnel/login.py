@@ -57,7 +57,11 @@ class Login(asyncssh.SSHClient):
     # --- what asyncssh leaves out ------------------------------------------------------------------------------
 
     def connection_made(self, conn: Any) -> None:
-        """Put two steps of our own before asyncssh's: it can neither wait for a person nor tell a partial success."""
+        """Put steps of our own before asyncssh's.
+
+        It can neither wait for a person nor tell a partial success, and an end that comes right behind the server's
+        algorithms hides from it that there is none in common.
+        """
         self._conn = conn
         self.reached = True
         conn._packet_handlers = {
@@ -65,6 +69,7 @@ class Login(asyncssh.SSHClient):
             MSG_NEWKEYS: self._before(conn._packet_handlers[MSG_NEWKEYS]),
             MSG_USERAUTH_FAILURE: self._noting(conn._packet_handlers[MSG_USERAUTH_FAILURE]),
         }
+        conn.connection_lost = _in_its_turn(conn.connection_lost)
 
     def _before(self, handle: Any) -> Any:
         async def after_the_decision(conn: Any, kind: int, number: int, packet: Any) -> None:
@@ -269,3 +274,12 @@ class Login(asyncssh.SSHClient):
         """Tell those who wait for the end."""
         if not self.lost.done():
             self.lost.set_result(exc)
+
+
+def _in_its_turn(lose: Any) -> Any:
+    """Return ``lose`` such that it follows what is still to be done about the packets that came before the end."""
+
+    def later(exc: Exception | None = None) -> None:
+        asyncio.get_running_loop().call_soon(lose, exc)
+
+    return later
