@@ -154,7 +154,8 @@ class ProfileBuilder:
             return
         topology = self.world.topology
         authority = HostKey("", public_line(self.logins.credentials.host_authority))
-        self.store.write_text("".join(self._lines_of(node, spec, authority) for node in topology.servers))
+        lines = (self._lines_of(node, spec, authority) for node in topology.servers)
+        self.store.write_text(store.whole(lines, spec))
         self.store.chmod(0o600)
 
     def _lines_of(self, node: str, spec: HostKeysSpec, authority: HostKey) -> str:

@@ -28,8 +28,14 @@ def entry_name(address: Address) -> str:
     return address.host if address.port == _SSH_PORT else f"[{address.host}]:{address.port}"
 
 
+def whole(parts: Iterable[str], spec: HostKeysSpec) -> str:
+    """Return the store that the ``parts`` make up, with or without a newline at its end."""
+    together = "".join(parts)
+    return together.removesuffix("\n") if spec.form == "unended" else together
+
+
 def text(entries: Iterable[tuple[Address, HostKey]], spec: HostKeysSpec) -> str:
-    """Return a store that knows these keys, or other ones of the same types, as ``spec`` says."""
+    """Return the lines that know these keys, or other ones of the same types, as ``spec`` says."""
     lines = []
     for address, key in entries:
         key_type = host_keys.type_of(key)
@@ -62,7 +68,7 @@ def _line(name: str, public: str, form: str) -> str:
         "listed": f"{_ELSEWHERE},192.0.2.1,{name} {public}\n",
         "damaged": f"{name}\n{name} {key_type} not/base64!\n\x00\xff {name}\n{name} {public}\n",
         "cert-authority": f"@cert-authority {name} {public}\n",
-        "unended": f"{name} {public} the last line, without an end",
+        "unended": f"{name} {public} the last line, without an end\n",
         "commented": f"# a comment\n\n{name} {public} the comment  of a key\n",
     }[form]
 

@@ -94,9 +94,10 @@ class Process:
             os.close(self._slave)
 
     def signal(self, number: int) -> None:
-        """Send it a signal, if it runs."""
+        """Send it a signal, if it runs; it may have ended and not be known to have."""
         if self.pid is not None:
-            os.kill(self.pid, number)
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     # --- what it asks -------------------------------------------------------------------------------------------
 

@@ -18,25 +18,22 @@ class Store:
         self._host = host
         self._name = host if port == 22 else f"[{host}]:{port}"
         self._copy = home / ".ssh" / "known_hosts"
-        self._lines = self._translated()
+        self._known = self._translated()
         self._copy.parent.mkdir(mode=0o700)
-        self._copy.write_text("".join(f"{line}\n" for line in self._lines), encoding="utf-8")
+        self._copy.write_text(self._known, encoding="utf-8")
 
     def write_back(self) -> None:
-        """Add to the profile's file what dbclient has added to its own."""
-        lines = self._copy.read_text("utf-8").splitlines()
-        added, self._lines = lines[len(self._lines) :], lines
-        if not added:
-            return
-        before = self._file.read_text("utf-8") if self._file.exists() else ""
-        gap = "\n" if before and not before.endswith("\n") else ""
-        named = [f"{self._name} {line.partition(' ')[2]}\n" for line in added]
-        self._file.write_text(before + gap + "".join(named), encoding="utf-8")
+        """Append to the profile's file what dbclient has appended to its own, after whatever stands at its end."""
+        known = self._copy.read_text("utf-8")
+        added, self._known = known[len(self._known) :], known
+        if added:
+            with self._file.open("a", encoding="utf-8") as file:
+                file.writelines(f"{self._name} {line.partition(' ')[2]}" for line in added.splitlines(keepends=True))
 
-    def _translated(self) -> list[str]:
-        lines = self._file.read_text("utf-8").splitlines() if self._file.exists() else []
+    def _translated(self) -> str:
+        lines = self._file.read_text("utf-8").splitlines(keepends=True) if self._file.exists() else []
         if self._name != self._host:
             lines = [line for line in lines if not line.startswith(f"{self._host} ")]
-        return [
+        return "".join(
             self._host + line.removeprefix(self._name) if line.startswith(f"{self._name} ") else line for line in lines
-        ]
+        )

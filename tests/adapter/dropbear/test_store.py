@@ -37,15 +37,26 @@ def test_a_line_without_the_port_is_another_servers(tmp_path: Path, home: Path) 
 
 
 def test_what_dbclient_adds_is_written_back_with_the_port_once(tmp_path: Path, home: Path) -> None:
-    """A key that was accepted is known to whoever reads the profile's file, whose last line may lack its end."""
+    """A key that was accepted is known to whoever reads the profile's file."""
     file = tmp_path / "known_hosts"
-    file.write_text("other ssh-rsa CCCC")
+    file.write_text("other ssh-rsa CCCC\n")
     store = Store(str(file), "bastion", 2201, home)
     with (home / ".ssh" / "known_hosts").open("a") as added:
         added.write("bastion ssh-ed25519 AAAA\n")
     store.write_back()
     store.write_back()
     assert file.read_text().splitlines() == ["other ssh-rsa CCCC", "[bastion]:2201 ssh-ed25519 AAAA"]
+
+
+def test_what_dbclient_adds_stands_where_dbclient_puts_it(tmp_path: Path, home: Path) -> None:
+    """It looks for no end of the last line, and the adapter mends nothing."""
+    file = tmp_path / "known_hosts"
+    file.write_text("other ssh-rsa CCCC")
+    store = Store(str(file), "bastion", 2201, home)
+    with (home / ".ssh" / "known_hosts").open("a") as added:
+        added.write("bastion ssh-ed25519 AAAA\n")
+    store.write_back()
+    assert file.read_text() == "other ssh-rsa CCCC[bastion]:2201 ssh-ed25519 AAAA\n"
 
 
 def test_a_file_that_was_not_changed_is_not_touched(tmp_path: Path, home: Path) -> None:
