@@ -126,7 +126,7 @@ class Wire(asyncssh.SSHServerConnection):
         pkttype: int,
         seq: int,
         task: asyncio.Task[None] | None = None,
-        is_async: bool = False,  # noqa: FBT001, FBT002 -- asyncssh's signature
+        is_async: bool = False,
     ) -> None:
         """Look at no further packet once this one has ended the connection.
 
