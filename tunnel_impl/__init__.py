@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tunnel_impl.banners import Banner
     from tunnel_impl.errors import TunnelError
-    from tunnel_impl.parts import Parts
+    from tunnel_impl.life.parts import Parts
+    from tunnel_impl.life.tunnel import Tunnel
     from tunnel_impl.profile import Profile
     from tunnel_impl.questions import Ask, HostKeyQuestion, PromptQuestion, Question
     from tunnel_impl.status import Endpoint, State, Status
-    from tunnel_impl.tunnel import Tunnel
 
 __version__ = "0.1.0"
 
@@ -43,9 +43,9 @@ _HOMES = {
     "Banner": "tunnel_impl.banners",
     **dict.fromkeys(("Ask", "HostKeyQuestion", "PromptQuestion", "Question"), "tunnel_impl.questions"),
     **dict.fromkeys(("Endpoint", "State", "Status"), "tunnel_impl.status"),
-    "Parts": "tunnel_impl.parts",
+    "Parts": "tunnel_impl.life.parts",
     "Profile": "tunnel_impl.profile",
-    "Tunnel": "tunnel_impl.tunnel",
+    "Tunnel": "tunnel_impl.life.tunnel",
     "TunnelError": "tunnel_impl.errors",
 }
 

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from tunnel_impl.banners import Banner, harmless
 from tunnel_impl.errors import PARAMIKO_LOG, TunnelError
+from tunnel_impl.life.tunnel import Tunnel
 from tunnel_impl.profile import Profile, address
 from tunnel_impl.questions import HostKeyQuestion, PromptQuestion, Question
 from tunnel_impl.status import State
 from tunnel_impl.terminal import left_as_found
-from tunnel_impl.tunnel import Tunnel
 
 _EXAMPLE = "example: %(prog)s deploy@bastion.example.com db.internal:5432 --key ~/.ssh/id_ed25519"
 _STOPPED_EARLY = 130

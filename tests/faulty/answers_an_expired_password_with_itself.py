@@ -5,8 +5,8 @@ from __future__ import annotations
 from paramiko import Message
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.login import Answer, Login, PasswordExpired
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.login.protocol import Answer, Login, PasswordExpired
 
 sound = Login.password
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel, TunnelError, profile
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.fields import Fields
+from tunnel_impl.login.totp import CodeGenerator
 from tunnel_impl.profile import GeneratedTotp
 from tunnel_impl.questions import Ends
-from tunnel_impl.totp import CodeGenerator
 
 strict = profile._generated
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.host_keys import HostKeyChecker
-from tunnel_impl.known_hosts import Known, KnownHosts
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.profile import HostKeys
 from tunnel_impl.questions import Questioner
+from tunnel_impl.trust.host_keys import HostKeyChecker
+from tunnel_impl.trust.known_hosts import Known, KnownHosts
 
 
 class Markerless(KnownHosts):

@@ -6,12 +6,12 @@ See l0ng-ai/tty7#715, paramiko/paramiko#2346.
 from __future__ import annotations
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.channel import Phase
-from tunnel_impl.forwarder import Forwarder, _Pending
-from tunnel_impl.listener import Listener
-from tunnel_impl.opening import Opening
-from tunnel_impl.relay import Relay
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.ssh.channel import Phase
+from tunnel_impl.ssh.opening import Opening
 
 
 class Wasteful(Forwarder):

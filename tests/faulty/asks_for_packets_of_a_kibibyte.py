@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tunnel_impl import Tunnel, session
-from tunnel_impl.adapter import serve
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh import session
 
 session.PACKET = 1 << 10
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tunnel_impl import Tunnel, channel, session
-from tunnel_impl.adapter import serve
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh import channel, session
 
 session.WINDOW = 1 << 16
 channel._ADJUST_AFTER = session.WINDOW // 2

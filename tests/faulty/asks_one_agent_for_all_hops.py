@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
-from tunnel_impl.chain import Chain
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth, Hop
-from tunnel_impl.relay import Relay
 
 
 class Frugal(Chain):

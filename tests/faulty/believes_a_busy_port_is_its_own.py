@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.listener import Listener
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.profile import Local
 
 

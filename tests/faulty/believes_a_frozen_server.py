@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.watchdog import Watchdog
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.watchdog import Watchdog
 
 
 class Credulous(Watchdog):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
-from tunnel_impl.login import Answer
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.login.protocol import Answer
 
 
 class Vague(Authenticator):

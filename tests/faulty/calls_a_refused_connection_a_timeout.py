@@ -5,8 +5,8 @@ from __future__ import annotations
 import socket
 
 from tunnel_impl import Parts, Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.dialler import Dialler
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.dialler import Dialler
 
 
 class Vague(Dialler):

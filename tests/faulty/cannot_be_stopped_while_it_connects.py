@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.profile import Profile
 from tunnel_impl.questions import Ask, cannot_ask

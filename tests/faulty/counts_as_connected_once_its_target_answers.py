@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 
 from tunnel_impl import Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.chain import Chain
-from tunnel_impl.channel import Phase
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.chain import Chain
 from tunnel_impl.profile import Target
+from tunnel_impl.ssh.channel import Phase
 
 
 class Faulty(Tunnel):

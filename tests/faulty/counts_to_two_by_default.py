@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tunnel_impl import profile
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.fields import Fields
 from tunnel_impl.profile import KeepAlive
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
-from tunnel_impl.keys import Signer
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.pump import Pump
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.pump import Pump
 
 
 class Faulty(Tunnel):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from tunnel_impl import Parts, Tunnel, algorithms, key_exchanges
-from tunnel_impl.adapter import serve
-from tunnel_impl.session import Session
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh import algorithms, key_exchanges
+from tunnel_impl.ssh.session import Session
 
 KEPT = {name: one for name, one in key_exchanges.KEY_EXCHANGES.items() if "sntrup761" not in name}
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tunnel_impl import Parts, Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
-from tunnel_impl.keys import Signer
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.login.authentication import Authenticator
 
 
 class Vague(Authenticator):

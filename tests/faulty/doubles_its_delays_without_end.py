@@ -6,8 +6,8 @@ import math
 from dataclasses import replace
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.backoff import Backoff
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.backoff import Backoff
 from tunnel_impl.profile import Reconnect
 
 

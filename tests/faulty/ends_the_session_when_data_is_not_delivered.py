@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.pump import Pump
-from tunnel_impl.session import Session
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.pump import Pump
+from tunnel_impl.ssh.session import Session
 
 
 class Fragile(Pump):

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.channel import Channel, Refusal
-from tunnel_impl.session import Session
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.channel import Channel, Refusal
+from tunnel_impl.ssh.session import Session
 
 
 class Forgetful(Session):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.pump import Pump
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.pump import Pump
 
 
 class Forgetful(Pump):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.forwarder import Forwarder
-from tunnel_impl.listener import Listener
-from tunnel_impl.relay import Relay
-from tunnel_impl.session import Session
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.forwarder import Forwarder
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.ssh.session import Session
 
 
 class Stale(Forwarder):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.cancellation import Cancellation
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.login.totp import CodeGenerator
 from tunnel_impl.profile import GeneratedTotp, Hop
 from tunnel_impl.questions import Questioner
-from tunnel_impl.totp import CodeGenerator
 
 
 class Wrong(Authenticator):

@@ -7,9 +7,9 @@ import time
 from paramiko import SSHException
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.session import Session
-from tunnel_impl.wire import Wire
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.session import Session
+from tunnel_impl.ssh.wire import Wire
 
 LARGE = 1 << 12
 PATIENCE = 0.03

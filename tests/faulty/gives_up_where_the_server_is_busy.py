@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.retries import Retries
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.retries import Retries
 
 
 class Never(Retries):

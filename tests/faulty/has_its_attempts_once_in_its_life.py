@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.backoff import Backoff
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.backoff import Backoff
 
 
 class Exhaustible(Backoff):

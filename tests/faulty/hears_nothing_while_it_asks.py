@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tunnel_impl import Profile, Tunnel, TunnelError
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.tunnel import OnState, _unheard
 from tunnel_impl.questions import Ask, Ends, Question, Questioner, cannot_ask
-from tunnel_impl.tunnel import OnState, _unheard
 
 
 class Deaf(Questioner):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.profile import Profile
 from tunnel_impl.questions import Ask, Ends, Question, Questioner, cannot_ask
 from tunnel_impl.status import OnState

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tunnel_impl import Tunnel, login
-from tunnel_impl.adapter import serve
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.login import protocol
 
-login._USERS_TIME = 0.0
+protocol._USERS_TIME = 0.0
 
 
 class Faulty(Tunnel):

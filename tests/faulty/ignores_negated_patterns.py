@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tunnel_impl import patterns
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 
 
 def matches_any(name: str, wanted: Iterable[str]) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from paramiko import Message, common
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.session import Session
-from tunnel_impl.wire import Wire
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.session import Session
+from tunnel_impl.ssh.wire import Wire
 
 HANDSHAKE_AND_ONE = 2
 

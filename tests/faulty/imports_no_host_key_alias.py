@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tunnel_impl.adapter import serve
-from tunnel_impl.imports import Imports
-from tunnel_impl.ssh_config import HostConfig, load_host
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.imports.front import Imports
+from tunnel_impl.imports.ssh_config import HostConfig, load_host
 
 
 def load(file: Path, host: str) -> HostConfig:

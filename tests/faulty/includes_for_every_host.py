@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tunnel_impl.adapter import serve
-from tunnel_impl.ssh_config import settings
-from tunnel_impl.ssh_config.words import Directive, directives
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.imports.ssh_config import settings
+from tunnel_impl.imports.ssh_config.words import Directive, directives
 
 
 def hoisted(file: Path) -> Iterator[Directive]:

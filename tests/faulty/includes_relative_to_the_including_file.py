@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tunnel_impl.adapter import serve
-from tunnel_impl.ssh_config import settings
-from tunnel_impl.ssh_config.words import Directive, directives
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.imports.ssh_config import settings
+from tunnel_impl.imports.ssh_config.words import Directive, directives
 
 
 def beside(file: Path) -> Iterator[Directive]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import socket
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.dialler import Dialler
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.dialler import Dialler
 
 
 class Careful(Dialler):

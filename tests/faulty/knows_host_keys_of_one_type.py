@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.host_keys import HostKeyChecker
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.profile import Hop
+from tunnel_impl.trust.host_keys import HostKeyChecker
 
 
 class Narrow(HostKeyChecker):

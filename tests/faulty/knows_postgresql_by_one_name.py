@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tunnel_impl import TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.imports import Imports
-from tunnel_impl.urls import Connection, parse_url
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.imports.front import Imports
+from tunnel_impl.imports.urls import Connection, parse_url
 
 
 def read(text: str) -> Connection:

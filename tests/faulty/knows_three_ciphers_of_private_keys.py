@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tunnel_impl import Parts, Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
-from tunnel_impl.keys import Signer, read_file
-from tunnel_impl.openssh_key import OpenSSHKey
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.keys.openssh_key import OpenSSHKey
+from tunnel_impl.keys.private_keys import Signer, read_file
+from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 KNOWN = (b"none", b"aes256-ctr", b"aes256-cbc", b"aes256-gcm@openssh.com")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.profile import Hop, Profile, SocketTarget, Target
 from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState

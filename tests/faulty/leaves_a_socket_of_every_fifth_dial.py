@@ -6,8 +6,8 @@ import socket
 from typing import Any, ClassVar
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.dialler import Dialler
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.dialler import Dialler
 
 
 class Careless(Dialler):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tunnel_impl.adapter import serve
-from tunnel_impl.ssh_config import proxy_command
-from tunnel_impl.ssh_config.jumps import Stop
-from tunnel_impl.ssh_config.settings import Settings
-from tunnel_impl.ssh_config.words import Directive
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.imports.ssh_config import proxy_command
+from tunnel_impl.imports.ssh_config.jumps import Stop
+from tunnel_impl.imports.ssh_config.settings import Settings
+from tunnel_impl.imports.ssh_config.words import Directive
 
 
 def none(directive: Directive, settings: Settings, known: Mapping[str, str]) -> tuple[Stop, ...]:

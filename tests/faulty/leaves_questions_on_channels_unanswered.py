@@ -8,9 +8,9 @@ from typing import ClassVar
 from paramiko import Message, common
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.channel import Channel
-from tunnel_impl.session import Session
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.channel import Channel
+from tunnel_impl.ssh.session import Session
 
 
 def unheard(channel: Channel, message: Message) -> None:

@@ -6,9 +6,9 @@ import socket
 from typing import ClassVar
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.channel import Phase
-from tunnel_impl.pump import Pump
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.pump import Pump
+from tunnel_impl.ssh.channel import Phase
 
 
 class Forgetful(Pump):

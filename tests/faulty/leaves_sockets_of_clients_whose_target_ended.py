@@ -6,8 +6,8 @@ import socket
 from typing import ClassVar
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.pump import Pump
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.pump import Pump
 
 
 class Forgetful(Pump):

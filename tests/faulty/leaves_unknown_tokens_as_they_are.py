@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tunnel_impl.adapter import serve
-from tunnel_impl.ssh_config import tokens
-from tunnel_impl.ssh_config.words import Directive
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.imports.ssh_config import tokens
+from tunnel_impl.imports.ssh_config.words import Directive
 
 
 def token(_directive: Directive, letter: str, known: Mapping[str, str]) -> str:

@@ -6,11 +6,11 @@ import threading
 import time
 
 from tunnel_impl import Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.chain import Chain
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.life.tunnel import OnState
 from tunnel_impl.profile import Profile
 from tunnel_impl.questions import Ask
-from tunnel_impl.tunnel import OnState
 
 TICK = 0.2
 SLEPT = 1.5

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tunnel_impl import Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.chain import Chain
-from tunnel_impl.forwarder import Forwarder, _Pending
-from tunnel_impl.listener import Listener
-from tunnel_impl.relay import Relay
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
 
 _FOR_EVER = 10.0**6
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tunnel_impl.adapter import serve
-from tunnel_impl.ssh_config import settings
-from tunnel_impl.ssh_config.words import Directive
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.imports.ssh_config import settings
+from tunnel_impl.imports.ssh_config.words import Directive
 
 take = settings._take
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.chain import Chain
-from tunnel_impl.relay import Relay
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
 
 
 class Generous(Chain):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
-from tunnel_impl.keys import Signer
-from tunnel_impl.session import Session
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.ssh.session import Session
 
 
 class Patient(Authenticator):

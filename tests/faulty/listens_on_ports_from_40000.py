@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.listener import Listener
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.profile import Local
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tunnel_impl.adapter import serve
-from tunnel_impl.imports import Imports
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.imports.front import Imports
 
 
 def words(file: Path) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tunnel_impl import Endpoint, Tunnel, adapter
-from tunnel_impl.adapter import serve
-from tunnel_impl.place import Place
+from tunnel_impl import Endpoint, Tunnel
+from tunnel_impl.adapter import service
+from tunnel_impl.adapter.place import Place
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.profile import Profile
 from tunnel_impl.status import OnState
 
@@ -28,7 +29,7 @@ class Racing(Place):
         return open_and_look
 
 
-adapter.Place = Racing  # type: ignore[misc]  # the defect
+service.Place = Racing  # type: ignore[misc]  # the defect
 
 
 if __name__ == "__main__":

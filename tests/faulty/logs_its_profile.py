@@ -6,9 +6,9 @@ import sys
 from dataclasses import asdict
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.chain import Chain
-from tunnel_impl.relay import Relay
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
 
 
 class Faulty(Tunnel):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.cancellation import Cancellation
+from tunnel_impl.life.tunnel import OnState
 from tunnel_impl.profile import Profile
 from tunnel_impl.questions import Ask
-from tunnel_impl.tunnel import OnState
 
 
 class Restless(Cancellation):

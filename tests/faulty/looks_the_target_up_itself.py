@@ -6,8 +6,8 @@ import socket
 from collections.abc import Callable
 
 from tunnel_impl import Endpoint, Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.listener import Listener
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.listener import Listener
 
 
 class Faulty(Tunnel):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from paramiko import Message
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.session import Session
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.session import Session
 
 
 class Forgetful(Session):

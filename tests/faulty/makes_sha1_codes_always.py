@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.cancellation import Cancellation
+from tunnel_impl.login.totp import CodeGenerator
 from tunnel_impl.profile import GeneratedTotp
-from tunnel_impl.totp import CodeGenerator
 
 
 class Wrong(CodeGenerator):

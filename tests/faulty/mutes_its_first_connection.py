@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.channel import Phase
-from tunnel_impl.forwarder import Forwarder, _Pending
-from tunnel_impl.listener import Listener
-from tunnel_impl.relay import READ, Relay
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import READ, Relay
+from tunnel_impl.ssh.channel import Phase
 
 
 class Mute(Forwarder):

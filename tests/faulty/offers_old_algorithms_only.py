@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from tunnel_impl import Parts, Tunnel, algorithms, key_exchanges, protection
-from tunnel_impl.adapter import serve
-from tunnel_impl.session import Session
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh import algorithms, key_exchanges, protection
+from tunnel_impl.ssh.session import Session
 
 CIPHERS = ("aes128-ctr", "aes192-ctr")
 MACS = ("hmac-sha2-256", "hmac-sha1")

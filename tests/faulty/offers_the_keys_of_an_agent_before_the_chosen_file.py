@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.agent import Agent
-from tunnel_impl.authentication import Authenticator
-from tunnel_impl.keys import Signer
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.keys.agent import Agent
+from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth, KeyAuth
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from tunnel_impl import Endpoint, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.chain import Chain
-from tunnel_impl.listener import Listener
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.life.chain import Chain
 
 
 class Faulty(Tunnel):

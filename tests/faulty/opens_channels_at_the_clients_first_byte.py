@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.forwarder import Forwarder, _Pending
-from tunnel_impl.listener import Listener
-from tunnel_impl.relay import READ, Relay
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import READ, Relay
 
 
 class Lazy(Forwarder):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from tunnel_impl import Endpoint, Tunnel, adapter
-from tunnel_impl.place import Place
+from tunnel_impl import Endpoint, Tunnel
+from tunnel_impl.adapter import service
+from tunnel_impl.adapter.place import Place
 from tunnel_impl.profile import Profile
 from tunnel_impl.status import OnState, State
 
@@ -34,5 +35,5 @@ def unheard(state: State, error: Exception | None) -> None:
 
 
 if __name__ == "__main__":
-    adapter.Place = Racing  # type: ignore[misc]  # the defect
-    adapter.serve(Tunnel, "opens_twins_when_asked_at_once")
+    service.Place = Racing  # type: ignore[misc]  # the defect
+    service.serve(Tunnel, "opens_twins_when_asked_at_once")

@@ -7,8 +7,8 @@ import socket
 import threading
 
 from tunnel_impl import Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.chain import Chain
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.chain import Chain
 
 
 class Faulty(Tunnel):

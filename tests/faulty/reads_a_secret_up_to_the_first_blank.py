@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tunnel_impl import profile
-from tunnel_impl.adapter import serve
-from tunnel_impl.base32 import decode_secret
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.fields import Fields
+from tunnel_impl.login.base32 import decode_secret
 from tunnel_impl.profile import GeneratedTotp
 
 strict = profile._generated

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.pump import Pump
-from tunnel_impl.relay import READ, WRITE
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.pump import Pump
+from tunnel_impl.forwarding.relay import READ, WRITE
 
 PIECE = 1 << 17
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tunnel_impl import urls
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.imports import urls
 
 
 def lenient(authority: str, name: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.chain import Chain
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.chain import Chain
 
 
 class Faulty(Tunnel):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tunnel_impl import Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.chain import Chain
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.chain import Chain
 
 
 class Faulty(Tunnel):

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import ClassVar
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
-from tunnel_impl.keys import Signer
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tunnel_impl import Endpoint, Tunnel, adapter
-from tunnel_impl.place import Place
+from tunnel_impl import Endpoint, Tunnel
+from tunnel_impl.adapter import service
+from tunnel_impl.adapter.place import Place
 from tunnel_impl.profile import Profile
 from tunnel_impl.status import OnState
 
@@ -18,5 +19,5 @@ class Hasty(Place):
 
 
 if __name__ == "__main__":
-    adapter.Place = Hasty  # type: ignore[misc]  # the defect
-    adapter.serve(Tunnel, "replaces_before_it_has_logged_in")
+    service.Place = Hasty  # type: ignore[misc]  # the defect
+    service.serve(Tunnel, "replaces_before_it_has_logged_in")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import subprocess
 
-from tunnel_impl.adapter import serve
-from tunnel_impl.ssh_config import criteria, settings
-from tunnel_impl.ssh_config.words import Directive
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.imports.ssh_config import criteria, settings
+from tunnel_impl.imports.ssh_config.words import Directive
 
 
 def applies(directive: Directive, facts: criteria.Facts, notes: criteria.Notes) -> bool:

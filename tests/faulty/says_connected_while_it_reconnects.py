@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tunnel_impl import State, Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.tunnel import Endpoint
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.tunnel import Endpoint
 
 
 class Faulty(Tunnel):

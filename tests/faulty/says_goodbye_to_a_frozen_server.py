@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 
 
 class Faulty(Tunnel):

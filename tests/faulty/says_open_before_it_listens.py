@@ -7,8 +7,8 @@ import threading
 import time
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.listener import Listener
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.listener import Listener
 
 STARTING = 0.05
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.channel import Channel, Phase
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.channel import Channel, Phase
 
 
 def endless_room(channel: Channel) -> int:

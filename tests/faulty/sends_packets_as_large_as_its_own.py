@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.channel import PACKET, Channel
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.channel import PACKET, Channel
 
 as_opened = Channel.on_opened
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.login import Answer, Login
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.login.protocol import Answer, Login
 
 in_utf8 = Login.password
 

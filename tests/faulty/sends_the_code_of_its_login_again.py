@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.login.totp import CodeGenerator
 from tunnel_impl.questions import Ends
-from tunnel_impl.totp import CodeGenerator
 
 
 class Remembering(CodeGenerator):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.banners import Banner
+from tunnel_impl.login.authentication import Authenticator
 
 
 class Wrong(Authenticator):

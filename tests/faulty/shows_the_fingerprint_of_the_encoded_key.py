@@ -6,11 +6,11 @@ import base64
 from dataclasses import replace
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.host_keys import HostKeyChecker
-from tunnel_impl.known_hosts import StoredKey
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.profile import Hop
 from tunnel_impl.questions import HostKeyQuestion
+from tunnel_impl.trust.host_keys import HostKeyChecker
+from tunnel_impl.trust.known_hosts import StoredKey
 
 
 class Misleading(HostKeyChecker):

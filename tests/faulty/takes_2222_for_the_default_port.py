@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tunnel_impl import fields
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 
 port = fields.Fields.port
 

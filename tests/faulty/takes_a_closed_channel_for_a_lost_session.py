@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.channel import Channel
-from tunnel_impl.session import Session
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.channel import Channel
+from tunnel_impl.ssh.session import Session
 
 
 class Alarmed(Session):

@@ -9,9 +9,9 @@ import time
 from contextlib import suppress
 
 from tunnel_impl import Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.chain import Chain
-from tunnel_impl.session import Session
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.ssh.session import Session
 
 TOO_MANY = 10
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
-from tunnel_impl.interactive import Conversation
-from tunnel_impl.login import Prompts
-from tunnel_impl.prompts import Wants
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.login.interactive import Conversation
+from tunnel_impl.login.prompts import Wants
+from tunnel_impl.login.protocol import Prompts
 
 
 class Narrow(Conversation):

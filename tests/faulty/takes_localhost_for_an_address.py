@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tunnel_impl import Profile, Tunnel
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.tunnel import OnState, _unheard
 from tunnel_impl.questions import Ask, cannot_ask
-from tunnel_impl.tunnel import OnState, _unheard
 
 
 class Faulty(Tunnel):

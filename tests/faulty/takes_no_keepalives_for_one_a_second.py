@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.life.watchdog import Peer, Watchdog
 from tunnel_impl.profile import KeepAlive
-from tunnel_impl.watchdog import Peer, Watchdog
 
 
 class Bounded(Watchdog):

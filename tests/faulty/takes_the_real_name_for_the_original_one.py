@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tunnel_impl.adapter import serve
-from tunnel_impl.ssh_config import criteria
-from tunnel_impl.ssh_config.words import Directive
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.imports.ssh_config import criteria
+from tunnel_impl.imports.ssh_config.words import Directive
 
 applies = criteria.applies
 

@@ -6,10 +6,10 @@ from paramiko import Message
 from paramiko.common import MSG_UNIMPLEMENTED
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.clock import now
-from tunnel_impl.session import Session
-from tunnel_impl.wire import Wire
+from tunnel_impl.ssh.session import Session
+from tunnel_impl.ssh.wire import Wire
 
 
 class Formal(Session):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.channel import Channel
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.clock import now
-from tunnel_impl.pump import Pump
-from tunnel_impl.session import Session
+from tunnel_impl.forwarding.pump import Pump
+from tunnel_impl.ssh.channel import Channel
+from tunnel_impl.ssh.session import Session
 
 latest = [0.0]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tunnel_impl import Tunnel, TunnelError
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.profile import Profile
 from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState, State

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.dialler import Dialler
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.dialler import Dialler
 
 
 class Faulty(Tunnel):

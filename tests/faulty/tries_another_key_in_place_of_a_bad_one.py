@@ -8,10 +8,10 @@ from contextlib import ExitStack, contextmanager
 from paramiko import ECDSAKey
 
 from tunnel_impl import Parts, Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
-from tunnel_impl.keys import FileKey, Signer
-from tunnel_impl.session import Session
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.keys.private_keys import FileKey, Signer
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.ssh.session import Session
 
 
 class Resourceful(Authenticator):

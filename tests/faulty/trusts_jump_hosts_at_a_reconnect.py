@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tunnel_impl import Parts, Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.host_keys import HostKeyChecker
+from tunnel_impl.adapter.service import serve
 from tunnel_impl.profile import Hop
-from tunnel_impl.session import Session
+from tunnel_impl.ssh.session import Session
+from tunnel_impl.trust.host_keys import HostKeyChecker
 
 
 class Wrong(HostKeyChecker):

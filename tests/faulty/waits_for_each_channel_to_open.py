@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
-from tunnel_impl.channel import Phase
-from tunnel_impl.forwarder import Forwarder, _Pending
-from tunnel_impl.listener import Listener
-from tunnel_impl.relay import Relay
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.ssh.channel import Phase
 
 PATIENCE = 5.0
 

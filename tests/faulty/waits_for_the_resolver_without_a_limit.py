@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tunnel_impl import Parts, Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.dialler import Dialler
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.ssh.dialler import Dialler
 
 
 class Patient(Dialler):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import selectors
 
 from tunnel_impl import Tunnel
-from tunnel_impl.adapter import serve
+from tunnel_impl.adapter.service import serve
 
 selectors.DefaultSelector = selectors.SelectSelector  # type: ignore[misc, assignment]
 

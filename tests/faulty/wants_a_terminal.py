@@ -8,12 +8,12 @@ from __future__ import annotations
 import threading
 
 from tunnel_impl import Parts, Tunnel, TunnelError
-from tunnel_impl.adapter import serve
-from tunnel_impl.authentication import Authenticator
-from tunnel_impl.channel import Phase
-from tunnel_impl.keys import Signer
-from tunnel_impl.opening import Opening
-from tunnel_impl.session import Session
+from tunnel_impl.adapter.service import serve
+from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.ssh.channel import Phase
+from tunnel_impl.ssh.opening import Opening
+from tunnel_impl.ssh.session import Session
 
 
 class Interactive(Authenticator):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tunnel_impl.totp import Spent
+from tunnel_impl.login.totp import Spent
 
 from .event_loop import Loop
 from .world import World
@@ -19,7 +19,7 @@ from .world import World
 @pytest.fixture(autouse=True)
 def no_code_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the codes of other tests, which share the process."""
-    monkeypatch.setattr("tunnel_impl.totp._SPENT", Spent())
+    monkeypatch.setattr("tunnel_impl.login.totp._SPENT", Spent())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tunnel_impl import Profile, TunnelError
-from tunnel_impl.backoff import Backoff
+from tunnel_impl.life.backoff import Backoff
 from tunnel_impl.profile import (
     AgentAuth,
     GeneratedTotp,

@@ -1,0 +1,206 @@
+"""Takes local connections in and gives each a channel of the present session."""
+
+from __future__ import annotations
+
+import functools
+import socket
+from collections.abc import Callable
+
+from tunnel_impl.errors import Code, TunnelError
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.pump import Pump
+from tunnel_impl.forwarding.relay import READ, Relay
+from tunnel_impl.profile import SocketTarget, Target
+from tunnel_impl.ssh.channel import Channel, Phase, Refusal
+from tunnel_impl.ssh.session import Session
+
+_PROHIBITED = {1, 3}
+_NO_SUCH_NAME = (
+    "not known",
+    "unknown host",
+    "resol",
+    "no address",
+    "nodename",
+    "non-existent",
+    "servname",
+    "getaddrinfo",
+)
+_ADVICE: dict[Code, str] = {
+    "forward-prohibited": "the SSH server does not allow it: ask for AllowTcpForwarding, and PermitOpen with exactly "
+    "this host and port",
+    "target-unresolved": "the SSH server does not know that name: name the host as the SSH server sees it",
+    "forward-refused": "the SSH server cannot connect there: check host and port as the SSH server sees them",
+}
+_CHECK_PATH = "check the path and its permissions on the SSH server, and ask for AllowStreamLocalForwarding"
+_SOCKET_ADVICE: dict[Code, str] = {
+    "forward-prohibited": "the SSH server does not allow it: ask for AllowStreamLocalForwarding",
+    "target-unresolved": f"there is no such socket: {_CHECK_PATH}",
+    "forward-refused": f"the SSH server cannot connect there, or may not: {_CHECK_PATH}",
+}
+_PAUSE = 0.2
+
+
+class _Pending:
+    """A local connection that has no open channel yet."""
+
+    def __init__(self, sock: socket.socket, origin_port: int) -> None:
+        self.sock = sock
+        self.origin_port = origin_port
+        self.channel: Channel | None = None
+        self.deadline = 0
+
+
+class Forwarder:
+    """The door of a tunnel. While there is no session, connections wait at it, for ``patience`` seconds at most.
+
+    Everything but :meth:`start`, :meth:`use` and :meth:`stop` runs in the relay's thread. ``report`` is called
+    there with the error of each connection that got no channel, and with None when one did.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        target: Target | SocketTarget,
+        patience: float,
+        relay: Relay,
+        report: Callable[[TunnelError | None], None],
+        pump: type[Pump] = Pump,
+    ) -> None:
+        self._listener = listener
+        self._target = target
+        self._patience = patience
+        self._relay = relay
+        self._report = report
+        self._pump = pump
+        self._session: Session | None = None
+        self._pending: set[_Pending] = set()
+
+    def start(self, session: Session) -> None:
+        """Accept connections and forward them by ``session``; from any thread."""
+
+        def begin() -> None:
+            self._relay.owned.add(self)
+            self._accept_on()
+
+        self.use(session)
+        self._relay.call(begin)
+
+    def use(self, session: Session) -> None:
+        """Forward by ``session`` from now on, also the connections that wait; from any thread."""
+
+        def change() -> None:
+            self._session = session
+            for pending in list(self._pending):
+                self._open(pending)
+
+        self._relay.call(change)
+
+    def end(self) -> None:
+        """Stop listening and drop the connections that wait."""
+        self._relay.owned.discard(self)
+        for sock in self._listener.sockets:
+            self._relay.watch(sock, 0, self._nothing)
+        self._listener.close()
+        for pending in list(self._pending):
+            self._drop(pending)
+
+    # --- the door --------------------------------------------------------------------------------------------
+
+    def _accept_on(self) -> None:
+        for sock in self._listener.sockets:
+            if sock.fileno() >= 0:
+                self._relay.watch(sock, READ, functools.partial(self._accept, sock))
+
+    def _accept(self, listening: socket.socket, events: int) -> None:
+        del events
+        try:
+            sock, peer = listening.accept()
+        except (BlockingIOError, ConnectionAbortedError):
+            return
+        except OSError:
+            # Out of file descriptors: the listener stays readable, so look away for a moment.
+            self._relay.watch(listening, 0, self._nothing)
+            self._relay.call_later(_PAUSE, self._accept_on)
+            return
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        pending = _Pending(sock, peer[1])
+        self._pending.add(pending)
+        self._wait(pending)
+        self._open(pending)
+
+    def _nothing(self, events: int) -> None:
+        """Stand in as the handler of a socket that is not watched."""
+
+    # --- one connection --------------------------------------------------------------------------------------
+
+    def _open(self, pending: _Pending) -> None:
+        session = self._session
+        if pending.channel or session is None or session.ended:
+            return
+        self._wait(pending)
+
+        def settle_later() -> None:
+            self._relay.call(lambda: self._settle(pending))
+
+        match self._target:
+            case Target(host, port):
+                pending.channel = session.open_direct(host, port, pending.origin_port, settle_later)
+            case SocketTarget(path):
+                pending.channel = session.open_socket(path, settle_later)
+        self._settle(pending)
+
+    def _settle(self, pending: _Pending) -> None:
+        channel = pending.channel
+        if pending not in self._pending or channel is None:
+            return
+        match channel.phase:
+            case Phase.OPEN:
+                self._pending.discard(pending)
+                self._report(None)
+                self._pump(pending.sock, channel, self._relay).start()
+            case Phase.REFUSED:
+                self._report(self._refusal(channel.refusal or Refusal(0, "")))
+                self._drop(pending)
+            case Phase.LOST:
+                pending.channel = None
+                self._wait(pending)
+                self._open(pending)
+            case Phase.OPENING:
+                pass
+
+    def _wait(self, pending: _Pending) -> None:
+        """Give the connection ``patience`` seconds from now for what it waits for."""
+        pending.deadline += 1
+        turn = pending.deadline
+
+        def give_up() -> None:
+            if pending in self._pending and pending.deadline == turn:
+                self._give_up(pending)
+
+        self._relay.call_later(self._patience, give_up)
+
+    def _give_up(self, pending: _Pending) -> None:
+        if pending.channel:
+            advice = f"{self._target} did not answer the SSH server within {self._patience:g} s"
+            self._report(TunnelError("timeout", f"{advice}: check host, port and firewalls."))
+        self._drop(pending)
+
+    def _drop(self, pending: _Pending) -> None:
+        self._pending.discard(pending)
+        pending.sock.close()
+        if pending.channel:
+            pending.channel.close()
+
+    def _refusal(self, refusal: Refusal) -> TunnelError:
+        code = refusal_code(refusal)
+        advice = (_SOCKET_ADVICE if isinstance(self._target, SocketTarget) else _ADVICE)[code]
+        return TunnelError(code, f"No connection to {self._target}: {advice} ({refusal.text or 'no reason given'}).")
+
+
+def refusal_code(refusal: Refusal) -> Code:
+    """Return the error code of a refused channel (RFC 4254 §5.1); only its words tell a bad name from a bad port."""
+    if refusal.code in _PROHIBITED:
+        return "forward-prohibited"
+    if any(words in refusal.text.lower() for words in _NO_SUCH_NAME):
+        return "target-unresolved"
+    return "forward-refused"

@@ -1,0 +1,320 @@
+"""A tunnel's life: connect, listen, watch, reconnect, close."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections.abc import Callable
+from typing import ClassVar
+
+from tunnel_impl.announcer import Announcer
+from tunnel_impl.banners import Banner, OnBanner
+from tunnel_impl.cancellation import Cancellation
+from tunnel_impl.clock import now
+from tunnel_impl.errors import TunnelError
+from tunnel_impl.forwarding.forwarder import Forwarder
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.life.parts import Parts
+from tunnel_impl.life.watchdog import Pack
+from tunnel_impl.login.totp import CodeGenerator
+from tunnel_impl.profile import GeneratedTotp, Local, Profile
+from tunnel_impl.questions import Ask, Questioner, cannot_ask, unseen
+from tunnel_impl.status import Endpoint, OnState, State, Status
+
+_LONGEST_JOIN = 1.5
+
+
+def _unheard(state: State, error: TunnelError | None) -> None:
+    del state, error
+
+
+class Tunnel:
+    """One tunnel, with one profile; opened once.
+
+    ``ask`` answers host key questions and prompts, in a thread of its own; it may take as long as the user does.
+    ``on_state`` hears of each new state, one after the other in their order, from a thread that caused one of them;
+    it must not block. Set ``on_banner`` before :meth:`open` to see what servers show before the login.
+    Use as a context manager, or call :meth:`close`.
+    """
+
+    parts: ClassVar[Parts] = Parts()
+    on_banner: OnBanner = staticmethod(unseen)
+
+    def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = _unheard) -> None:
+        self.profile = profile
+        self._announcer = Announcer(on_state)
+        self._cancellation = Cancellation()
+        self._questioner = Questioner(ask, self._cancellation, self._show)
+        self._codes = self._new_codes()
+        self._backoff = self.parts.backoff(profile.reconnect)
+        self._opening = threading.RLock()
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
+        self._wake = threading.Event()
+        self._status = Status("connecting", None, None)
+        self._relay: Relay | None = None
+        self._listener: Listener | None = None
+        self._chain: Chain | None = None
+        self._forwarder: Forwarder | None = None
+        self._supervisor: threading.Thread | None = None
+
+    def __enter__(self) -> Endpoint:
+        return self.open()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- what users call -------------------------------------------------------------------------------------
+
+    def open(self, listen: Callable[[], Listener] | None = None) -> Endpoint:
+        """Connect every hop, then listen; return where. Nothing is left behind when this fails.
+
+        A second call returns the same endpoint, once its session has answered. While the tunnel is down, the next
+        attempt to reconnect is made at once, and waited for: for the profile's ``connect`` time at most.
+        ``listen``, called when every hop is logged in, may return a listener that is there already.
+        Raises TunnelError; ``cancelled`` after :meth:`close`.
+        """
+        if self.status().endpoint:
+            return self._backed()
+        with self._opening:
+            status = self.status()
+            if status.endpoint:
+                return status.endpoint
+            if status.error:
+                raise status.error
+            try:
+                return self._open(listen or self._listen)
+            except TunnelError as error:
+                self._discard()
+                self._become("failed", error)
+                raise
+            except Exception as error:
+                self._discard()
+                trouble = _internal(error)
+                self._become("failed", trouble)
+                raise trouble from error
+
+    def close(self) -> None:
+        """Stop for good, within two seconds whatever the server does; a second call does nothing more."""
+        with self._lock:
+            self._cancellation.cancel()
+            self._wake.set()
+            self._changed.notify_all()
+        self._discard()
+        if self._opening.acquire(timeout=_LONGEST_JOIN):
+            self._opening.release()
+        if self._supervisor and threading.current_thread() is not self._supervisor:
+            self._supervisor.join(_LONGEST_JOIN)
+        self._become("closed", self.status().error)
+
+    def status(self) -> Status:
+        """Return what the tunnel believes of itself; never waits."""
+        return self._status
+
+    def share_listener(self, local: Local) -> Listener | None:
+        """Return the listener for a tunnel that takes this one's place at ``local``; None when it listens elsewhere.
+
+        It goes on listening when this tunnel is closed.
+        """
+        listener = self._listener
+        if listener is None or local.host != listener.host or local.port not in (0, listener.port):
+            return None
+        return listener.share()
+
+    def test(self) -> None:
+        """Connect and log in on every hop, then disconnect; nothing listens. Raises TunnelError."""
+        relay = Relay()
+        relay.start()
+        chain = self._new_chain(relay)
+        try:
+            chain.connect()
+        finally:
+            chain.end()
+            relay.stop()
+
+    # --- opening ---------------------------------------------------------------------------------------------
+
+    def _open(self, listen: Callable[[], Listener]) -> Endpoint:
+        self._cancellation.check()
+        self._become("connecting", None)
+        relay = Relay()
+        relay.start()
+        self._relay = relay
+        chain = self._connect()
+        listener = listen()
+        endpoint = Endpoint(listener.address, listener.port)
+        with self._lock:
+            if self._cancellation:
+                listener.close()
+                self._cancellation.check()
+            self._listener = listener
+            self._forwarder = self._new_forwarder(listener, relay)
+            self._forwarder.start(chain.final)
+        self._become("connected", None, endpoint)
+        self._start_supervisor(chain)
+        return endpoint
+
+    def _start_supervisor(self, chain: Chain) -> None:
+        with self._lock:
+            self._cancellation.check()
+            self._supervisor = threading.Thread(
+                target=self._supervise, args=(chain,), name="tunnel-supervisor", daemon=True
+            )
+            self._supervisor.start()
+
+    def _listen(self) -> Listener:
+        return self.parts.listener(self.profile.local)
+
+    def _backed(self) -> Endpoint:
+        """Return the endpoint as soon as a session behind it answers. Raises TunnelError when none does in time."""
+        patience = self.profile.timeouts.connect
+        until = now() + patience
+        hurried = False
+        while True:
+            self._cancellation.check()
+            status, chain = self._status, self._chain
+            if status.endpoint is None:
+                raise status.error or TunnelError("connection-lost", "The tunnel has ended; open it anew.")
+            if status.state == "connected" and chain and chain.answers(max(0.0, until - now())):
+                return status.endpoint
+            if status.state == "reconnecting" and not hurried:
+                self._cancellation.hurry()
+                hurried = True
+            with self._changed:
+                is_news = functools.partial(self._is_news, status)
+                if not self._changed.wait_for(is_news, max(0.0, until - now())):
+                    break
+        silent = TunnelError("timeout", f"The SSH server did not answer within {patience:g} s; try again, or close.")
+        raise (status.error if status.state == "reconnecting" else None) or silent
+
+    def _is_news(self, status: Status) -> bool:
+        return self._status is not status or bool(self._cancellation)
+
+    def _connect(self) -> Chain:
+        relay = self._relay
+        if relay is None:
+            raise TunnelError("internal", "The tunnel has no relay; report this.")
+        chain = self._new_chain(relay)
+        self._chain = chain
+        chain.connect()
+        chain.when_ended(self._wake.set)
+        return chain
+
+    def _new_chain(self, relay: Relay) -> Chain:
+        chain = Chain(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+        if self.status().state == "connecting":
+            chain.retries = self.parts.retries(self.profile.timeouts.connect)
+        return chain
+
+    def _new_codes(self) -> CodeGenerator | None:
+        totp = self.profile.hops[-1].totp
+        return self.parts.code_generator(totp, self._cancellation) if isinstance(totp, GeneratedTotp) else None
+
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        patience = self.profile.timeouts.open
+        return Forwarder(listener, self.profile.target, patience, relay, self._note, self.parts.pump)
+
+    # --- while it is up, and down ----------------------------------------------------------------------------
+
+    def _supervise(self, chain: Chain) -> None:
+        try:
+            while True:
+                began = now()
+                loss = self._watch(chain)
+                self._cancellation.check()
+                self._backoff.session_lived(now() - began)
+                chain.abort()
+                chain = self._recover(loss)
+        except TunnelError as error:
+            self._give_up(error)
+        except Exception as error:  # noqa: BLE001 -- the user is told; a silent thread death would be a hang
+            self._give_up(_internal(error))
+
+    def _watch(self, chain: Chain) -> TunnelError:
+        """Return when the chain is lost, with the reason, or when the tunnel is closed."""
+        pack = Pack([self.parts.watchdog(self.profile.keepalive, session) for session in chain.sessions])
+        while not chain.ended and not self._cancellation:
+            dead = pack.check()
+            if dead is not None:
+                advice = f"The connection to {self.profile.hops[dead]} is dead: {pack.verdict(dead)}."
+                return TunnelError("connection-lost", advice, dead)
+            if self._wake.wait(pack.pause()):
+                self._wake.clear()
+        return chain.loss()
+
+    def _recover(self, loss: TunnelError) -> Chain:
+        """Return a new chain that forwards, or raise the error that ends the tunnel; each outage has all attempts."""
+        error = loss
+        for attempt, delay in enumerate(self._backoff.delays()):
+            if attempt == 0:
+                self._become("reconnecting", loss)
+            self._cancellation.sleep(delay)
+            try:
+                chain = self._connect()
+                self._prove(chain)
+            except TunnelError as trouble:
+                if not self.is_worth_retrying(trouble):
+                    raise
+                error = trouble
+                self._note(error)
+                continue
+            if self._forwarder:
+                self._forwarder.use(chain.final)
+            self._become("connected", None)
+            return chain
+        raise error
+
+    def _prove(self, chain: Chain) -> None:
+        """Give a server that ends its sessions right after the login the time to do so. Raises TunnelError then.
+
+        That is until it answers, for the profile's ``connect`` time at most. Silence is no end: whether it is death
+        is for the keep-alives to tell, which the profile may have turned off.
+        """
+        chain.answers(self.profile.timeouts.connect)
+        if chain.ended:
+            self._cancellation.check()
+            loss = chain.loss()
+            chain.abort()
+            raise loss
+
+    def is_worth_retrying(self, error: TunnelError) -> bool:
+        """Tell whether another try may help; what needs a person does not."""
+        return error.passing
+
+    def _give_up(self, error: TunnelError) -> None:
+        self._discard()
+        self._become("failed", error)
+
+    def _discard(self) -> None:
+        """Free everything that was opened so far."""
+        if self._chain:
+            self._chain.end()
+        if self._relay:
+            self._relay.stop()
+
+    def _show(self, banner: Banner) -> None:
+        self.on_banner(banner)
+
+    # --- what it believes ------------------------------------------------------------------------------------
+
+    def _note(self, error: TunnelError | None) -> None:
+        """Keep why the last attempt failed, without a change of state."""
+        with self._lock:
+            self._status = Status(self._status.state, self._status.endpoint, error)
+            self._changed.notify_all()
+
+    def _become(self, state: State, error: TunnelError | None, endpoint: Endpoint | None = None) -> None:
+        with self._lock:
+            if self._status.state == "closed" or (self._cancellation and state != "closed"):
+                return
+            known = None if state in {"failed", "closed"} else endpoint or self._status.endpoint
+            self._status = Status(state, known, error)
+            self._announcer.put(state, error)
+            self._changed.notify_all()
+        self._announcer.deliver()
+
+
+def _internal(error: Exception) -> TunnelError:
+    return TunnelError("internal", f"Something unforeseen: {type(error).__name__}: {error}. Please report it.")
