@@ -16,8 +16,8 @@ from harness import documents, resources
 from harness.adapter.registry import resolve
 from harness.errors import UsageError
 from harness.model import Model
+from harness.scenario.language.model import Scenario
 from harness.scenario.loader import load, looks_like_scenario
-from harness.scenario.model import Scenario
 from harness.scenario.runner import Runner
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result

@@ -18,20 +18,20 @@ from _pytest._code.code import ExceptionInfo, TerminalRepr
 from harness.adapter import registry
 from harness.deaths import Deaths
 from harness.errors import FabricBroken, InvalidScenario, TunspecError, UsageError
-from harness.queue import spread
+from harness.parallel.queue import spread
+from harness.parallel.workers import Workers
 from harness.report import allure as allure_report
 from harness.report.album import BAD, Album
 from harness.report.recorder import ATTRIBUTE, BROKEN, Recorder, result_of
 from harness.report.text import LETTERS, MARKUP, account, reasons
+from harness.scenario.language.model import SCOPES, Scenario, Scope
+from harness.scenario.language.scopes import scopes_for
 from harness.scenario.loader import load, looks_like_scenario
-from harness.scenario.model import SCOPES, Scenario, Scope
 from harness.scenario.runner import Runner, needs, unjudged
-from harness.scenario.scopes import scopes_for
 from harness.scenario.verbs import VERBS
 from harness.session import open_runner
 from harness.verdict.lattice import Exit, Verdict
 from harness.verdict.result import Result
-from harness.workers import Workers
 from harness.world import fabrics
 from harness.world.topology import topologies
 

@@ -9,7 +9,7 @@ from harness import run as runs
 from harness.adapter import registry
 from harness.interrupts import ignored
 from harness.redaction import Redactor
-from harness.scenario.credentials import Credentials
+from harness.scenario.login.credentials import Credentials
 from harness.scenario.runner import Runner
 from harness.world import fabrics
 from harness.world.pool import WorldPool

@@ -13,7 +13,7 @@ import pytest
 
 from harness import run as runs
 from harness.interrupts import ignored
-from harness.workers import Workers
+from harness.parallel.workers import Workers
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from harness import plugin
 from harness.errors import FabricBroken, Failed
 from harness.redaction import Redactor
-from harness.scenario.model import Scenario
+from harness.scenario.language.model import Scenario
 from harness.scenario.reproduction import command
 from harness.timeline import Entry
 from harness.verdict.lattice import Verdict

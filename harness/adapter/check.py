@@ -17,7 +17,7 @@ import asyncssh
 
 from harness.adapter import profile as wire
 from harness.adapter.driver import Adapter, Limits, NoAnswer, Pending, Refused
-from harness.adapter.process import Listener
+from harness.adapter.processes.process import Listener
 from harness.adapter.protocol import HostKeyQuestion, OpenOk, PromptQuestion
 from harness.adapter.registry import Launch
 from harness.errors import AdapterBroken, Unsupported

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from harness.adapter.conversation import Answerer, AnyQuestion, Conversation, Pending
 from harness.adapter.failures import NoAnswer, Refused
-from harness.adapter.process import AdapterProcess, Listener
+from harness.adapter.processes.process import AdapterProcess, Listener
 from harness.adapter.protocol import (
     BannerEvent,
     Close,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from harness import resources
-from harness.adapter import afresh
+from harness.adapter.processes import afresh
 from harness.errors import UsageError
 from harness.run import ENVIRONMENT, labels
 

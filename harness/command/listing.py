@@ -13,7 +13,7 @@ from rich.text import Text
 
 from harness.command.selection import Selection, base_arguments
 from harness.plugin import ScenarioItem
-from harness.scenario.model import SCOPES
+from harness.scenario.language.model import SCOPES
 from harness.scenario.observations import OBSERVATIONS
 from harness.scenario.verbs import VERBS
 from harness.verdict.lattice import Exit

@@ -33,7 +33,7 @@ from harness.errors import UsageError
 from harness.report import text
 from harness.report.recorder import Recorder
 from harness.report.share import Share, conformance, nonconformance, shares
-from harness.scenario.scopes import listed, scopes_for
+from harness.scenario.language.scopes import listed, scopes_for
 from harness.verdict.lattice import Exit, Verdict
 from harness.verdict.result import Result
 from harness.world import fabrics

@@ -10,11 +10,11 @@ from pydantic import TypeAdapter
 from harness.adapter import protocol
 from harness.report import model as report
 from harness.repro.report import Report
-from harness.scenario.hops import EACH
-from harness.scenario.model import ScenarioFile
-from harness.scenario.observation import Expect
+from harness.scenario.language.hops import EACH
+from harness.scenario.language.model import ScenarioFile
+from harness.scenario.language.observation import Expect
+from harness.scenario.language.verb import Verb
 from harness.scenario.observations import OBSERVATIONS
-from harness.scenario.verb import Verb
 from harness.scenario.verbs import VERBS
 
 _CHANGES = "with"

@@ -16,7 +16,7 @@ import pytest
 from harness.errors import Failed, NotRun, Unsupported
 from harness.report.picture import picture
 from harness.report.text import timeline_lines
-from harness.scenario.model import Scenario
+from harness.scenario.language.model import Scenario
 from harness.verdict.result import Result
 
 _SEVERITIES = {

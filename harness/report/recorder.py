@@ -17,7 +17,7 @@ from harness.errors import UsageError
 from harness.report import model
 from harness.report.album import Album
 from harness.report.share import shares
-from harness.scenario.model import SCOPES
+from harness.scenario.language.model import SCOPES
 from harness.verdict.lattice import Exit, Verdict, exit_status
 from harness.verdict.result import Result
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from harness.errors import InvalidScenario
 from harness.killing import shipped_scenarios
 from harness.model import Model
-from harness.scenario.scopes import listed
+from harness.scenario.language.scopes import listed
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
 

@@ -1,7 +1,7 @@
 """What the entries of a timeline mean: faults from start to end, connections, claimed states, marks.
 
-The words are those of the parts that write them (``harness/scenario/stage.py``, ``harness/adapter/conversation.py``
-and the fabrics). An entry in other words is still a mark, with its text as it stands.
+The words are those of the parts that write them (``harness/scenario/stage/stage.py``,
+``harness/adapter/conversation.py`` and the fabrics). An entry in other words is still a mark, with its text as it is.
 """
 
 from __future__ import annotations

@@ -15,9 +15,9 @@ from harness.adapter.protocol import State, StatusOk
 from harness.errors import Failed
 from harness.probe import client
 from harness.repro.outcome import Outcome, Request, Try
-from harness.scenario.family import Family
-from harness.scenario.stage import Stage
-from harness.scenario.verb import Nature, Verb
+from harness.scenario.language.verb import Nature, Verb
+from harness.scenario.stage.family import Family
+from harness.scenario.stage.stage import Stage
 
 _STATUS_BOUND = 2.0
 """Seconds in which ``status`` must be answered (requirement LIV-5)."""

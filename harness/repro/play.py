@@ -15,7 +15,7 @@ from harness.repro.network import KeepAlive, Place, Plan
 from harness.repro.report import Report
 from harness.repro.scale import Scale
 from harness.repro.steps import duration, numbered, of, step
-from harness.scenario.model import Scenario, ScenarioFile, Step
+from harness.scenario.language.model import Scenario, ScenarioFile, Step
 from harness.scenario.verbs.tunnel import Open
 from harness.world.topology import Topology, topologies
 

@@ -16,7 +16,7 @@ from harness.model import Model
 from harness.repro import policy
 from harness.repro.network import EVENTS, Event, KeepAlive, ServerPolicy
 from harness.repro.scale import Span
-from harness.scenario.verb import overlaid
+from harness.scenario.language.verb import overlaid
 from harness.units import Duration, parse_duration
 
 _PAUSES = {"idle", "busy"}

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from harness.scenario.model import Step
-from harness.scenario.verb import Verb
+from harness.scenario.language.model import Step
+from harness.scenario.language.verb import Verb
 from harness.scenario.verbs import VERBS
 
 

@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from harness import documents
 from harness.documents import Block, line_of
 from harness.errors import InvalidScenario, UsageError
-from harness.scenario.hops import Hop, hops
-from harness.scenario.model import SCOPES, Level, Scenario, ScenarioFile, Step
+from harness.scenario.language.hops import Hop, hops
+from harness.scenario.language.model import SCOPES, Level, Scenario, ScenarioFile, Step
+from harness.scenario.language.verb import DeskVerb, Verb
 from harness.scenario.requirements import Requirement, catalogue
-from harness.scenario.verb import DeskVerb, Verb
 from harness.scenario.verbs import VERBS
 from harness.units import parse_duration
 from harness.world.topology import Topology, topologies

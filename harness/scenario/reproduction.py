@@ -6,8 +6,8 @@ import shlex
 from pathlib import Path
 
 from harness import resources
-from harness.scenario.model import Scenario
-from harness.scenario.scopes import scopes_for
+from harness.scenario.language.model import Scenario
+from harness.scenario.language.scopes import scopes_for
 
 
 def command(scenario: Scenario, implementation: str, fabric: str, *, realtime: bool) -> str:

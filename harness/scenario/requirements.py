@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 from harness import documents, resources
 from harness.errors import InvalidScenario
 from harness.model import Model
-from harness.scenario.model import Level, Scope
+from harness.scenario.language.model import Level, Scope
 
 
 class Requirement(Model):

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from harness.adapter import crowded
 from harness.adapter.driver import Adapter, Answerer, Limits, NoAnswer, Refused
+from harness.adapter.processes import crowded
 from harness.adapter.profile import Profile
 from harness.adapter.protocol import HelloOk
 from harness.adapter.registry import Launch, resolve
@@ -30,19 +30,19 @@ from harness.errors import (
 )
 from harness.redaction import Redactor
 from harness.run import HOME_LINK, Run
-from harness.scenario import client_host
-from harness.scenario.credentials import Credentials
-from harness.scenario.desk import Desk
-from harness.scenario.endpoint import endpoint
-from harness.scenario.logins import Logins
-from harness.scenario.model import BastionSpec, Scenario, Step
-from harness.scenario.names import name_of
-from harness.scenario.profile import ProfileBuilder
-from harness.scenario.props import Props
+from harness.scenario.language.model import BastionSpec, Scenario, Step
+from harness.scenario.login.credentials import Credentials
+from harness.scenario.login.logins import Logins
+from harness.scenario.login.profile import ProfileBuilder
+from harness.scenario.login.setups import setup
 from harness.scenario.reproduction import command
-from harness.scenario.setups import setup
-from harness.scenario.stage import Stage
-from harness.scenario.user import User
+from harness.scenario.stage import client_host
+from harness.scenario.stage.desk import Desk
+from harness.scenario.stage.endpoint import endpoint
+from harness.scenario.stage.names import name_of
+from harness.scenario.stage.props import Props
+from harness.scenario.stage.stage import Stage
+from harness.scenario.stage.user import User
 from harness.timeline import Timeline
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Judged, Result, StepResult

@@ -30,7 +30,7 @@ def make(name: str, run: Run) -> Fabric:
 def missing(name: str, topology: Topology, needs: frozenset[str]) -> str | None:
     """Return why the fabric called ``name`` can never run a scenario with ``needs``, or None; it need not be there."""
     if name == "docker":
-        from harness.world.docker.abilities import why_not_need
+        from harness.world.docker.faults.abilities import why_not_need
 
         return next((reason for need in sorted(needs) if (reason := why_not_need(topology, need))), None)
     from harness.world.embedded.fabric import why_not
@@ -41,15 +41,15 @@ def missing(name: str, topology: Topology, needs: frozenset[str]) -> str | None:
 def clean_up_after_dead_runs(name: str) -> None:
     """Remove what runs whose owner is gone left on the fabric called ``name``; nothing where it is out of reach."""
     if name == "docker":
-        from harness.world.docker import engine
+        from harness.world.docker.engine import client
 
         with suppress(FabricBroken):
-            engine.cleanup()
+            client.cleanup()
 
 
 def check(name: str) -> None:
     """Raise FabricBroken, saying what to do, when the fabric called ``name`` cannot be had on this machine."""
     if name == "docker":
-        from harness.world.docker import engine
+        from harness.world.docker.engine import client
 
-        engine.connect().close()
+        client.connect().close()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.adapter import afresh
+from harness.adapter.processes import afresh
 
 if TYPE_CHECKING:
     from collections.abc import Callable

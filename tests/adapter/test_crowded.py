@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from harness.adapter import crowded
+from harness.adapter.processes import crowded
 
 REPORT = """
 import json, os, resource, sys

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from harness.adapter.driver import Adapter, Limits, NoAnswer, Refused
-from harness.adapter.process import AdapterProcess
+from harness.adapter.processes.process import AdapterProcess
 from harness.adapter.protocol import PromptQuestion
 from harness.adapter.registry import Launch
 from harness.errors import HarnessBroken, Unsupported

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.adapter.environment import inherited
+from harness.adapter.processes.environment import inherited
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from harness.adapter.driver import Refused
-from harness.adapter.kin import MARK, Kin
+from harness.adapter.processes.kin import MARK, Kin
 from harness.run import HOME_LINK
 
 if TYPE_CHECKING:

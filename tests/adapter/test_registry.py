@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.adapter import afresh, registry
+from harness.adapter import registry
 from harness.adapter.driver import Adapter, Limits
+from harness.adapter.processes import afresh
 from harness.adapter.registry import Launch, resolve
 from harness.errors import UsageError
 from harness.run import machine

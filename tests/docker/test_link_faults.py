@@ -10,7 +10,7 @@ import pytest
 
 from harness.errors import FabricBroken
 from harness.faults.model import Bandwidth, Cut, Latency, Limit, Lose, Reset, Slice, Stall, Swallow
-from harness.world.docker.shell import Shell
+from harness.world.docker.engine.shell import Shell
 from harness.world.docker.world import DockerWorld
 from harness.world.fabric import Address
 

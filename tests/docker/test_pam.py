@@ -12,7 +12,7 @@ import pytest
 
 from harness.errors import NotRun
 from harness.timeline import Timeline
-from harness.world.docker import pam
+from harness.world.docker.bastion import pam
 from harness.world.docker.world import DockerWorld
 from harness.world.fabric import BastionSetup, Prompt, TotpSetup
 

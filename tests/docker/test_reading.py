@@ -10,9 +10,11 @@ import pytest
 
 from harness.faults.model import Bandwidth, Fault, Kill, Mtu, Oversize
 from harness.world import host_keys
-from harness.world.docker import clocks, images, installed, logs, sshd, sshlog
-from harness.world.docker.abilities import why_not_fault, why_not_need
-from harness.world.docker.capture import SegmentReader
+from harness.world.docker.bastion import sshd, sshlog
+from harness.world.docker.engine import clocks, images, logs
+from harness.world.docker.faults import installed
+from harness.world.docker.faults.abilities import why_not_fault, why_not_need
+from harness.world.docker.link.capture import SegmentReader
 from harness.world.docker.plan import plan
 from harness.world.fabric import BastionSetup, Passed
 from harness.world.topology import topologies

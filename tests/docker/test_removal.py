@@ -11,7 +11,7 @@ import docker.errors
 import pytest
 
 from harness.errors import FabricBroken
-from harness.world.docker import engine
+from harness.world.docker.engine import client as engine
 
 GONE = docker.errors.NotFound("no such container")
 

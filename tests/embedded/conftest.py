@@ -17,7 +17,7 @@ from harness import run as runs
 from harness.run import Run
 from harness.timeline import Timeline
 from harness.world.embedded.fabric import EmbeddedFabric
-from harness.world.embedded.ports import HOST
+from harness.world.embedded.machines.ports import HOST
 from harness.world.embedded.world import EmbeddedWorld
 from harness.world.fabric import BastionSetup, Prompt, TotpSetup
 from harness.world.host_keys import make as make_host_key

@@ -10,7 +10,7 @@ import psutil
 
 import harness
 from harness import run as runs
-from harness.world.embedded.ports import OF_TUNNELS, Ports
+from harness.world.embedded.machines.ports import OF_TUNNELS, Ports
 
 HARNESS = """
 import json, sys, time

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
+from harness.scenario.language.model import Scenario
 from harness.scenario.loader import load
-from harness.scenario.model import Scenario
 from harness.scenario.runner import Runner
 from harness.session import open_runner
 from harness.verdict.result import Result
 from harness.world.embedded import world
-from harness.world.embedded.node import Node
+from harness.world.embedded.machines.node import Node
 
 from .rows import Numb, Row
 

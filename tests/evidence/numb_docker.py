@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from toxiproxy.api import APIConsumer
 
-from harness.world.docker import nodes, sshd
-from harness.world.docker.bastion import Bastion
-from harness.world.docker.probe import Probe
-from harness.world.docker.shell import Shell
-from harness.world.docker.toxiproxy import Toxiproxy
+from harness.world.docker.bastion import sshd
+from harness.world.docker.bastion.node import Bastion
+from harness.world.docker.engine.shell import Shell
+from harness.world.docker.link.toxiproxy import Toxiproxy
+from harness.world.docker.target.probe import Probe
 from harness.world.fabric import HostKey
 
 _KILLS = {sshd.stop_all(), sshd.end_sessions(), sshd.stop_listener()}
@@ -84,7 +84,7 @@ def with_the_old_host_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def without_new_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write nothing into a container."""
-    monkeypatch.setattr(nodes, "put", lambda *_: None)
+    monkeypatch.setattr("harness.world.docker.engine.containers.put", lambda *_: None)
 
 
 def _rewrite(monkeypatch: pytest.MonkeyPatch, change: Callable[[str], str]) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from harness.world.embedded.machines import Machine
-from harness.world.embedded.node import Node
+from harness.world.embedded.machines.machine import Machine
+from harness.world.embedded.machines.node import Node
 
 _CHANGES = {"end-sessions", "host-keys", "authorize", "silence"}
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from harness.world.embedded import relay
-from harness.world.embedded.flow import Flow, Side
+from harness.world.embedded.relay import process
+from harness.world.embedded.relay.flow import Flow, Side
 
 RESET, ADD = Side.reset, Flow.add
 
 
-class Relay(relay.Relay):
+class Relay(process.Relay):
     """Obeys the harness, and the test."""
 
     async def obey(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -26,5 +26,5 @@ class Relay(relay.Relay):
 
 
 if __name__ == "__main__":
-    relay.Relay = Relay
-    asyncio.run(relay._main())
+    process.Relay = Relay
+    asyncio.run(process._main())

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness.scenario.family import Asleep, Family
+from harness.scenario.stage.family import Asleep, Family
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.faults import model as faults
-from harness.world.docker import gate, sshd
+from harness.world.docker.bastion import sshd
+from harness.world.docker.link import gate
 from harness.world.docker.world import DockerWorld
 from harness.world.embedded.world import EmbeddedWorld
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.adapter.protocol import ImportConfigOk, ImportedHop
-from harness.scenario.partial import check_keys, differences
+from harness.scenario.language.partial import check_keys, differences
 
 ANSWER = ImportConfigOk(host="db", port=22, user="deploy", jumps=(ImportedHop(host="jump", port=2222),))
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from harness.scenario.stage import Stage
+from harness.scenario.stage.stage import Stage
 from harness.timeline import Timeline
 from harness.world.fabric import Address, ServerEvent
 from harness.world.topology import topologies

@@ -10,8 +10,8 @@ import pytest
 
 from harness.adapter.protocol import ErrorCode
 from harness.killing import shipped_scenarios
-from harness.scenario.model import Scenario
-from harness.scenario.observation import Expect
+from harness.scenario.language.model import Scenario
+from harness.scenario.language.observation import Expect
 from harness.scenario.observations.claims import Error
 from harness.scenario.requirements import Requirement, catalogue
 from harness.scenario.runner import features

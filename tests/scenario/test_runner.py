@@ -15,12 +15,12 @@ from harness.adapter.registry import Launch
 from harness.errors import FabricBroken, Failed, Unsupported
 from harness.faults.model import Evidence, Fault, Sleep, Stall
 from harness.redaction import Redactor
-from harness.scenario.credentials import Credentials
-from harness.scenario.family import Family
-from harness.scenario.model import Scenario, ScenarioFile, Step
+from harness.scenario.language.model import Scenario, ScenarioFile, Step
+from harness.scenario.language.verb import Nature, Verb
+from harness.scenario.login.credentials import Credentials
 from harness.scenario.runner import Runner
-from harness.scenario.stage import Stage
-from harness.scenario.verb import Nature, Verb
+from harness.scenario.stage.family import Family
+from harness.scenario.stage.stage import Stage
 from harness.verdict.lattice import Verdict
 from harness.world import fabric as world
 from harness.world.fabric import BastionSetup, ServerEvent

@@ -6,9 +6,9 @@ import pytest
 
 from harness.errors import UsageError
 from harness.killing import shipped_scenarios
-from harness.scenario.model import SCOPES
+from harness.scenario.language.model import SCOPES
+from harness.scenario.language.scopes import scopes_for
 from harness.scenario.requirements import catalogue
-from harness.scenario.scopes import scopes_for
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from harness.model import Model
 from harness.repro.scale import Scale
-from harness.scenario.model import Step
+from harness.scenario.language.model import Step
 
 SHORTEST = 0.5
 """Seconds that a break must last to be a break: a server's restart and a relay's answer take a part of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.scenario.observation import Observation
+from harness.scenario.language.observation import Observation
 from harness.scenario.observations import claims, endpoint, login, outside, resources, servers, wire
 
 OBSERVATIONS: dict[str, type[Observation]] = {

@@ -9,8 +9,8 @@ from typing import ClassVar, Literal
 from harness.errors import Failed
 from harness.probe import client
 from harness.probe.talk import Way
-from harness.scenario.observation import Observation, Sight
-from harness.scenario.stage import Stage
+from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.stage.stage import Stage
 
 _PATIENCE = 2.0
 """Seconds that one client waits for its echo before the next one tries."""

@@ -10,10 +10,10 @@ from unicodedata import category
 from pydantic import Field
 
 from harness.adapter.protocol import PromptQuestion
-from harness.scenario.observation import Observation, Sight
+from harness.scenario.language.observation import Observation, Sight
 from harness.scenario.observations.claims import OfTunnel
 from harness.scenario.observations.servers import AtBastion
-from harness.scenario.stage import Stage
+from harness.scenario.stage.stage import Stage
 
 Matched = Literal["password", "code", "used-code", "other", "empty"]
 _WORD = re.compile(r"[^ \t\n\r]+\r*")

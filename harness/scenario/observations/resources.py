@@ -10,9 +10,9 @@ from pydantic import Field, model_validator
 
 from harness.errors import UsageError
 from harness.model import Model
-from harness.scenario.family import Family
-from harness.scenario.observation import OfProcesses, Sight
-from harness.scenario.stage import Stage
+from harness.scenario.language.observation import OfProcesses, Sight
+from harness.scenario.stage.family import Family
+from harness.scenario.stage.stage import Stage
 from harness.units import Duration, Size
 
 

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from harness.adapter.profile import Target
 from harness.errors import UsageError
-from harness.scenario.observation import Observation, Sight
-from harness.scenario.stage import Stage
+from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.stage.stage import Stage
 from harness.world.fabric import ServerEvent
 
 Count = Annotated[int, Field(ge=0)]

@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
-from harness.scenario.observation import Observation, Sight
-from harness.scenario.stage import Stage
+from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.stage.stage import Stage
 from harness.units import Duration
 from harness.world.fabric import Passed
 

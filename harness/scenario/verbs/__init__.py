@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from harness.scenario.observation import Expect
-from harness.scenario.verb import Verb
+from harness.scenario.language.observation import Expect
+from harness.scenario.language.verb import Verb
 from harness.scenario.verbs import (
     client,
     database,

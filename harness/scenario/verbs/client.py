@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from harness.faults import model as faults
-from harness.scenario.family import Asleep, Family
-from harness.scenario.stage import Stage
-from harness.scenario.verb import Nature, Verb
+from harness.scenario.language.verb import Nature, Verb
+from harness.scenario.stage.family import Asleep, Family
+from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.faults import Heal
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from harness.errors import Failed
-from harness.scenario.stage import Stage
+from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.traffic import Probe
 from harness.world.fabric import Address
 

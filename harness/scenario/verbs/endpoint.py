@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from typing import ClassVar
 
 from harness.probe import client
-from harness.scenario.stage import Stage, Tunnel
+from harness.scenario.stage.stage import Stage, Tunnel
 from harness.scenario.verbs.traffic import Probe
 from harness.world.fabric import Address
 

@@ -8,8 +8,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from harness.faults import model as faults
-from harness.scenario.stage import Stage
-from harness.scenario.verb import Nature, Verb
+from harness.scenario.language.verb import Nature, Verb
+from harness.scenario.stage.stage import Stage
 from harness.units import Duration, Size
 
 

@@ -14,9 +14,9 @@ from harness.adapter import protocol
 from harness.adapter.driver import NoAnswer, Refused
 from harness.errors import Failed
 from harness.model import Model
-from harness.scenario.desk import Desk
-from harness.scenario.partial import check_keys, differences
-from harness.scenario.verb import DeskVerb, Nature
+from harness.scenario.language.partial import check_keys, differences
+from harness.scenario.language.verb import DeskVerb, Nature
+from harness.scenario.stage.desk import Desk
 from harness.units import Duration
 
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from harness.adapter.driver import NoAnswer, Refused
 from harness.errors import Failed, UsageError
-from harness.scenario.stage import Opening, Stage
-from harness.scenario.verb import Nature
+from harness.scenario.language.verb import Nature
+from harness.scenario.stage.stage import Opening, Stage
 from harness.scenario.verbs.outcome import Outcome
 from harness.scenario.verbs.tunnel import Ask
 

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, model_validator
 
 from harness.adapter.protocol import ErrorCode, ErrorDetail
 from harness.errors import Failed
-from harness.scenario.verb import Verb
+from harness.scenario.language.verb import Verb
 from harness.units import Duration
 
 Codes = ErrorCode | tuple[ErrorCode, ...]

@@ -11,7 +11,7 @@ from pydantic import Field
 from harness.errors import FabricBroken, Failed
 from harness.probe import client
 from harness.probe.talk import Way
-from harness.scenario.stage import Stage
+from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.traffic import Probe
 from harness.units import Duration, Size
 

@@ -12,8 +12,8 @@ from pydantic import Field
 
 from harness.errors import Failed, UsageError
 from harness.probe import client
-from harness.scenario.stage import Stage
-from harness.scenario.verb import Nature, Verb
+from harness.scenario.language.verb import Nature, Verb
+from harness.scenario.stage.stage import Stage
 from harness.units import Duration, Size
 from harness.world.fabric import Address, TargetConnection
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from harness.scenario.stage import Stage
-from harness.scenario.verb import Nature, Verb
+from harness.scenario.language.verb import Nature, Verb
+from harness.scenario.stage.stage import Stage
 
 
 class RevokeHostKey(Verb):

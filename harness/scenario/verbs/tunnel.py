@@ -11,9 +11,9 @@ from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorDetail
 from harness.errors import Failed, UsageError
 from harness.probe import client
-from harness.scenario.stage import Stage
-from harness.scenario.tunnel import TunnelSpec, spelled_out
-from harness.scenario.verb import Nature, Verb, overlaid
+from harness.scenario.language.tunnel import TunnelSpec, spelled_out
+from harness.scenario.language.verb import Nature, Verb, overlaid
+from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs import outcome
 from harness.scenario.verbs.outcome import Outcome
 from harness.units import Duration

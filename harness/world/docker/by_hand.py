@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.errors import FabricBroken
-from harness.world.docker import engine, images, networks, nodes
+from harness.world.docker.engine import client as engine
+from harness.world.docker.engine import containers as nodes
+from harness.world.docker.engine import images, networks
 from harness.world.docker.plan import Plan, plan
 from harness.world.topology import Topology
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from harness.run import Run
-from harness.world.docker import engine
-from harness.world.docker.abilities import why_not_need
+from harness.world.docker.engine import client
+from harness.world.docker.faults.abilities import why_not_need
 from harness.world.docker.world import DockerWorld
 from harness.world.topology import Topology
 
@@ -22,9 +22,9 @@ class DockerFabric:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._client = engine.connect()
+        self._client = client.connect()
         self._closed = False
-        engine.remove_dead(self._client)
+        client.remove_dead(self._client)
 
     def missing(self, topology: Topology, needs: frozenset[str]) -> str | None:
         """Return why a scenario with ``needs`` cannot run here, or None."""
@@ -40,6 +40,6 @@ class DockerFabric:
             return
         self._closed = True
         try:
-            engine.remove_run(self._client, self._run.name)
+            client.remove_run(self._client, self._run.name)
         finally:
             self._client.close()

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from harness.world.docker import images, networks, nodes
-from harness.world.docker.bastion import Bastion
-from harness.world.docker.databases import Database
-from harness.world.docker.gate import Gate
+from harness.world.docker.bastion.node import Bastion
+from harness.world.docker.engine import containers as nodes
+from harness.world.docker.engine import images, networks
+from harness.world.docker.link.gate import Gate
+from harness.world.docker.link.toxiproxy import Toxiproxy
 from harness.world.docker.plan import Plan
-from harness.world.docker.probe import Probe
-from harness.world.docker.toxiproxy import Toxiproxy
+from harness.world.docker.target.databases import Database
+from harness.world.docker.target.probe import Probe
 from harness.world.topology import Link, Topology
 
 _START_LIMIT = 30.0

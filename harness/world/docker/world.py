@@ -20,14 +20,17 @@ from harness.faults.model import (
 )
 from harness.run import Run
 from harness.timeline import Timeline
-from harness.world.docker import bastion_faults, engine, link_faults, target_faults, target_socket
-from harness.world.docker.abilities import why_not_fault
-from harness.world.docker.bastion import Bastion
-from harness.world.docker.capture import Capture
-from harness.world.docker.installed import Installed
-from harness.world.docker.knock import knock
+from harness.world.docker.bastion.node import Bastion
+from harness.world.docker.engine import client as engine
+from harness.world.docker.faults import bastions as bastion_faults
+from harness.world.docker.faults import links, targets
+from harness.world.docker.faults.abilities import why_not_fault
+from harness.world.docker.faults.installed import Installed
+from harness.world.docker.link.capture import Capture
 from harness.world.docker.parts import assemble, seen_by_last
 from harness.world.docker.plan import plan
+from harness.world.docker.target import socket as target_socket
+from harness.world.docker.target.knock import knock
 from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, TargetConnection, TargetForm, TargetSetup
 from harness.world.topology import Topology
 
@@ -184,14 +187,14 @@ class DockerWorld:
         match fault:
             case Freeze(node) | Kill(node) | Refuse(node) | Ignore(node) if node == self.topology.target:
                 gate, relay = parts.way_to(node)
-                return target_faults.inject(fault, parts.probe, gate, relay, self._knock_at_target)
+                return targets.inject(fault, parts.probe, gate, relay, self._knock_at_target)
             case Freeze(node) | Kill(node) | RotateHostKey(node) | RevokeKey(node) if node in parts.bastions:
                 return bastion_faults.inject(fault, parts.bastions[node], *parts.way_to(node))
             case Freeze(node) | Kill(node) | RotateHostKey(node) | RevokeKey(node) | Refuse(node) | Ignore(node):
                 raise FabricBroken(f"{node} has nothing that {fault} could break")
             case _:
                 link = fault.link
-                return link_faults.inject(fault, parts.gates[link], parts.relays.get(link))
+                return links.inject(fault, parts.gates[link], parts.relays.get(link))
 
     @property
     def _last(self) -> Bastion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.errors import FabricBroken
-from harness.world.embedded.abilities import refusal
+from harness.world.embedded.faults.abilities import refusal
 from harness.world.embedded.world import EmbeddedWorld
 
 if TYPE_CHECKING:

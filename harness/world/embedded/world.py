@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import harness.probe.target
 from harness.errors import FabricBroken
-from harness.world.embedded.abilities import refusal_of
-from harness.world.embedded.installing import Parts, install
-from harness.world.embedded.machines import Bastion, Machine, Target
-from harness.world.embedded.node import Node
-from harness.world.embedded.ports import HOST, Ports
+from harness.world.embedded.faults.abilities import refusal_of
+from harness.world.embedded.faults.installing import Parts, install
+from harness.world.embedded.machines.machine import Bastion, Machine, Target
+from harness.world.embedded.machines.node import Node
+from harness.world.embedded.machines.ports import HOST, Ports
 from harness.world.fabric import (
     Address,
     BastionSetup,
@@ -219,7 +219,7 @@ class EmbeddedWorld:
         return self._bastions[name]
 
     def _start_relay(self) -> Node:
-        argv = ["-m", "harness.world.embedded.relay"]
+        argv = ["-m", "harness.world.embedded.relay.process"]
         relay = Node("relay", argv, self._environment, self._saw_connection, self._log)
         links = {
             link.name: {"listen": self._through[link.name], "leads_to": self._behind[link.leads_to]}
@@ -230,7 +230,7 @@ class EmbeddedWorld:
 
     def _start_bastion(self, name: str) -> Bastion:
         def launch(setup: Mapping[str, Any], on_event: Callable[[dict[str, Any]], None]) -> Node:
-            node = Node(name, ["-m", "harness.world.embedded.bastion"], self._environment, on_event, self._log)
+            node = Node(name, ["-m", "harness.world.embedded.bastion.process"], self._environment, on_event, self._log)
             node.configure(
                 {
                     "port": self._behind[name],

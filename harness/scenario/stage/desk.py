@@ -1,0 +1,64 @@
+"""What a scenario has that needs no network: its adapter, its timeline, and the home of its user."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.adapter.driver import Adapter
+from harness.scenario.language.model import Scenario
+from harness.timeline import Timeline
+
+
+@dataclass(kw_only=True)
+class Desk:
+    """The state of one running scenario.
+
+    Something was last done until ``since``, on the ``time.monotonic()`` clock, and not before ``began``: then it was
+    begun, or the tunnel was idle from then on but for what the scenario asked for. ``waited`` counts the seconds that
+    the scenario itself asked for. ``home`` is what the adapter knows as HOME.
+    """
+
+    scenario: Scenario
+    timeline: Timeline
+    adapter: Adapter
+    home: Path
+    began: float = field(default_factory=time.monotonic)
+    since: float = field(default_factory=time.monotonic)
+    waited: float = 0.0
+
+    def acted(self, began: float) -> None:
+        """Note that something was done, between ``began`` and now: windows are measured from here."""
+        self.began, self.since = began, time.monotonic()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass because the scenario asks for it."""
+        self.waited += seconds
+        time.sleep(seconds)
+
+    def prove_all(self) -> None:
+        """Record the evidence of every fault that is still in force; at a desk nothing is broken."""
+
+    def hear_adapter(self) -> None:
+        """Let an adapter that has just died be heard of; at a desk nothing but its own answers is judged."""
+
+    def check_adapter(self) -> None:
+        """See that the adapter keeps to the protocol. Raises AdapterBroken."""
+        self.adapter.check()
+
+    def prove_bastions(self) -> None:
+        """See that no server broke off for a reason of its own; at a desk there is none."""
+
+    def prove_probes(self) -> None:
+        """See that whatever came back to a probe came through the world; at a desk nothing does."""
+
+    def prove_world(self) -> None:
+        """See that the world could have carried what was asked of it; at a desk there is none."""
+
+    def check(self) -> None:
+        """See that whatever the scenario stands on is in order. Raises AdapterBroken."""
+        self.check_adapter()
+
+    def close(self) -> None:
+        """End what the scenario still holds open; at a desk there is nothing."""

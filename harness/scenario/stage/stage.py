@@ -1,0 +1,273 @@
+"""What the verbs of one scenario act on: its world, its adapter, its tunnels, its open connections."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
+
+from harness.adapter.conversation import Pending
+from harness.adapter.failures import NoAnswer, Refused
+from harness.adapter.profile import Profile
+from harness.adapter.protocol import OpenOk
+from harness.errors import FabricBroken, Failed, Inconclusive, Unsupported, UsageError
+from harness.faults.model import ActiveFault, ClientFault, Fault, Sleep, subject
+from harness.probe.client import Held, Stream, abort
+from harness.probe.talk import Way
+from harness.scenario.language.tunnel import HostKeysSpec, TunnelSpec
+from harness.scenario.login.profile import ProfileBuilder
+from harness.scenario.stage.desk import Desk
+from harness.scenario.stage.endpoint import endpoint
+from harness.scenario.stage.family import Resources
+from harness.scenario.stage.ledger import Ledger, has_login
+from harness.timeline import Lane
+from harness.world.fabric import Address, TargetSetup, World
+
+_DEATH_SECONDS = 2.0
+"""What a process may take to die, once its connections have ended."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A tunnel that was asked for, ``at`` on the ``time.monotonic()`` clock, by this ``profile``, over this route."""
+
+    profile: Profile
+    route: tuple[str, ...]
+    at: float
+
+
+@dataclass
+class Tunnel:
+    """A tunnel that a scenario opened: its profile, and where it said that it listens, first and last.
+
+    ``leads_from`` is the bastion from which it reaches the target.
+    """
+
+    profile: Profile
+    address: Address
+    first_address: Address
+    leads_from: str = ""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A tunnel that was asked for and has not been heard of yet."""
+
+    asked: Asked
+    pending: Pending[OpenOk]
+
+
+@dataclass
+class Installed:
+    """A fault that is or was in force."""
+
+    fault: Fault | ClientFault
+    active: ActiveFault
+    healed: bool = False
+
+    @property
+    def name(self) -> str:
+        """How people call it: ``stall of to-bastion``."""
+        return f"{type(self.fault).__name__.lower()} of {subject(self.fault)}"
+
+
+@dataclass(kw_only=True)
+class Stage(Desk):
+    """A desk in a world. A tunnel was last asked for at ``asked_at``, on the ``time.monotonic()`` clock.
+
+    ``beside`` opens the same tunnel with ssh, to compare with. ``target`` is how the probe target serves. ``ledger`` is
+    what probes came through, to be compared with what the world has on record.
+    """
+
+    world: World
+    profiles: ProfileBuilder
+    beside: Callable[[Profile], AbstractContextManager[Address]]
+    target: TargetSetup = field(default_factory=TargetSetup)
+    ledger: Ledger = field(default_factory=Ledger)
+    store_before: bytes = b""
+    store_mode: int = 0
+    route: tuple[str, ...] = ()
+    host_keys: HostKeysSpec = field(default_factory=HostKeysSpec)
+    asked_at: float = field(default_factory=time.monotonic)
+    tunnels: dict[str, Tunnel] = field(default_factory=dict)
+    held: dict[str, list[Held]] = field(default_factory=dict)
+    faults: list[Installed] = field(default_factory=list)
+    streams: dict[str, Stream] = field(default_factory=dict)
+    full: list[socket.socket] = field(default_factory=list)
+    noted: Resources | None = None
+    opening: dict[str, Opening] = field(default_factory=dict)
+
+    def kept_as(self, node: str) -> Address:
+        """Return the place under which the store of the tunnel last asked for has the keys of ``node``."""
+        return self.profiles.kept_as(node, self.host_keys)
+
+    def asked(self, spec: TunnelSpec, profile: Profile) -> Asked:
+        """Note that a tunnel is asked for now: what observations compare with is what was there before.
+
+        Of a tunnel before this one all that the servers said is waited for; on docker it may be told late, as of then.
+        """
+        if self.route:
+            for node in self.world.topology.servers:
+                self.world.events(node)
+        self.route = self.profiles.route(spec)
+        self.host_keys = spec.host_keys
+        self.asked_at = time.monotonic()
+        there = self.profiles.store.exists()
+        self.store_before = self.profiles.store.read_bytes() if there else b""
+        self.store_mode = self.profiles.store.stat().st_mode if there else 0
+        return Asked(profile, self.route, self.asked_at)
+
+    def opened(self, name: str, asked: Asked, answer: OpenOk, before: Tunnel | None = None) -> Tunnel:
+        """Note that a tunnel is open, where it says that it is; ``before`` was open already when it was asked for.
+
+        Raises AdapterBroken for an address that was not asked for, and Failed when a server on the way has no login on
+        record since then; the same tunnel as before needs no other.
+        """
+        address = endpoint(answer.host, answer.port, asked.profile.local)
+        if before is None or before.profile != asked.profile:
+            self.logged_in(asked)
+        first = before.first_address if before else address
+        self.tunnels[name] = tunnel = Tunnel(asked.profile, address, first, asked.route[-1])
+        return tunnel
+
+    def logged_in(self, asked: Asked) -> None:
+        """See that every server on the way has a login on record since the tunnel was asked for. Raises Failed."""
+        without = [node for node in asked.route if not has_login(self.world.events(node), asked.at)]
+        if without:
+            raise Failed(
+                "a login at every server on the way", f"success, and no login on record at {', '.join(without)}"
+            )
+
+    def way(self, name: str) -> Way:
+        """Return what probes use of an open tunnel. Raises UsageError when the scenario has not opened it."""
+        tunnel = self.tunnel(name)
+        return Way(tunnel.address, self.target, self.ledger.of(tunnel.leads_from))
+
+    def tunnel(self, name: str) -> Tunnel:
+        """Return an open tunnel. Raises UsageError when the scenario has not opened it."""
+        if name not in self.tunnels:
+            raise UsageError(f"no tunnel {name!r} was opened before this step")
+        return self.tunnels[name]
+
+    def connections(self, name: str) -> list[Held]:
+        """Return the held connections called ``name``. Raises UsageError when there are none."""
+        if name not in self.held:
+            raise UsageError(f"no connections are held as {name!r} at this step; `connect` holds some")
+        return self.held[name]
+
+    def inject(self, fault: Fault) -> None:
+        """Break something, and remember it."""
+        self.install(fault, self.world.inject(fault))
+
+    def install(self, fault: Fault | ClientFault, active: ActiveFault) -> None:
+        """Remember a fault that is in force."""
+        installed = Installed(fault, active)
+        self.faults.append(installed)
+        self._tell("fault", installed, "in force")
+
+    def heal(self, kind: type[Fault | ClientFault], name: str) -> None:
+        """Undo the newest fault of this kind on ``name``, its evidence first. Raises UsageError, Inconclusive."""
+        for installed in reversed(self.faults):
+            if isinstance(installed.fault, kind) and subject(installed.fault) == name and not installed.healed:
+                self.prove(installed)
+                self._undo(installed)
+                return
+        raise UsageError(f"there is no {kind.__name__.lower()} of {name} to undo at this step")
+
+    def heal_newest(self, name: str) -> None:
+        """Undo the newest fault on ``name`` that is in force. Raises UsageError, Inconclusive."""
+        for installed in reversed(self.faults):
+            if subject(installed.fault) == name and not installed.healed:
+                self.heal(type(installed.fault), name)
+                return
+        raise UsageError(f"{name} has no fault to undo at this step")
+
+    def prove(self, installed: Installed) -> None:
+        """Record the evidence of a fault. Raises Inconclusive when it does not prove that it took effect."""
+        evidence = installed.active.evidence()
+        self._tell("evidence", installed, evidence.summary)
+        if not evidence.proven:
+            raise Inconclusive(f"{installed.name}: no evidence that it took effect ({evidence.summary})")
+
+    def prove_all(self) -> None:
+        """Record the evidence of every fault that is still in force. Raises Inconclusive."""
+        for installed in self.faults:
+            if not installed.healed:
+                self.prove(installed)
+
+    def hear_adapter(self) -> None:
+        """Let an adapter that has just died be heard of. Raises AdapterBroken.
+
+        Its connections end a moment before its process has ended. So it is asked for the status of a tunnel that it
+        opened, unless it sleeps: one that lives answers or is slow, and of one that dies the end is heard.
+        """
+        asleep = any(isinstance(one.fault, Sleep) and not one.healed for one in self.faults)
+        if self.tunnels and not asleep:
+            with suppress(NoAnswer, Refused, Unsupported):
+                self.adapter.status(next(reversed(self.tunnels)), timeout=_DEATH_SECONDS)
+
+    def check_adapter(self) -> None:
+        """See that the adapter keeps to the protocol, and does what was begun. Raises AdapterBroken, Unsupported."""
+        super().check_adapter()
+        for begun in self.opening.values():
+            if begun.pending.done():
+                with suppress(Refused):
+                    begun.pending.wait(0)
+
+    def check(self) -> None:
+        """See that the adapter keeps to the protocol, and that the world works once it is healed.
+
+        A bastion that died by itself would pass for one that was broken on purpose. Raises AdapterBroken, FabricBroken.
+        """
+        super().check()
+        for installed in reversed(self.faults):
+            if not installed.healed:
+                self._undo(installed)
+        self.world.check()
+
+    def prove_bastions(self) -> None:
+        """See that no server broke off a connection for a reason of its own. Raises FabricBroken, with the reason."""
+        for node in self.world.topology.servers:
+            for event in self.world.events(node):
+                if event.kind == "broke":
+                    reason = event.detail["reason"]
+                    raise FabricBroken(f"{node} broke off a connection by a defect of its own: {reason}")
+
+    def prove_probes(self) -> None:
+        """See that whatever came back to a probe came by the bastions, as their records have it. Raises Failed."""
+        self.ledger.compare(self.world)
+
+    def prove_world(self) -> None:
+        """See that the last bastion of the way reaches the target by itself. Raises FabricBroken."""
+        self.world.prove((self.route or self.world.topology.bastions)[-1])
+
+    def close(self) -> None:
+        """End what the scenario still holds open."""
+        for connections in self.held.values():
+            for connection in connections:
+                connection.close()
+        for stream in self.streams.values():
+            stream.abort()
+        for full in self.full:
+            abort(full)
+
+    def _undo(self, installed: Installed) -> None:
+        installed.active.heal()
+        installed.healed = True
+        self._tell("fault", installed, "healed")
+
+    def _tell(self, kind: str, installed: Installed, text: str) -> None:
+        name = subject(installed.fault)
+        self.timeline.add(
+            self.lane(name), "fault" if kind == "fault" else "evidence", name, f"{installed.name}: {text}"
+        )
+
+    def lane(self, name: str) -> Lane:
+        """Return the timeline's lane for a node, a link or the client."""
+        if name == subject(Sleep()):
+            return "client"
+        if name in self.world.topology.servers:
+            return "bastion"
+        return "target" if name == self.world.topology.target else "link"

@@ -1,0 +1,107 @@
+"""When an expectation is met: windows of time, and what is measured from where."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+import pytest
+
+from harness.errors import Failed
+from harness.scenario.language import observation
+from harness.scenario.language.observation import Expect, Observation, Sight
+from harness.scenario.stage.stage import Stage
+from harness.units import Window
+
+from ..standins import Clock
+
+
+class Scripted(Observation):
+    """Is what the function says."""
+
+    key: ClassVar[str] = "scripted"
+    says: Callable[[], Sight]
+
+    def watch(self, stage: Stage) -> Callable[[], Sight]:
+        del stage
+        return self.says
+
+    def expected(self) -> str:
+        return "it to be so"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock that expectations look at."""
+    made = Clock()
+    monkeypatch.setattr(observation, "time", made)
+    return made
+
+
+def expect(says: Callable[[], Sight], within: Window | None = None, throughout: float | None = None) -> Expect:
+    """Return the step."""
+    scripted = Scripted.model_construct(says=says, within=within or Window(0, 2), throughout=throughout)
+    return Expect.model_construct(observation=scripted)
+
+
+def met_at(at: float | None) -> Callable[[], Sight]:
+    """Return what is so, since ``at``."""
+    return lambda: Sight(met=True, seen="so", at=at)
+
+
+def never() -> Sight:
+    """Is not so."""
+    return Sight(met=False, seen="not so")
+
+
+def acted(stage: Stage, now: float, began: float, done: float) -> None:
+    """Let something be done from ``began`` until ``done`` seconds before ``now``."""
+    stage.began, stage.since = now - began, now - done
+
+
+def test_a_window_ends_so_long_after_what_was_done(stage: Stage, clock: Clock) -> None:
+    """Not so long after the step itself began: what was done 3 s ago had all but the last of its 4 s."""
+    acted(stage, clock.now, 3.5, 3)
+    began = clock.now
+    with pytest.raises(Failed, match=r"within 4s; observed not so after 4\.0"):
+        expect(never, Window(0, 4)).run(stage)
+    assert clock.now - began == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize(("ago", "complaint"), [(9.5, "already after 0.50 s"), (7.0, None), (5.5, "only after 4.40 s")])
+def test_a_window_judges_the_moment_at_which_it_came(stage: Stage, ago: float, complaint: str | None) -> None:
+    """Not the moment at which it was seen. It was done from 10 s until 9.9 s ago."""
+    now = time.monotonic()
+    acted(stage, now, 10, 9.9)
+    step = expect(met_at(now - ago), Window(2, 4))
+    if complaint is None:
+        step.run(stage)
+    else:
+        with pytest.raises(Failed, match=complaint):
+            step.run(stage)
+
+
+def test_an_early_verdict_counts_from_the_beginning_of_what_was_done(stage: Stage) -> None:
+    """A slow step makes nothing early: this came 2.5 s after it was begun, and 0.5 s after it was done."""
+    now = time.monotonic()
+    acted(stage, now, 3, 1)
+    expect(met_at(now - 0.5), Window(2, 4)).run(stage)
+
+
+def test_throughout_begins_now(stage: Stage, clock: Clock) -> None:
+    """However long ago something was done."""
+    acted(stage, clock.now, 10, 10)
+    began = clock.now
+    expect(met_at(None), throughout=2).run(stage)
+    assert clock.now - began == pytest.approx(2, abs=0.1)
+
+
+def test_throughout_ends_at_the_first_moment_at_which_it_is_not_so(stage: Stage, clock: Clock) -> None:
+    """Also when it was so at first, and would be again."""
+    began = clock.now
+    sights = itertools.chain([True, True, False], itertools.repeat(True))
+    with pytest.raises(Failed, match=r"throughout 5 s; observed blink after 0\.0"):
+        expect(lambda: Sight(next(sights), "blink"), throughout=5).run(stage)
+    assert clock.now - began == pytest.approx(0, abs=0.1)
