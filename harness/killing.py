@@ -1,21 +1,22 @@
 """The kill matrix: every faulty tunnel, the scenario that must reject it, and the reason it must give.
 
-``tests/faulty/matrix.yaml`` says it: a faulty tunnel is a file ``<name>.py`` beside it, an adapter with exactly
-one defect. A scenario that no faulty tunnel fails has never been seen to say no.
+A faulty tunnel is a file ``tests/faulty/<area>/<name>.py``: an adapter with exactly one defect, which its docstring
+tells. Its ``REJECTED_BY`` maps the ids of scenarios to a part of the reason that no other cause would give. A scenario
+that no faulty tunnel fails has never been seen to say no.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import ast
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
+from typing import Any
 
-from pydantic import ValidationError
-
-from harness import documents, resources
+from harness import resources
 from harness.adapter.registry import resolve
 from harness.errors import UsageError
-from harness.model import Model
 from harness.scenario.language.model import Scenario
 from harness.scenario.loader import load, looks_like_scenario
 from harness.scenario.runner import Runner
@@ -25,19 +26,17 @@ from harness.verdict.result import Result
 _CRASH = "Traceback (most recent call last)"
 
 
-class Faulty(Model):
+@dataclass(frozen=True)
+class Faulty:
     """A faulty tunnel: its one defect in a sentence, and for each scenario that rejects it a part of the reason.
 
     ``crashes``: the defect is that its code raises an exception.
     """
 
+    file: Path
     defect: str
+    rejected_by: Mapping[str, str]
     crashes: bool = False
-    rejected_by: dict[str, str]
-
-
-class _Matrix(Model):
-    tunnels: dict[str, Faulty]
 
 
 @dataclass(frozen=True)
@@ -72,12 +71,25 @@ class Kill:
 
 @cache
 def faulty_tunnels() -> dict[str, Faulty]:
-    """Return every faulty tunnel by name. Raises UsageError for a malformed matrix."""
-    file = resources.faulty_tunnels() / "matrix.yaml"
-    try:
-        return _Matrix.model_validate({"tunnels": documents.read(file)}).tunnels
-    except ValidationError as error:
-        raise UsageError(f"{file}: {error}") from error
+    """Return every faulty tunnel by name. Raises UsageError for a file that does not say what rejects it."""
+    return {file.stem: _read(file) for file in resources.faulty_tunnels()}
+
+
+def _read(file: Path) -> Faulty:
+    """Read what a faulty tunnel says of itself, without running it."""
+    module = ast.parse(file.read_text(encoding="utf-8"), str(file))
+    said: dict[str, Any] = {}
+    for statement in module.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id="REJECTED_BY" | "CRASHES" as name)], value=value):
+                said[name] = ast.literal_eval(value)
+    defect = ast.get_docstring(module)
+    if not defect or not said.get("REJECTED_BY"):
+        raise UsageError(
+            f"{file}: a faulty tunnel says in its docstring what is wrong with it, and in REJECTED_BY which scenarios "
+            "reject it, each with a part of the reason"
+        )
+    return Faulty(file, defect, said["REJECTED_BY"], crashes=said.get("CRASHES", False))
 
 
 @cache

@@ -28,6 +28,6 @@ def containers() -> Path:
     return root() / "containers"
 
 
-def faulty_tunnels() -> Path:
-    """Return the folder of the faulty tunnels."""
-    return root() / "tests" / "faulty"
+def faulty_tunnels() -> tuple[Path, ...]:
+    """Return the files of the faulty tunnels, which stand in a folder for each area."""
+    return tuple(sorted((root() / "tests" / "faulty").glob("*/*.py")))

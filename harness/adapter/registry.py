@@ -118,9 +118,10 @@ def resolve(name: str) -> Launch:
 
 
 def _faulty(name: str) -> Launch:
-    file = resources.faulty_tunnels() / f"{name.removeprefix(_FAULTY)}.py"
-    if not file.is_file():
-        raise UsageError(f"there is no faulty tunnel {file.stem!r}; `tunspec selftest` lists them")
+    wanted = name.removeprefix(_FAULTY)
+    file = next((file for file in resources.faulty_tunnels() if file.stem == wanted), None)
+    if file is None:
+        raise UsageError(f"there is no faulty tunnel {wanted!r}; `tunspec selftest` lists them")
     return Launch(name, (sys.executable, str(file)), "program")
 
 

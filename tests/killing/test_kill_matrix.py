@@ -70,12 +70,6 @@ def test_a_faulty_tunnel_is_rejected_on_docker_where_nothing_else_can(kill: Kill
     assert kill.survived(kill.judge(docker)) is None
 
 
-def test_every_faulty_tunnel_stands_in_the_matrix_and_the_other_way_round() -> None:
-    """No file is without a row, and no row without a file."""
-    files = {file.stem for file in resources.faulty_tunnels().glob("*.py")}
-    assert files == set(faulty_tunnels())
-
-
-def test_every_faulty_tunnel_is_meant_to_be_rejected() -> None:
-    """A row without a scenario would claim nothing."""
-    assert [name for name, tunnel in faulty_tunnels().items() if not tunnel.rejected_by] == []
+def test_every_faulty_tunnel_has_a_name_of_its_own() -> None:
+    """The folder of its area does not belong to the name."""
+    assert len(resources.faulty_tunnels()) == len(faulty_tunnels())

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.killing import Kill, shipped_scenarios
+from harness import resources
+from harness.errors import UsageError
+from harness.killing import Kill, faulty_tunnels, shipped_scenarios
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Judged, Result
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCENARIO = shipped_scenarios()["data/echo"]
 KILL = Kill("swaps_bytes", SCENARIO, "other bytes came back")
@@ -56,3 +62,17 @@ def test_a_crash_counts_where_it_is_the_defect() -> None:
 def test_anything_else_is_a_survival(result: Result, how: str) -> None:
     """A faulty tunnel whose own code breaks proves nothing about the scenario either."""
     assert (KILL.survived(result) or "").startswith(how)
+
+
+@pytest.mark.parametrize(
+    "text", ['REJECTED_BY = {"data/echo": "x"}\n', '"""Swaps bytes."""\n', '"""."""\nREJECTED_BY = {}\n']
+)
+def test_a_faulty_tunnel_says_its_defect_and_what_rejects_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
+) -> None:
+    """A file that leaves one of them out would claim nothing."""
+    file = tmp_path / "swaps_bytes.py"
+    file.write_text(text)
+    monkeypatch.setattr(resources, "faulty_tunnels", lambda: (file,))
+    with pytest.raises(UsageError, match="says in its docstring"):
+        faulty_tunnels.__wrapped__()

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tunnel_impl.adapter.service import serve
+from tunnel_impl.adapter import serve
 
 serve()

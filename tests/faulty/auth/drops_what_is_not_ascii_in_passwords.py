@@ -1,0 +1,27 @@
+"""Drops every character of a password that is not ASCII."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.login.protocol import Answer, Login
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "auth/unusual_accounts[password-with-umlauts]": "expected open to succeed; observed auth-failed",
+    "auth/unusual_accounts[umlauts-at-a-prompt]": "expected open to succeed; observed auth-failed",
+}
+
+
+class Careless(Authenticator):
+    def send_password(self, session: Session, login: Login, methods: tuple[str, ...], password: str) -> Answer:
+        return super().send_password(session, login, methods, password.encode("ascii", "ignore").decode())
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "drops_what_is_not_ascii_in_passwords")

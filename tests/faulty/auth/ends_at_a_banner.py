@@ -1,0 +1,24 @@
+"""Takes a banner for a message that breaks the protocol (RFC 4252 section 5.4)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.login.authentication import Authenticator
+
+REJECTED_BY = {
+    "auth/banner_ignored[line]": "expected open to succeed; observed connection-lost",
+}
+
+
+class Wrong(Authenticator):
+    def _show(self, text: str) -> None:
+        raise EOFError(text)
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Wrong)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "ends_at_a_banner")

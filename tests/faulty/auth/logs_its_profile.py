@@ -1,0 +1,26 @@
+"""Logs the profile that it opens, passwords included (CWE-532)."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "auth/secrets_hidden[password]": "observed a secret in its log",
+    "auth/secrets_hidden[second-factor]": "observed a secret in its log",
+}
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        print("connecting:", asdict(self.profile), file=sys.stderr, flush=True)
+        return super()._new_chain(relay)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "logs_its_profile")

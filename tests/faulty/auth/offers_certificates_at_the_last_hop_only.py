@@ -1,0 +1,42 @@
+"""Logs in at jump hosts by the bare key, whatever stands beside it (alebeck/boring#26)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.keys.certificates import CertifiedKey
+from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.profile import Hop
+
+REJECTED_BY = {
+    "auth/certificate_at_each_hop": "refused tunnel-bastion1",
+}
+
+
+class Partial(Chain):
+    def _authenticator(self, index: int, hop: Hop) -> Authenticator:
+        last = index == len(self._profile.hops) - 1
+        made = super()._authenticator(index, hop)
+        return made if last else Bare(hop, index, self._timeout, self._questioner, self._cancellation, None)
+
+
+class Bare(Authenticator):
+    @contextmanager
+    def credentials(self) -> Iterator[tuple[Signer, ...]]:
+        with super().credentials() as signers:
+            yield tuple(key for key in signers if not isinstance(key, CertifiedKey))
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Partial(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "offers_certificates_at_the_last_hop_only")

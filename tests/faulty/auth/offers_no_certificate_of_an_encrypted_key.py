@@ -1,0 +1,33 @@
+"""Forgets the certificate of a key that it has to decrypt (alebeck/boring#26)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.keys.certificates import CertifiedKey
+from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.profile import KeyAuth
+
+REJECTED_BY = {
+    "auth/certificate[encrypted]": "expected open to succeed; observed auth-failed",
+}
+
+
+class Distracted(Authenticator):
+    @contextmanager
+    def credentials(self) -> Iterator[tuple[Signer, ...]]:
+        encrypted = isinstance(self._hop.auth, KeyAuth) and self._hop.auth.passphrase
+        with super().credentials() as signers:
+            yield tuple(key for key in signers if not (encrypted and isinstance(key, CertifiedKey)))
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Distracted)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "offers_no_certificate_of_an_encrypted_key")

@@ -1,0 +1,26 @@
+"""Writes passwords in small letters."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.login.protocol import Answer, Login
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "auth/unusual_accounts[password-in-capitals]": "expected open to succeed; observed auth-failed",
+}
+
+
+class Careless(Authenticator):
+    def send_password(self, session: Session, login: Login, methods: tuple[str, ...], password: str) -> Answer:
+        return super().send_password(session, login, methods, password.lower())
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "sends_passwords_in_small_letters")

@@ -1,0 +1,25 @@
+"""Shows a banner with the control characters that are in it."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.banners import Banner
+from tunnel_impl.login.authentication import Authenticator
+
+REJECTED_BY = {
+    "auth/banner_made_harmless": "observed a banner with control characters",
+}
+
+
+class Wrong(Authenticator):
+    def _show(self, text: str) -> None:
+        self._questioner.show(Banner(self._index, text))
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Wrong)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "shows_banners_as_they_come")

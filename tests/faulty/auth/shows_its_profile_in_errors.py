@@ -1,0 +1,35 @@
+"""Puts the profile that did not work into its message, passwords included (CWE-532)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "auth/secrets_hidden[password]": "the reply to open main",
+    "auth/secrets_hidden[password-at-a-prompt]": "the reply to open main",
+    "auth/secrets_hidden[passphrase]": "the reply to open main",
+    "auth/secrets_hidden[second-factor]": "the reply to open main",
+    "auth/secrets_hidden[test-connection]": "observed a secret in the reply to test",
+}
+
+
+class Talkative(Chain):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except TunnelError as error:
+            raise TunnelError(error.code, f"{error.message} ({asdict(self._profile)})", error.hop) from error
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Talkative(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "shows_its_profile_in_errors")

@@ -1,0 +1,27 @@
+"""Strips the blanks at the ends of a password, as a form does that trims its fields."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.login.protocol import Answer, Login
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "auth/unusual_accounts[password-with-blanks]": "expected open to succeed; observed auth-failed",
+    "auth/unusual_accounts[blanks-at-a-prompt]": "expected open to succeed; observed auth-failed",
+}
+
+
+class Careless(Authenticator):
+    def send_password(self, session: Session, login: Login, methods: tuple[str, ...], password: str) -> Answer:
+        return super().send_password(session, login, methods, password.strip())
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "strips_blanks_of_passwords")

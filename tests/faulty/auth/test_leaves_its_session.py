@@ -1,0 +1,22 @@
+"""Stays logged in after Test Connection (class STOP-3)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+
+REJECTED_BY = {
+    "auth/test_connection": "expected 0 SSH sessions at the bastion within 2s; observed 1 sessions",
+}
+
+
+class Faulty(Tunnel):
+    def test(self) -> None:
+        self._relay = Relay()
+        self._relay.start()
+        self._connect()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "test_leaves_its_session")

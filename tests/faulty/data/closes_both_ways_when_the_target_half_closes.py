@@ -1,0 +1,26 @@
+"""Takes the end of the target's data for the end of the connection (class DATA-1)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.pump import Pump
+
+REJECTED_BY = {
+    "data/target_half_closes[small]": "after the target's end; observed",
+    "data/target_half_closes[large]": "expected a connection that takes data after the target's end",
+}
+
+
+class Impatient(Pump):
+    def on_remote_eof(self) -> None:
+        super().on_remote_eof()
+        self.finish()
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Impatient)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "closes_both_ways_when_the_target_half_closes")

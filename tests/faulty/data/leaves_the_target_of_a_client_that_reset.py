@@ -1,0 +1,27 @@
+"""Drops a client that reset its connection, and forgets its channel (hierynomus/sshj#686)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.pump import Pump
+
+REJECTED_BY = {
+    "data/client_reset": "expected 1 open connections at the target within 5s; observed 131 open connections",
+}
+
+
+class Forgetful(Pump):
+    def end(self) -> None:
+        self.over = True
+        self.relay.owned.discard(self)
+        self.relay.watch(self.sock, 0, self._on_ready)
+        self.sock.close()
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Forgetful)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_the_target_of_a_client_that_reset")

@@ -1,0 +1,31 @@
+"""Collects what arrives for a moment, and drops it when the target closes meanwhile (apache/mina-sshd#33)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.pump import Pump
+
+REJECTED_BY = {
+    "data/download_then_close[1-byte]": "expected 1 bytes; observed 0 bytes, then the end",
+    "data/download_then_close[1-packet]": "expected 32768 bytes; observed",
+    "data/download_then_close[1-mebibyte]": "expected 1048576 bytes; observed",
+}
+
+
+class Hasty(Pump):
+    def wake(self) -> None:
+        self.relay.call(lambda: self.relay.call_later(0.1, self.step))
+
+    def step(self) -> None:
+        if self.channel.remote_eof:
+            self.channel.received.clear()
+        super().step()
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Hasty)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "loses_bytes_sent_just_before_close")

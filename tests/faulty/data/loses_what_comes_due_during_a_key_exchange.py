@@ -1,0 +1,27 @@
+"""Drops messages that come due while keys are exchanged, and never sends them (paramiko/paramiko#63)."""
+
+from __future__ import annotations
+
+from paramiko import Message
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "data/new_keys": "expected every byte as it was sent; observed a wrong byte between",
+}
+
+
+class Forgetful(Session):
+    def post(self, message: Message) -> None:
+        if self.clear_to_send.is_set():
+            super().post(message)
+
+
+class Faulty(Tunnel):
+    parts = Parts(session=Forgetful)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "loses_what_comes_due_during_a_key_exchange")

@@ -1,0 +1,33 @@
+"""Logs in anew for each local connection (agebrock/tunnel-ssh#49, Studio3T/robomongo#898)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+
+REJECTED_BY = {
+    "data/many_connections": "expected 1 SSH sessions at the bastion within 2s; observed",
+}
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        def new_session() -> None:
+            chain = self._new_chain(relay)
+            chain.connect()
+            forwarder._session = chain.final
+
+        class Wasteful(Forwarder):
+            def _open(self, pending: _Pending) -> None:
+                new_session()
+                super()._open(pending)
+
+        forwarder = Wasteful(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+        return forwarder
+
+
+if __name__ == "__main__":
+    serve(Faulty, "opens_a_session_for_each_connection")

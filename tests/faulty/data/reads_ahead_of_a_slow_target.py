@@ -1,0 +1,51 @@
+"""Takes from a client whatever it sends, and keeps what the target has no room for (hierynomus/sshj#658)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.pump import Pump
+from tunnel_impl.forwarding.relay import READ, WRITE
+
+REJECTED_BY = {
+    "data/unread_upload[target-reads-nothing]": "expected at most 67108864 bytes to be taken; observed",
+}
+
+PIECE = 1 << 17
+
+
+class Greedy(Pump):
+    def start(self) -> None:
+        self.ahead = bytearray()
+        super().start()
+
+    def step(self) -> None:
+        while self.ahead and (room := self.channel.room()):
+            self.channel.send(bytes(self.ahead[:room]))
+            del self.ahead[:room]
+        if self.local_eof and not self.ahead:
+            self.channel.send_eof()
+        super().step()
+
+    def on_local_eof(self) -> None:
+        """Send it after what is kept."""
+
+    def _watch(self) -> None:
+        events = 0 if self.local_eof else READ
+        self.relay.watch(self.sock, events | (WRITE if self.channel.received else 0), self._on_ready)
+
+    def _read(self) -> None:
+        try:
+            data = self.sock.recv(PIECE)
+        except BlockingIOError:
+            return
+        self.local_eof = not data
+        self.ahead += data
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Greedy)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "reads_ahead_of_a_slow_target")

@@ -1,0 +1,24 @@
+"""Treats what a client sends as text, and mends its line ends."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.pump import Pump
+
+REJECTED_BY = {
+    "data/echo": "observed other bytes came back",
+}
+
+
+class Literate(Pump):
+    def on_local_data(self, data: bytes) -> None:
+        super().on_local_data(data.replace(b"\r", b"\n"))
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Literate)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "turns_carriage_returns_into_line_feeds")

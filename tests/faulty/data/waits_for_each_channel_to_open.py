@@ -1,0 +1,38 @@
+"""Does nothing else while the server opens a channel (ParallelSSH/ssh2-python#34)."""
+
+from __future__ import annotations
+
+import time
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.ssh.channel import Phase
+
+REJECTED_BY = {
+    "data/stuck_neighbours[unanswered]": "expected an echo within 2.5 s; observed 0 of 1024 bytes came back",
+    "data/stuck_neighbours[both]": "expected an echo within 2.5 s; observed 0 of 1024 bytes came back",
+    "data/opened_over_a_long_line": "expected an echo within 5 s; observed 0 of 64 bytes came back",
+}
+
+PATIENCE = 5.0
+
+
+class Waiting(Forwarder):
+    def _open(self, pending: _Pending) -> None:
+        super()._open(pending)
+        until = time.monotonic() + PATIENCE
+        while pending.channel and pending.channel.phase is Phase.OPENING and time.monotonic() < until:
+            time.sleep(0.005)
+        self._settle(pending)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Waiting(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "waits_for_each_channel_to_open")

@@ -1,0 +1,45 @@
+"""Connects to the target itself (libredb/libredb-studio#457, metabase/metabase#13391)."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+
+REJECTED_BY = {
+    "database/never_directly": "expected the bytes that were sent to come back; observed 0 of 1024 bytes came back",
+}
+
+
+class Direct(Forwarder):
+    def _open(self, pending: _Pending) -> None:
+        try:
+            around = socket.create_connection((self._target.host, self._target.port), 1)
+        except OSError:
+            self._drop(pending)
+            return
+        self._pending.discard(pending)
+        for one, other in ((pending.sock, around), (around, pending.sock)):
+            threading.Thread(target=copy, args=(one, other), daemon=True).start()
+
+
+def copy(one: socket.socket, other: socket.socket) -> None:
+    with suppress(OSError):
+        while data := one.recv(1 << 16):
+            other.sendall(data)
+        other.shutdown(socket.SHUT_WR)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Direct(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "goes_around_the_tunnel")

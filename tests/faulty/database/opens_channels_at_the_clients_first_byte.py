@@ -1,0 +1,43 @@
+"""Connects to the target when the client speaks, so that a target that speaks first is never heard."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import READ, Relay
+
+REJECTED_BY = {
+    "data/target_speaks_first": (
+        "a greeting of the target before its client speaks, within 5 s; observed 0 of its 32 bytes"
+    ),
+    "database/mariadb": "expected 1000 rows from MariaDB; observed",
+    "database/two_hops[mariadb]": "expected 1000 rows from MariaDB; observed",
+}
+
+
+class Lazy(Forwarder):
+    spoken: ClassVar[set[_Pending]] = set()
+
+    def _open(self, pending: _Pending) -> None:
+        if pending in self.spoken:
+            super()._open(pending)
+        else:
+            self._relay.watch(pending.sock, READ, lambda _: self.hear(pending))
+
+    def hear(self, pending: _Pending) -> None:
+        self._relay.watch(pending.sock, 0, self._nothing)
+        self.spoken.add(pending)
+        self._open(pending)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Lazy(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "opens_channels_at_the_clients_first_byte")

@@ -1,0 +1,31 @@
+"""Reports every failure with the first hop, whichever it was."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "errors/hops[second-out-of-reach]": "expected the error at hop 1; observed jump-failed",
+    "errors/hops[second-has-another-key]": "expected the error at hop 1; observed host-key-changed",
+    "errors/hops[second-refuses-the-login]": "expected the error at hop 1; observed auth-failed",
+}
+
+
+class Unfair(Chain):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except TunnelError as error:
+            raise TunnelError(error.code, error.message, 0) from error
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Unfair(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "blames_the_first_hop_for_everything")

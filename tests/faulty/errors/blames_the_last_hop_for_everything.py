@@ -1,0 +1,32 @@
+"""Reports every failure with the last hop, the one that the user named."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "errors/hops[first-out-of-reach]": "expected the error at hop 0; observed connection-refused",
+    "errors/hops[first-refuses-the-login]": "expected the error at hop 0; observed auth-failed",
+    "errors/test_connection[wrong-key-at-the-first-hop]": "expected the error at hop 0; observed auth-failed",
+    "errors/hops[first-has-another-key]": "expected the error at hop 0; observed host-key-changed",
+}
+
+
+class Unfair(Chain):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except TunnelError as error:
+            raise TunnelError(error.code, error.message, len(self._profile.hops) - 1) from error
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Unfair(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "blames_the_last_hop_for_everything")

@@ -1,0 +1,30 @@
+"""Says that the login was refused when the connection broke during it."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "errors/broken_login[reset]": (
+        "expected the error connection-lost or handshake-failed or timeout; observed auth-failed"
+    ),
+    "errors/broken_login[cut]": (
+        "expected the error connection-lost or handshake-failed or timeout; observed auth-failed"
+    ),
+}
+
+
+class Faulty(Tunnel):
+    def _connect(self) -> Chain:
+        try:
+            return super()._connect()
+        except TunnelError as error:
+            if error.code not in {"connection-lost", "handshake-failed", "timeout"}:
+                raise
+            raise TunnelError("auth-failed", str(error)) from error
+
+
+if __name__ == "__main__":
+    serve(Faulty, "calls_a_lost_connection_a_refused_login")

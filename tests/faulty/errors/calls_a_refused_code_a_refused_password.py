@@ -1,0 +1,26 @@
+"""Says that user name or password is wrong when it was the code."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.login.protocol import Answer
+
+REJECTED_BY = {
+    "errors/refused_code": "expected the error totp-rejected; observed auth-failed",
+}
+
+
+class Vague(Authenticator):
+    def _refusal(self, answer: Answer) -> TunnelError:
+        del answer
+        return TunnelError("auth-failed", f"{self._hop}: check user name and password.", self._index)
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Vague)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "calls_a_refused_code_a_refused_password")

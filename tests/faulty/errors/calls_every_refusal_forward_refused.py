@@ -1,0 +1,34 @@
+"""Has one error for every channel that was not opened, whatever the server's reason (mscdex/ssh2#946)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.errors import TunnelError
+from tunnel_impl.forwarding.forwarder import Forwarder
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.ssh.channel import Refusal
+
+REJECTED_BY = {
+    "errors/forwarding[not-allowed]": (
+        "expected the error forward-prohibited within 2s; observed the error is forward-refused"
+    ),
+    "errors/forwarding[unresolved]": (
+        "expected the error target-unresolved within 2s; observed the error is forward-refused"
+    ),
+}
+
+
+class Vague(Forwarder):
+    def _refusal(self, refusal: Refusal) -> TunnelError:
+        return TunnelError("forward-refused", f"No connection to {self._target}: {refusal.text}.")
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Vague(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "calls_every_refusal_forward_refused")

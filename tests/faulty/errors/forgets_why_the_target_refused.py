@@ -1,0 +1,19 @@
+"""Closes a connection that the target refused, and keeps no reason that could be asked for (class OPEN-1)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+
+REJECTED_BY = {
+    "errors/forwarding[refused]": "expected the error forward-refused within 2s; observed no error",
+}
+
+
+class Faulty(Tunnel):
+    def _note(self, error: TunnelError | None) -> None:
+        """Keep nothing."""
+
+
+if __name__ == "__main__":
+    serve(Faulty, "forgets_why_the_target_refused")

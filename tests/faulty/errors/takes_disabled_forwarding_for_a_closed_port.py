@@ -1,0 +1,30 @@
+"""Knows a prohibition only by the word PermitOpen; all others are refusals to it (mscdex/ssh2#946)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.ssh.channel import Refusal
+
+REJECTED_BY = {
+    "errors/forwarding[disabled]": "observed the error is forward-refused",
+    "errors/forwarding[remote-only]": "observed the error is forward-refused",
+}
+
+
+class Vague(Forwarder):
+    def _refusal(self, refusal: Refusal) -> TunnelError:
+        error = super()._refusal(refusal)
+        return TunnelError("forward-refused", error.message) if "permitopen" not in refusal.text.lower() else error
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Vague(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "takes_disabled_forwarding_for_a_closed_port")

@@ -1,0 +1,33 @@
+"""Waits for the end of the handshake as long as TCP keeps the connection (ronf/asyncssh#86)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "flaky/black_hole": "expected open to end within 12 s; observed no answer",
+}
+
+
+class Patient(Chain):
+    def _shake_hands(self, session: Session, hop: Hop) -> None:
+        try:
+            super()._shake_hands(session, hop)
+        except TunnelError as error:
+            if error.code != "timeout":
+                raise
+            session.keys_agreed.wait()
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Patient(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_the_handshake_to_tcp")

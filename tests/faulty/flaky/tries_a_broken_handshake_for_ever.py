@@ -1,0 +1,36 @@
+"""Begins anew whenever a handshake breaks off, and never says so (class OPEN-9)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "flaky/cut_after_bytes[in-the-banner]": "expected open to end within 12 s; observed no answer",
+    "flaky/cut_after_bytes[in-the-key-exchange]": "expected open to end within 12 s; observed no answer",
+}
+
+
+class Stubborn(Chain):
+    def connect(self) -> None:
+        while True:
+            try:
+                super().connect()
+            except TunnelError as error:
+                if error.code not in {"handshake-failed", "connection-lost"}:
+                    raise
+                self._sessions.clear()
+                self._cancellation.sleep(0.1)
+            else:
+                return
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Stubborn(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "tries_a_broken_handshake_for_ever")

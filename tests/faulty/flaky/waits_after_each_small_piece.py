@@ -1,0 +1,52 @@
+"""Waits 200 ms after each small piece, as Nagle's algorithm does with delayed acknowledgements (class DATA-9)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.pump import Pump
+
+REJECTED_BY = {
+    "flaky/slices[behind-the-bastion]": "expected 131072 bytes within 30 s; observed",
+}
+
+SMALL = 1024
+
+
+class Nagling(Pump):
+    resting = False
+
+    def deliver(self) -> None:
+        received = self.channel.received
+        while received and not self.resting:
+            data = received.popleft()
+            try:
+                sent = self.sock.send(data)
+            except BlockingIOError:
+                sent = 0
+            if sent < len(data):
+                received.appendleft(data[sent:])
+            self.channel.consume(sent)
+            if not sent:
+                return
+            if len(data) < SMALL:
+                self.resting = True
+                self.relay.call_later(0.2, self.rested)
+
+    def rested(self) -> None:
+        self.resting = False
+        self.step()
+
+    def _watch(self) -> None:
+        if self.resting and self.channel.received:
+            self.relay.watch(self.sock, 0, self._on_ready)
+        else:
+            super()._watch()
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Nagling)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "waits_after_each_small_piece")

@@ -1,0 +1,33 @@
+"""Stores an unknown host key without asking anybody (TablePlus/TablePlus#1230)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.session import Session
+from tunnel_impl.trust.host_keys import HostKeyChecker
+from tunnel_impl.trust.known_hosts import StoredKey
+
+REJECTED_BY = {
+    "host_keys/unknown_refused": "expected open to be refused; observed open reported success",
+    "errors/host_keys[unknown-refused-by-the-user]": (
+        "expected the error host-key-unknown; observed open reported success"
+    ),
+}
+
+
+class Naive(HostKeyChecker):
+    def _settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
+        if stored is None:
+            self._known_hosts.store(hop.host, hop.port, key)
+        else:
+            super()._settle(session, hop, index, key, stored)
+
+
+class Faulty(Tunnel):
+    parts = Parts(host_key_checker=Naive)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "accepts_every_unknown_host_key")

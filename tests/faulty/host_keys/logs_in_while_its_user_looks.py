@@ -1,0 +1,44 @@
+"""Asks about an unknown host key and goes on with the login meanwhile (TablePlus/TablePlus#1230)."""
+
+from __future__ import annotations
+
+import threading
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "host_keys/nothing_sent_before_the_answer[password]": (
+        "expected 0 credentials to be shown throughout 2 s; observed 1 credentials"
+    ),
+    "host_keys/nothing_sent_before_the_answer[key]": (
+        "expected 0 credentials to be shown throughout 2 s; observed 1 credentials"
+    ),
+}
+
+
+class Hurried(Chain):
+    def admit(
+        self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]
+    ) -> None:
+        login = threading.Thread(target=authenticator.log_in, args=(session, signers))
+        login.start()
+        try:
+            self._checker.check(session, hop, index)
+        finally:
+            login.join()
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Hurried(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "logs_in_while_its_user_looks")

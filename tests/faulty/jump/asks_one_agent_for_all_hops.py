@@ -1,0 +1,32 @@
+"""Uses the agent of the first hop for every hop that wants an agent (class CONF-2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.profile import AgentAuth, Hop
+
+REJECTED_BY = {
+    "jump/agent_per_hop[agent-then-agent]": "expected open to succeed; observed auth-failed",
+}
+
+
+class Frugal(Chain):
+    def _authenticator(self, index: int, hop: Hop) -> Authenticator:
+        first = self._profile.hops[0].auth
+        shared = isinstance(first, AgentAuth) and isinstance(hop.auth, AgentAuth)
+        return super()._authenticator(index, replace(hop, auth=first) if shared else hop)
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Frugal(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "asks_one_agent_for_all_hops")

@@ -1,0 +1,34 @@
+"""Checks who the last server is, and nobody on the way to it (class HOST-5)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "jump/changed_key_at_a_hop[first-hop]": "expected open to be refused; observed open reported success",
+}
+
+
+class Trusting(Chain):
+    def admit(
+        self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]
+    ) -> None:
+        if index == len(self._profile.hops) - 1:
+            self._checker.check(session, hop, index)
+        authenticator.log_in(session, signers)
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Trusting(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "checks_host_keys_of_the_last_hop_only")

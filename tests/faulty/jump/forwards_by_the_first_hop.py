@@ -1,0 +1,29 @@
+"""Opens the connections to the target on the first hop instead of on the last one."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "jump/two_hops": "expected the bytes that were sent to come back; observed 0 of 1024 bytes came back",
+    "database/two_hops[postgresql]": "expected 1000 rows from PostgreSQL; observed",
+}
+
+
+class Short(Chain):
+    @property
+    def final(self) -> Session:
+        return self._sessions[0]
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Short(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "forwards_by_the_first_hop")

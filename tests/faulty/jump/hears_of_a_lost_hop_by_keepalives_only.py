@@ -1,0 +1,45 @@
+"""Does not tell the session of the second hop that the first is lost; its keep-alives find out (ronf/asyncssh#471)."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "jump/killed_hop[first-hop]": "within 5s; observed 0 of 1 connections closed",
+}
+
+
+class Separate(Chain):
+    @property
+    def ended(self) -> bool:
+        return self.final.ended
+
+    def when_ended(self, call: Callable[[], None]) -> None:
+        self.final.when_ended(call)
+
+    def _through(self, session: Session, before: Hop, hop: Hop) -> socket.socket:
+        ours = super()._through(session, before, hop)
+        for channel in session._mine.values():
+            channel.on_session_end = unheard  # type: ignore[method-assign]  # the defect
+        return ours
+
+
+def unheard() -> None:
+    """Leave the channel of the second hop as it is."""
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Separate(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "hears_of_a_lost_hop_by_keepalives_only")

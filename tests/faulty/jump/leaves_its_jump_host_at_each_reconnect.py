@@ -1,0 +1,33 @@
+"""Makes a whole chain when its last hop is lost, and keeps the sessions that carried the old one (class LIV-14)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "jump/sessions_of_each_hop[second-link-reset]": (
+        "expected 1 SSH sessions at the bastion within 2s; observed 2 sessions at bastion1"
+    ),
+    "jump/sessions_of_each_hop[sessions-of-the-second-hop-killed]": "observed 2 sessions at bastion1",
+}
+
+kept: list[object] = []
+
+
+class Forgetful(Chain):
+    def abort(self) -> None:
+        kept.extend(self._sessions[:-1])
+        self._sessions[:] = self._sessions[-1:]
+        super().abort()
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Forgetful(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_its_jump_host_at_each_reconnect")

@@ -1,0 +1,33 @@
+"""Ends its session with the last server when it stops, and not those that carried it (class STOP-3)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "jump/sessions_of_each_hop[stopped-at-once]": (
+        "expected 0 SSH sessions at the bastion within 2s; observed 1 sessions at bastion1"
+    ),
+}
+
+kept: list[object] = []
+
+
+class Forgetful(Chain):
+    def end(self) -> None:
+        if len(self._sessions) > 1 and self.final.is_authenticated() and self._cancellation:
+            kept.extend(self._sessions[:-1])
+            self._sessions[:] = self._sessions[-1:]
+        super().end()
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Forgetful(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_its_jump_host_when_it_stops")

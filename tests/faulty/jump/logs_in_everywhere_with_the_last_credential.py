@@ -1,0 +1,31 @@
+"""Logs in at every hop with the credential of the last one (class CONF-2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.profile import Hop
+
+REJECTED_BY = {
+    "jump/agent_per_hop[agent-then-key]": "expected open to succeed; observed auth-failed",
+    "jump/two_hops": "expected open to succeed; observed auth-failed",
+}
+
+
+class Uniform(Chain):
+    def _authenticator(self, index: int, hop: Hop) -> Authenticator:
+        return super()._authenticator(index, replace(hop, auth=self._profile.hops[-1].auth))
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Uniform(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "logs_in_everywhere_with_the_last_credential")

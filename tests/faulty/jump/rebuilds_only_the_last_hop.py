@@ -1,0 +1,40 @@
+"""Reconnects the last hop through the session of the first, alive or not (TableProApp/TablePro#1772)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "jump/killed_hop[first-hop]": "expected a client to be served again within 10 s",
+    "jump/killed_hop[second-hop]": "expected a client to be served again within 10 s",
+}
+
+
+class Partial(Chain):
+    before: ClassVar[list[Session]] = []
+
+    def _add(self, index: int, hop: Hop, authenticator: Authenticator, signers: tuple[Signer, ...]) -> None:
+        if index < len(self.before):
+            self._sessions.append(self.before[index])
+            return
+        super()._add(index, hop, authenticator, signers)
+        if index < len(self._profile.hops) - 1:
+            self.before.append(self._sessions[-1])
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Partial(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "rebuilds_only_the_last_hop")

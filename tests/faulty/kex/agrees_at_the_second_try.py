@@ -1,0 +1,34 @@
+"""Connects once more where no algorithm was in common, as after a handshake that broke (class KEX)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "kex/nothing_in_common[cipher]": "observed 2 connections to bastion",
+    "kex/nothing_in_common[key-exchange]": "observed 2 connections to bastion",
+    "kex/nothing_in_common[mac]": "observed 2 connections to bastion",
+}
+
+
+class Hopeful(Chain):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except TunnelError as error:
+            if error.code != "handshake-failed":
+                raise
+            self._sessions.clear()
+            super().connect()
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Hopeful(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "agrees_at_the_second_try")

@@ -1,0 +1,31 @@
+"""Says that there is no agreement, and not on what (class KEX)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "kex/nothing_in_common[cipher]": "a message that says",
+    "kex/nothing_in_common[key-exchange]": "a message that says",
+    "kex/nothing_in_common[mac]": "a message that says",
+}
+
+
+class Terse(Chain):
+    def _failure(self, session: Session, hop: Hop) -> TunnelError:
+        del session
+        return TunnelError("handshake-failed", f"{hop}: Incompatible ssh peer (no acceptable algorithm)")
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Terse(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "does_not_say_what_was_offered")

@@ -1,0 +1,52 @@
+"""Offers what was new in 2012, so that servers with newer algorithms only cannot be reached (class KEX)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.ssh import algorithms, key_exchanges, protection
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "kex/one_algorithm[chacha20-poly1305]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[aes128-gcm]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[aes256-gcm]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[aes256-ctr]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[hmac-sha2-512-etm]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[umac-64]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[umac-64-etm]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[umac-128-etm]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[curve25519]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[curve25519-of-libssh]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[nistp256]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[group16]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[group18]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[group-exchange]": "expected open to succeed; observed handshake-failed",
+    "kex/forced_compression": "expected open to succeed; observed handshake-failed",
+}
+
+CIPHERS = ("aes128-ctr", "aes192-ctr")
+MACS = ("hmac-sha2-256", "hmac-sha1")
+KEY_EXCHANGES = ("ecdh-sha2-nistp384", "diffie-hellman-group14-sha256")
+
+algorithms.CIPHERS = CIPHERS
+algorithms.COMPRESSIONS = ("none",)
+algorithms.MACS = {name: mac for name, mac in protection.MACS.items() if name in MACS}
+algorithms.KEY_EXCHANGES = {name: key_exchanges.KEY_EXCHANGES[name] for name in KEY_EXCHANGES}
+
+
+class Old(Session):
+    _preferred_ciphers: ClassVar[tuple[str, ...]] = CIPHERS
+    _preferred_macs: ClassVar[tuple[str, ...]] = MACS
+    _preferred_kex: ClassVar[tuple[str, ...]] = KEY_EXCHANGES
+    _preferred_compression: ClassVar[tuple[str, ...]] = ("none",)
+
+
+class Faulty(Tunnel):
+    parts = Parts(session=Old)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "offers_old_algorithms_only")

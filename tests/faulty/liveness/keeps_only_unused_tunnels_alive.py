@@ -1,0 +1,28 @@
+"""Sends keep-alives while it waits for its first connection, and none beside open ones (class LIV-1)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.clock import now
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "liveness/forgetful_middlebox": "expected an echo within 2.5 s; observed 0 of",
+}
+
+
+class Relieved(Session):
+    def probe(self) -> None:
+        if not self._mine:
+            super().probe()
+        else:
+            self.wire.heard = now()
+
+
+class Faulty(Tunnel):
+    parts = Parts(session=Relieved)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "keeps_only_unused_tunnels_alive")

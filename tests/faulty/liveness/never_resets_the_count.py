@@ -1,0 +1,26 @@
+"""Counts the keep-alives it sent, whether they were answered or not (mscdex/ssh2#474)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.watchdog import Watchdog
+
+REJECTED_BY = {
+    "liveness/short_silence": "throughout 8 s; observed 1 of 1 connections closed",
+}
+
+
+class Forgetful(Watchdog):
+    def _listen(self) -> None:
+        unanswered = self._unanswered
+        super()._listen()
+        self._unanswered = unanswered
+
+
+class Faulty(Tunnel):
+    parts = Parts(watchdog=Forgetful)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "never_resets_the_count")

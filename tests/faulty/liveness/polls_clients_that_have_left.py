@@ -1,0 +1,27 @@
+"""Goes on to wait for data of a client that ended its own; that is always ready (TableProApp/TablePro#1772)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.pump import Pump
+from tunnel_impl.forwarding.relay import READ
+
+REJECTED_BY = {
+    "liveness/processor_time_of_waiting_clients": "expected less than 0.1 s of processor time throughout 1.5 s",
+}
+
+
+class Busy(Pump):
+    def _watch(self) -> None:
+        super()._watch()
+        if self.local_eof:
+            self.relay.watch(self.sock, READ, self._on_ready)
+
+
+class Faulty(Tunnel):
+    parts = Parts(pump=Busy)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "polls_clients_that_have_left")

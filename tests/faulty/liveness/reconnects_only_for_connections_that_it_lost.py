@@ -1,0 +1,23 @@
+"""Leaves a session that ended while nobody used it, and does not notice who comes then (metabase/metabase#14842)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.pump import Pump
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "liveness/unused_connection": "expected a client to be served again within 10 s; observed",
+}
+
+
+class Faulty(Tunnel):
+    def _recover(self, loss: TunnelError) -> Chain:
+        if self._relay and not any(isinstance(one, Pump) for one in self._relay.owned):
+            self._cancellation.sleep(3600)
+        return super()._recover(loss)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "reconnects_only_for_connections_that_it_lost")

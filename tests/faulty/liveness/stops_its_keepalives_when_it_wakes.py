@@ -1,0 +1,28 @@
+"""Does not arm the timer of its keep-alives again when it missed one while it slept (TableProApp/TablePro#739)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.clock import now
+from tunnel_impl.life.watchdog import Watchdog
+
+REJECTED_BY = {
+    "liveness/woken_without_a_network": "within 5.8s; observed 0 of 1 connections closed",
+}
+
+
+class Sleepy(Watchdog):
+    def check(self) -> bool:
+        self._listen()
+        if now() - self._due > self._interval:
+            self._due = now() + 3600
+        return super().check()
+
+
+class Faulty(Tunnel):
+    parts = Parts(watchdog=Sleepy)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "stops_its_keepalives_when_it_wakes")

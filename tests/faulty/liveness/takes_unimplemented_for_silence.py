@@ -1,0 +1,39 @@
+"""Takes keep-alives that a server without global requests answers with UNIMPLEMENTED for unanswered (class LIV-7)."""
+
+from __future__ import annotations
+
+from paramiko import Message
+from paramiko.common import MSG_UNIMPLEMENTED
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.clock import now
+from tunnel_impl.ssh.session import Session
+from tunnel_impl.ssh.wire import Wire
+
+REJECTED_BY = {
+    "liveness/any_answer[unimplemented]": "throughout 4.5 s; observed 1 of 1 connections closed",
+}
+
+
+class Formal(Session):
+    def __init__(self, wire: Wire, host_key_algorithms: tuple[str, ...]) -> None:
+        super().__init__(wire, host_key_algorithms)
+        self.silent_since = now()
+        self._handler_table[MSG_UNIMPLEMENTED] = self.on_no_answer
+
+    def probe(self) -> None:
+        self.silent_since = self.wire.heard
+        super().probe()
+
+    def on_no_answer(self, message: Message) -> None:
+        self._on_answer(message)
+        self.wire.heard = self.silent_since
+
+
+class Faulty(Tunnel):
+    parts = Parts(session=Formal)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "takes_unimplemented_for_silence")

@@ -1,0 +1,36 @@
+"""Opens a session channel beside each channel to the target, and never closes it.
+
+See l0ng-ai/tty7#715, paramiko/paramiko#2346.
+"""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.ssh.channel import Phase
+from tunnel_impl.ssh.opening import Opening
+
+REJECTED_BY = {
+    "opening/one_after_the_other[max-sessions-1]": "session channels among",
+    "opening/account_that_may_only_forward": "1 session channels among 2 channels",
+}
+
+
+class Wasteful(Forwarder):
+    def _settle(self, pending: _Pending) -> None:
+        channel = pending.channel
+        if self._session and channel and channel.phase is Phase.OPEN:
+            self._session._open(Opening("session", b""), lambda: None)
+        super()._settle(pending)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Wasteful(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "asks_for_a_session_channel_for_each_client")

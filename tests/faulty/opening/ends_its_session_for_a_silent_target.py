@@ -1,0 +1,29 @@
+"""Takes a target that does not answer for a broken session, and begins a new one (mscdex/ssh2#682)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+
+REJECTED_BY = {
+    "opening/target_silent": "expected 1 SSH sessions at the bastion throughout 0.5 s; observed 0 sessions",
+}
+
+
+class Hasty(Forwarder):
+    def _give_up(self, pending: _Pending) -> None:
+        super()._give_up(pending)
+        if self._session and not self._pending:
+            self._session.abort()
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Hasty(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "ends_its_session_for_a_silent_target")

@@ -1,0 +1,34 @@
+"""Notices only after its user has answered that the connection is gone (paramiko/paramiko#2105)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Profile, Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.tunnel import OnState, _unheard
+from tunnel_impl.questions import Ask, Ends, Question, Questioner, cannot_ask
+
+REJECTED_BY = {
+    "opening/broken_login[reset-at-a-prompt]": "expected open to end within 3 s; observed no answer",
+    "opening/broken_login[killed-at-a-prompt]": "expected open to end within 3 s; observed no answer",
+    "opening/broken_login[reset-at-the-host-key]": "expected open to end within 3 s; observed no answer",
+    "auth/grace_time": "expected open to end within 9 s; observed no answer",
+}
+
+
+class Deaf(Questioner):
+    def put(self, question: Question, session: Ends) -> str:
+        del session
+        answer = self._ask(question)
+        if answer is None:
+            raise TunnelError("cancelled", "The question was not answered, so nothing was connected.", question.hop)
+        return answer
+
+
+class Faulty(Tunnel):
+    def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = _unheard) -> None:
+        super().__init__(profile, ask, on_state)
+        self._questioner = Deaf(ask, self._cancellation)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "hears_nothing_while_it_asks")

@@ -1,0 +1,31 @@
+"""Does not close a local connection whose channel was refused (hierynomus/sshj#175, pahaz/sshtunnel#94)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.ssh.channel import Phase, Refusal
+
+REJECTED_BY = {
+    "opening/target_refuses": "observed accepted and left hanging",
+}
+
+
+class Inattentive(Forwarder):
+    def _settle(self, pending: _Pending) -> None:
+        if pending.channel and pending.channel.phase is Phase.REFUSED:
+            self._report(self._refusal(pending.channel.refusal or Refusal(0, "")))
+        else:
+            super()._settle(pending)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Inattentive(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_refused_clients_hanging")

@@ -1,0 +1,30 @@
+"""Gives each stage of reaching a server and logging in the whole of the profile's time, so that they add up."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "opening/slow_at_two_stages[banner-and-key-exchange]": (
+        "expected open to be refused; observed open reported success"
+    ),
+    "opening/slow_at_two_stages[banner-and-login]": "expected open to be refused; observed open reported success",
+    "opening/slow_at_two_stages[key-exchange-and-login]": "expected open to be refused; observed open reported success",
+}
+
+
+class Generous(Chain):
+    def _left(self) -> float:
+        return self._timeout
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Generous(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "limits_each_stage_alone")

@@ -1,0 +1,32 @@
+"""Limits the time of the TCP connection, and waits for the banner as long as it takes (golang/go#15113)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "opening/server_frozen": "expected open to end within 7 s; observed no answer",
+}
+
+
+class Patient(Chain):
+    def _shake_hands(self, session: Session, hop: Hop) -> None:
+        given, self._timeout = self._timeout, 3600
+        try:
+            super()._shake_hands(session, hop)
+        finally:
+            self._timeout = given
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Patient(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "limits_only_the_first_stage_of_connecting")

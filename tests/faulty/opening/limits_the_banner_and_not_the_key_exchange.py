@@ -1,0 +1,45 @@
+"""Waits for keys as long as it takes once the banner is there (golang/go#15113, ronf/asyncssh#86)."""
+
+from __future__ import annotations
+
+import threading
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "opening/silent_key_exchange": "expected open to end within 12 s; observed no answer",
+}
+
+
+class Patient(Chain):
+    def _shake_hands(self, session: Session, hop: Hop) -> None:
+        session.banner_seen = GreetedOnce(self, session.banner_seen)
+        super()._shake_hands(session, hop)
+
+
+class GreetedOnce(threading.Event):
+    def __init__(self, chain: Patient, banner: threading.Event) -> None:
+        super().__init__()
+        self._chain, self._banner = chain, banner
+
+    def set(self) -> None:
+        self._banner.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        seen = self._banner.wait(timeout)
+        self._chain._timeout = 3600
+        return seen
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Patient(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "limits_the_banner_and_not_the_key_exchange")

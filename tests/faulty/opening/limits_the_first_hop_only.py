@@ -1,0 +1,35 @@
+"""Waits for a later hop as long as it takes: a channel has no socket whose time could be limited.
+
+See GlassHaven/Haven#383, paramiko/paramiko#2105.
+"""
+
+from __future__ import annotations
+
+import socket
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.profile import Hop
+
+REJECTED_BY = {
+    "opening/silent_hop[second-hop-frozen]": "expected open to end within 20 s; observed no answer",
+    "opening/silent_hop[second-hop-behind-a-firewall]": "expected open to end within 20 s; observed no answer",
+}
+
+
+class Patient(Chain):
+    def _reach(self, index: int, hop: Hop) -> socket.socket:
+        if index > 0:
+            self._timeout = 3600
+        return super()._reach(index, hop)
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Patient(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "limits_the_first_hop_only")

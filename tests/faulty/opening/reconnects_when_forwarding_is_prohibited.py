@@ -1,0 +1,33 @@
+"""Takes a channel that is prohibited for a session that went wrong, and begins a new one (mscdex/ssh2#946)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.ssh.channel import Refusal
+
+REJECTED_BY = {
+    "opening/forwarding_restricted[to-another-target]": (
+        "expected 1 SSH sessions at the bastion throughout 0.5 s; observed 0 sessions"
+    ),
+}
+
+
+class Hasty(Forwarder):
+    def _refusal(self, refusal: Refusal) -> TunnelError:
+        error = super()._refusal(refusal)
+        if error.code == "forward-prohibited" and self._session:
+            self._session.abort()
+        return error
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Hasty(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "reconnects_when_forwarding_is_prohibited")

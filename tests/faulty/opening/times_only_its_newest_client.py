@@ -1,0 +1,34 @@
+"""Has one clock for all clients that wait for the target, and winds it up for each new one (mscdex/ssh2#682)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+
+REJECTED_BY = {
+    "opening/target_silent": "within 1.8s..4.5s; observed 1 of 3 connections closed",
+}
+
+
+class OneClock(Forwarder):
+    newest: _Pending | None = None
+
+    def _wait(self, pending: _Pending) -> None:
+        self.newest = pending
+        super()._wait(pending)
+
+    def _give_up(self, pending: _Pending) -> None:
+        if pending is self.newest:
+            super()._give_up(pending)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return OneClock(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "times_only_its_newest_client")

@@ -1,0 +1,32 @@
+"""Connects once more when its key was refused, in case it was the server's bad moment (digint/btrbk#605)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "opening/refused_once[key]": "observed 2 connections to bastion",
+}
+
+
+class Stubborn(Chain):
+    def connect(self) -> None:
+        try:
+            super().connect()
+        except TunnelError as error:
+            if error.code != "auth-failed":
+                raise
+            self._sessions.clear()
+            super().connect()
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Stubborn(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "tries_a_refused_login_again")

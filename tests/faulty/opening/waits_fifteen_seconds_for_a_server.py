@@ -1,0 +1,31 @@
+"""Gives a server up after 15 s, although its profile allows it more."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "opening/slow_server[banner]": "expected open to succeed; observed timeout",
+    "opening/slow_server[key-exchange]": "expected open to succeed; observed timeout",
+    "opening/slow_server[login]": "expected open to succeed; observed timeout",
+    "opening/slow_server[each-stage]": "expected open to succeed; observed timeout",
+}
+
+_LIMIT = 15.0
+
+
+class Hurried(Chain):
+    def _left(self) -> float:
+        return max(0.0, min(self._timeout, _LIMIT) - self._spent)
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Hurried(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "waits_fifteen_seconds_for_a_server")

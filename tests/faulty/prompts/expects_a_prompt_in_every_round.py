@@ -1,0 +1,35 @@
+"""Takes a round without prompts for a refusal (RFC 4256 section 3.2)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.login.interactive import Conversation
+from tunnel_impl.login.protocol import Prompts
+
+REJECTED_BY = {
+    "prompts/rounds[zero-prompts-first]": (
+        "expected open to succeed; observed auth-failed (The server asked for nothing"
+    ),
+    "prompts/rounds[zero-prompts-last]": "expected open to succeed; observed auth-failed (The server asked for nothing",
+}
+
+
+class Wrong(Conversation):
+    def responses(self, asked: Prompts) -> list[str]:
+        if not asked.prompts:
+            raise TunnelError("auth-failed", "The server asked for nothing.", self._index)
+        return super().responses(asked)
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "expects_a_prompt_in_every_round")

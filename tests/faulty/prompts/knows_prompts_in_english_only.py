@@ -1,0 +1,36 @@
+"""Knows prompts by English words, and asks about all others."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.login.interactive import Conversation
+from tunnel_impl.login.prompts import Wants
+from tunnel_impl.login.protocol import Prompt, Prompts
+
+REJECTED_BY = {
+    "prompts/passwords[german]": "expected open to succeed; observed cancelled",
+    "prompts/passwords[chinese]": "expected open to succeed; observed cancelled",
+    "prompts/codes_in_other_words[russian]": "expected open to succeed; observed cancelled",
+    "prompts/codes_in_other_words[japanese]": "expected open to succeed; observed cancelled",
+}
+
+
+class Wrong(Conversation):
+    def wants(self, prompt: Prompt, asked: Prompts) -> Wants:
+        text = prompt.text.lower()
+        known = any(word in text for word in ("password", "code", "otp", "token"))
+        return super().wants(prompt, asked) if known else Wants.OTHER
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "knows_prompts_in_english_only")

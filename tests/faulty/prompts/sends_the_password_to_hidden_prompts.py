@@ -1,0 +1,39 @@
+"""Takes every hidden prompt that does not ask for a code for one that asks for the password."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.login.interactive import Conversation
+from tunnel_impl.login.prompts import Wants
+from tunnel_impl.login.protocol import Prompt, Prompts
+
+REJECTED_BY = {
+    "prompts/unknown[pin]": (
+        "expected the user to be asked 'Enter PIN: ' within 2s; observed the user was asked nothing"
+    ),
+}
+
+
+class Wrong(Conversation):
+    known = ""
+
+    def respond(self, prompt: Prompt, wants: Wants, asked: Prompts) -> str:
+        if wants is Wants.PASSWORD:
+            self.known = self._unspent[-1]
+        if wants is Wants.OTHER and not prompt.echo:
+            return self.known
+        return super().respond(prompt, wants, asked)
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "sends_the_password_to_hidden_prompts")

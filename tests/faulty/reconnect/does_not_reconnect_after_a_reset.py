@@ -1,0 +1,22 @@
+"""Reconnects when the connection was closed, but not when it was reset (agebrock/tunnel-ssh#69)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "reconnect/link_reset": "expected a client to be served again within 10 s; observed",
+}
+
+
+class Faulty(Tunnel):
+    def _recover(self, loss: TunnelError) -> Chain:
+        if "was reset" in loss.message:
+            self._cancellation.sleep(3600)
+        return super()._recover(loss)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "does_not_reconnect_after_a_reset")

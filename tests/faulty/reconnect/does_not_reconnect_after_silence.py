@@ -1,0 +1,22 @@
+"""Reconnects when the server hung up, but not when it fell silent (class REC-2)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "reconnect/server_thawed": "expected a client to be served again within 12 s; observed",
+}
+
+
+class Faulty(Tunnel):
+    def _recover(self, loss: TunnelError) -> Chain:
+        if "keep-alive" in loss.message:
+            self._cancellation.sleep(3600)
+        return super()._recover(loss)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "does_not_reconnect_after_silence")

@@ -1,0 +1,25 @@
+"""Listens and says that it is connected after its session has ended (TableProApp/TablePro#739)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "reconnect/back_or_gone[killed]": (
+        "expected new clients to be served, or refused within 25s; observed a new client was let in and not served"
+    ),
+    "reconnect/given_up_for_good[killed]": "expected a new connection to be refused",
+    "reconnect/status_of_a_tunnel_that_ended": "expected the state failed within 6s; observed the state is connected",
+}
+
+
+class Faulty(Tunnel):
+    def _watch(self, chain: Chain) -> TunnelError:
+        self._cancellation.sleep(10.0**6)
+        return chain.loss()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "does_not_see_the_end_of_its_session")

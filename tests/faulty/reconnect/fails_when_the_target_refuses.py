@@ -1,0 +1,22 @@
+"""Gives the whole tunnel up when one connection to the target is refused."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+
+REJECTED_BY = {
+    "reconnect/status_of_a_tunnel_that_works": (
+        "expected the state connected throughout 1 s; observed the state is failed"
+    ),
+}
+
+
+class Faulty(Tunnel):
+    def _note(self, error: TunnelError | None) -> None:
+        if error:
+            self._become("failed", error)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "fails_when_the_target_refuses")

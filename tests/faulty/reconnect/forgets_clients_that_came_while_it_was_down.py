@@ -1,0 +1,34 @@
+"""Lets clients in while it is down, and never serves them nor ends them (pahaz/sshtunnel#289)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+
+REJECTED_BY = {
+    "reconnect/clients_of_an_outage[cut]": "expected every client to be served or ended within 10 s",
+    "reconnect/clients_of_an_outage[frozen]": "expected every client to be served or ended within 10 s",
+}
+
+kept: list[_Pending] = []
+
+
+class Forgetful(Forwarder):
+    def _open(self, pending: _Pending) -> None:
+        if self._session is None or self._session.ended:
+            self._pending.discard(pending)
+            kept.append(pending)
+            return
+        super()._open(pending)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Forgetful(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "forgets_clients_that_came_while_it_was_down")

@@ -1,0 +1,28 @@
+"""Reconnects, and goes on to forward by the session that was lost (TableProApp/TablePro#739)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "reconnect/server_restarted": "expected a client to be served again within 5 s; observed",
+}
+
+
+class Stale(Forwarder):
+    def use(self, session: Session) -> None:
+        super().use(self._session or session)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Stale(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "forwards_by_the_dead_session")

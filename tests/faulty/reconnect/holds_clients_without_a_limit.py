@@ -1,0 +1,22 @@
+"""Accepts connections while it is down, and lets them wait for ever (pahaz/sshtunnel#261, pahaz/sshtunnel#289)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+
+REJECTED_BY = {
+    "reconnect/no_hanging_clients": "within 4.5 s; observed accepted and left hanging",
+}
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Forwarder(listener, self.profile.target, 3600, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "holds_clients_without_a_limit")

@@ -1,0 +1,44 @@
+"""Goes on listening after the end of its session, and drops each client at once (metabase/metabase#14842)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "reconnect/back_or_gone[reset]": (
+        "expected new clients to be served, or refused within 25s; observed a new client was let in and not served"
+    ),
+    "reconnect/back_or_gone[frozen]": (
+        "expected new clients to be served, or refused within 25s; observed a new client was let in and not served"
+    ),
+    "reconnect/given_up_for_good[reset]": "expected a new connection to be refused",
+}
+
+_FOR_EVER = 10.0**6
+
+
+class Dropping(Forwarder):
+    def _open(self, pending: _Pending) -> None:
+        if self._session is None or self._session.ended:
+            self._drop(pending)
+            return
+        super()._open(pending)
+
+
+class Faulty(Tunnel):
+    def _recover(self, loss: TunnelError) -> Chain:
+        self._become("failed", loss)
+        self._cancellation.sleep(_FOR_EVER)
+        raise loss
+
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Dropping(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "lets_clients_in_and_drops_them_for_good")

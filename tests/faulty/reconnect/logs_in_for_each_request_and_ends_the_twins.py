@@ -1,0 +1,39 @@
+"""Logs in for each request that comes while it opens, and ends all sessions but one (t8y2/dbx#891)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tunnel_impl import Endpoint, Tunnel
+from tunnel_impl.adapter import serve, service
+from tunnel_impl.adapter.place import Place
+from tunnel_impl.profile import Profile
+from tunnel_impl.status import OnState
+
+REJECTED_BY = {
+    "reconnect/asked_for_many_times": "expected 1 connections to the bastion",
+}
+
+
+class Faulty(Tunnel):
+    """The defect is in how requests share a tunnel."""
+
+
+class Racing(Place):
+    def admit(self, profile: Profile, tell: OnState) -> Callable[[], Endpoint]:
+        opening = bool(self._line) and not self._line[-1].opened.done()
+        opened = super().admit(profile, tell)
+
+        def open_and_look() -> Endpoint:
+            if opening:
+                self._make(profile, self._new_asker(), lambda *_: None).test()
+            return opened()
+
+        return open_and_look
+
+
+service.Place = Racing  # type: ignore[misc]  # the defect
+
+
+if __name__ == "__main__":
+    serve(Faulty, "logs_in_for_each_request_and_ends_the_twins")

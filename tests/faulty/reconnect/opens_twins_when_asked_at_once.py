@@ -1,0 +1,43 @@
+"""Looks whether a tunnel is open before it opens one, so that requests at once open twins (t8y2/dbx#891)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from tunnel_impl import Endpoint, Tunnel
+from tunnel_impl.adapter import service
+from tunnel_impl.adapter.place import Place
+from tunnel_impl.profile import Profile
+from tunnel_impl.status import OnState, State
+
+REJECTED_BY = {
+    "reconnect/asked_for_many_times": "expected 1 SSH sessions at the bastion within 2s; observed ",
+}
+
+
+class Racing(Place):
+    twins: ClassVar[list[Tunnel]] = []
+
+    def admit(self, profile: Profile, tell: OnState) -> Callable[[], Endpoint]:
+        opening = bool(self._line) and not self._line[-1].opened.done()
+        opened = super().admit(profile, tell)
+        if not opening:
+            return opened
+        self.twins.append(twin := self._make(profile, self._new_asker(), unheard))
+
+        def open_both() -> Endpoint:
+            twin.open()
+            return opened()
+
+        return open_both
+
+
+def unheard(state: State, error: Exception | None) -> None:
+    """Leave the states of a twin untold."""
+    del state, error
+
+
+if __name__ == "__main__":
+    service.Place = Racing  # type: ignore[misc]  # the defect
+    service.serve(Tunnel, "opens_twins_when_asked_at_once")

@@ -1,0 +1,30 @@
+"""Listens on a new port after each loss; the old one is gone (TabularisDB/tabularis#406)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Endpoint, Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "reconnect/link_cut_and_mended": "expected a client to be served again within 5 s; observed",
+    "reconnect/status_follows": "expected the endpoint it had at first within 2s; observed the endpoint is 127.0.0.1:",
+}
+
+
+class Faulty(Tunnel):
+    def _recover(self, loss: TunnelError) -> Chain:
+        relay, old = self._relay, self._forwarder
+        if relay and old:
+            listener = self.parts.listener(self.profile.local)
+            relay.call(old.end)
+            self._forwarder = self._new_forwarder(listener, relay)
+            self._become("reconnecting", loss, Endpoint(listener.host, listener.port))
+        chain = super()._recover(loss)
+        if self._forwarder:
+            self._forwarder.start(chain.final)
+        return chain
+
+
+if __name__ == "__main__":
+    serve(Faulty, "reconnects_on_another_port")

@@ -1,0 +1,25 @@
+"""Watches its first two sessions, and so recovers twice (agebrock/tunnel-ssh#69)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "reconnect/link_reset": "expected a client to be served again within 10 s; observed",
+}
+
+
+class Faulty(Tunnel):
+    watched = 0
+
+    def _watch(self, chain: Chain) -> TunnelError:
+        self.watched += 1
+        if self.watched > 2:
+            self._cancellation.sleep(3600)
+        return super()._watch(chain)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "reconnects_twice_and_not_a_third_time")

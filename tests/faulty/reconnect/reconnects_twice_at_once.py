@@ -1,0 +1,24 @@
+"""Lets two reconnections run and forgets the session of one (BetterDB-inc/monitor#409, t8y2/dbx#891)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "reconnect/server_restarted": "expected 1 SSH sessions at the bastion within 2s; observed 2 sessions",
+}
+
+
+class Faulty(Tunnel):
+    twin: Chain | None = None
+
+    def _connect(self) -> Chain:
+        if self._forwarder:
+            self.twin = super()._connect()
+        return super()._connect()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "reconnects_twice_at_once")

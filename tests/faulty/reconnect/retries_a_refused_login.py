@@ -1,0 +1,21 @@
+"""Takes a refused login for a fault that passes, and goes on trying (t8y2/dbx#517)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+
+REJECTED_BY = {
+    "reconnect/refused_login": (
+        "expected a new connection to be closed or refused within 2 s; observed accepted and left hanging"
+    ),
+}
+
+
+class Faulty(Tunnel):
+    def is_worth_retrying(self, error: TunnelError) -> bool:
+        return error.code == "auth-failed" or super().is_worth_retrying(error)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "retries_a_refused_login")

@@ -1,0 +1,28 @@
+"""Gives clients that wait for a session their whole time again at each attempt to reconnect (pahaz/sshtunnel#289)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "reconnect/while_down[cut]": "closed or refused within 6.5 s; observed accepted and left hanging",
+    "reconnect/while_down[frozen]": "observed accepted and left hanging",
+}
+
+
+class Faulty(Tunnel):
+    def _connect(self) -> Chain:
+        if self._relay and self._forwarder:
+            self._relay.call(self.grant)
+        return super()._connect()
+
+    def grant(self) -> None:
+        if self._forwarder:
+            for pending in self._forwarder._pending:
+                self._forwarder._wait(pending)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "starts_the_wait_of_its_clients_anew_at_each_attempt")

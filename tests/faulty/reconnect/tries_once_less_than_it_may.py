@@ -1,0 +1,27 @@
+"""Tries to reconnect once less than its profile says (class REC-7)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.backoff import Backoff
+from tunnel_impl.profile import Reconnect
+
+REJECTED_BY = {
+    "reconnect/attempts[three]": "expected 3 new connections at to-bastion within 10s; observed 2 new",
+    "reconnect/attempts[one]": "expected 1 new connections at to-bastion within 10s; observed 0 new",
+}
+
+
+class Miscounting(Backoff):
+    def __init__(self, reconnect: Reconnect) -> None:
+        attempts = max(0, reconnect.attempts - 1)
+        super().__init__(Reconnect(attempts, reconnect.first_delay, reconnect.max_delay))
+
+
+class Faulty(Tunnel):
+    parts = Parts(backoff=Miscounting)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "tries_once_less_than_it_may")

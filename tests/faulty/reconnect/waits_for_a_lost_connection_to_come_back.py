@@ -1,0 +1,23 @@
+"""Reconnects when the server says goodbye or resets, and not when the connection just ends (Scalingo/cli#488)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "reconnect/sessions_killed": "expected a client to be served again within 5 s; observed",
+}
+
+
+class Faulty(Tunnel):
+    def _watch(self, chain: Chain) -> TunnelError:
+        loss = super()._watch(chain)
+        if "the server closed the connection" in loss.message:
+            self._cancellation.sleep(3600)
+        return loss
+
+
+if __name__ == "__main__":
+    serve(Faulty, "waits_for_a_lost_connection_to_come_back")

@@ -1,0 +1,29 @@
+"""Waits the first delay before every attempt, as if max_delay had not been said (FootprintAI/Containarium#933)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import repeat
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.life.backoff import Backoff
+
+REJECTED_BY = {
+    "reconnect/growing_gaps": (
+        "expected connections at least 1.5, 2.25, 2.25 s apart, and at most 5.5 s within 18s; observed 4 connections"
+    ),
+}
+
+
+class Steady(Backoff):
+    def delays(self) -> Iterator[float]:
+        return repeat(self._reconnect.first_delay, self._reconnect.attempts)
+
+
+class Faulty(Tunnel):
+    parts = Parts(backoff=Steady)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "waits_the_same_time_before_each_attempt")

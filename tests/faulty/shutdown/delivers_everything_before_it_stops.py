@@ -1,0 +1,24 @@
+"""Waits until its clients have read what has arrived for them before it stops (pahaz/sshtunnel#98)."""
+
+from __future__ import annotations
+
+import time
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.pump import Pump
+
+REJECTED_BY = {
+    "shutdown/stop_during_transfer": "expected close to be done within 2 s; observed no answer by then",
+}
+
+
+class Faulty(Tunnel):
+    def close(self) -> None:
+        while self._relay and any(isinstance(one, Pump) and one.channel.received for one in tuple(self._relay.owned)):
+            time.sleep(0.05)
+        super().close()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "delivers_everything_before_it_stops")

@@ -1,0 +1,23 @@
+"""Does not end the attempt that is in flight when it is stopped while it reconnects (class REC-8)."""
+
+from __future__ import annotations
+
+import threading
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+
+REJECTED_BY = {
+    "shutdown/stop_while_reconnecting[in-the-middle-of-an-attempt]": "expected no listening socket within",
+}
+
+
+class Faulty(Tunnel):
+    def close(self) -> None:
+        if self.status().state == "reconnecting" and self._chain and self._chain.sessions:
+            threading.Thread(target=Tunnel(self.profile).open, daemon=True).start()
+        super().close()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "finishes_an_attempt_although_it_was_stopped")

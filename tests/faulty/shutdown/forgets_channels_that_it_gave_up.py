@@ -1,0 +1,28 @@
+"""Ends a client whose channel was not opened in time, and leaves the channel when it opens later (mscdex/ssh2#329)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+
+REJECTED_BY = {
+    "shutdown/answered_too_late": "expected 0 open connections at the target within 5s; observed 5 open connections",
+}
+
+
+class Forgetful(Forwarder):
+    def _drop(self, pending: _Pending) -> None:
+        pending.channel = None
+        super()._drop(pending)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Forgetful(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "forgets_channels_that_it_gave_up")

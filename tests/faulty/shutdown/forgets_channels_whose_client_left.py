@@ -1,0 +1,41 @@
+"""Sees that a client left while its channel was opened, and forgets the channel (ronf/asyncssh#823)."""
+
+from __future__ import annotations
+
+import socket
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.ssh.channel import Phase
+
+REJECTED_BY = {
+    "shutdown/abandoned_while_opening": (
+        "expected 0 open connections at the target within 5s; observed 100 open connections"
+    ),
+}
+
+
+def has_left(sock: socket.socket) -> bool:
+    return bool(sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
+
+
+class Forgetful(Forwarder):
+    def _settle(self, pending: _Pending) -> None:
+        opened = pending.channel is not None and pending.channel.phase is Phase.OPEN
+        if opened and pending in self._pending and has_left(pending.sock):
+            pending.channel = None
+            self._drop(pending)
+        else:
+            super()._settle(pending)
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Forgetful(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "forgets_channels_whose_client_left")

@@ -1,0 +1,23 @@
+"""Frees what it opened when it is closed, and not when opening fails (pahaz/sshtunnel#72, pahaz/sshtunnel#170)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+
+REJECTED_BY = {
+    "shutdown/comes_and_goes[login-refused]": ", threads +20, files +",
+    "shutdown/comes_and_goes[nobody-listens]": ", threads +10, files +",
+}
+
+
+class Faulty(Tunnel):
+    def _discard(self) -> None:
+        if self.status().state != "connecting" or self._cancellation:
+            super()._discard()
+        elif self._chain:
+            self._chain.end()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_a_thread_for_each_failed_opening")

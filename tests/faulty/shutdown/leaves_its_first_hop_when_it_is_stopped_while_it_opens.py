@@ -1,0 +1,28 @@
+"""Drops the hop that it waits for when it is stopped, and forgets the one that carries it (class STOP-2)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "shutdown/stopped_while_opening[silent-second-hop]": "observed processes +0, threads",
+}
+
+
+class Forgetful(Chain):
+    def end(self) -> None:
+        if self._cancellation and len(self._sessions) > 1 and not self.final.is_authenticated():
+            self._sessions[:] = self._sessions[-1:]
+        super().end()
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Forgetful(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_its_first_hop_when_it_is_stopped_while_it_opens")

@@ -1,0 +1,20 @@
+"""Stops listening, and stays logged in (TableProApp/TablePro#214, pahaz/sshtunnel#294)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+
+REJECTED_BY = {
+    "shutdown/stop_with_open_connections": "expected 0 SSH sessions at the bastion within 2s; observed 1 sessions",
+}
+
+
+class Faulty(Tunnel):
+    def _discard(self) -> None:
+        if self._relay:
+            self._relay.stop()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "leaves_the_session_when_it_stops")

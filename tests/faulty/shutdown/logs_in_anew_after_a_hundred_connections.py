@@ -1,0 +1,39 @@
+"""Logs in anew after a hundred connections, and keeps the session that it had (agebrock/tunnel-ssh#49)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.forwarding.relay import Relay
+
+REJECTED_BY = {
+    "shutdown/short_connections": "expected 1 SSH sessions at the bastion within 2s; observed 3 sessions",
+}
+
+MOST = 100
+
+
+class Faulty(Tunnel):
+    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        def new_session() -> None:
+            chain = self._new_chain(relay)
+            chain.connect()
+            forwarder._session = chain.final
+
+        class Wasteful(Forwarder):
+            opened = 0
+
+            def _open(self, pending: _Pending) -> None:
+                self.opened += 1
+                if self.opened % MOST == 0:
+                    new_session()
+                super()._open(pending)
+
+        forwarder = Wasteful(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+        return forwarder
+
+
+if __name__ == "__main__":
+    serve(Faulty, "logs_in_anew_after_a_hundred_connections")

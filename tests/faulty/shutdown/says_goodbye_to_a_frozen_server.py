@@ -1,0 +1,27 @@
+"""Waits for a last answer of the server before it stops (class STOP-1)."""
+
+from __future__ import annotations
+
+import time
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+
+REJECTED_BY = {
+    "shutdown/stop_with_frozen_peer": "expected close to be done within 2 s; observed no answer by then",
+}
+
+
+class Faulty(Tunnel):
+    def close(self) -> None:
+        session = self._chain.final if self._chain and self.status().state == "connected" else None
+        if session:
+            before = session.heard()
+            session.probe()
+            while session.heard() == before and not session.ended:
+                time.sleep(0.05)
+        super().close()
+
+
+if __name__ == "__main__":
+    serve(Faulty, "says_goodbye_to_a_frozen_server")

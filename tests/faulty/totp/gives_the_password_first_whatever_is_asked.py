@@ -1,0 +1,33 @@
+"""Expects the password to be asked first and the code then, and does not read the prompts."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.login.authentication import Authenticator
+from tunnel_impl.login.interactive import Conversation
+from tunnel_impl.login.prompts import Wants
+from tunnel_impl.login.protocol import Prompt, Prompts
+
+REJECTED_BY = {
+    "totp/order[code-then-password]": "expected open to succeed; observed totp-rejected",
+    "totp/order[code-only]": "expected open to succeed; observed auth-failed",
+}
+
+
+class Wrong(Conversation):
+    def wants(self, prompt: Prompt, asked: Prompts) -> Wants:
+        del prompt, asked
+        return Wants.PASSWORD if self._unspent else Wants.CODE
+
+
+class Careless(Authenticator):
+    conversation = Wrong
+
+
+class Faulty(Tunnel):
+    parts = Parts(authenticator=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "gives_the_password_first_whatever_is_asked")

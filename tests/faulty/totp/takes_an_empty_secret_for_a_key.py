@@ -1,0 +1,31 @@
+"""Makes codes of an empty secret, which is nobody's."""
+
+from __future__ import annotations
+
+from tunnel_impl import profile
+from tunnel_impl.adapter import serve
+from tunnel_impl.fields import Fields
+from tunnel_impl.profile import GeneratedTotp
+
+REJECTED_BY = {
+    "totp/bad_secret[empty]": (
+        "expected no credential, with a connection or without within 2s; observed 1 connections at totp: "
+    ),
+    "errors/bad_secret[empty]": "expected the error bad-profile; observed totp-rejected",
+}
+
+strict = profile._generated
+
+
+def forgiving(section: Fields) -> GeneratedTotp:
+    if section.optional_text("secret") is not None:
+        return strict(section)
+    section.text("algorithm", "SHA1")
+    return GeneratedTotp(b"", digits=section.whole("digits", 6), period=section.whole("period", 30))
+
+
+profile._generated = forgiving
+
+
+if __name__ == "__main__":
+    serve(name="takes_an_empty_secret_for_a_key")

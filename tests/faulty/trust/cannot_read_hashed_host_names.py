@@ -1,0 +1,38 @@
+"""Does not know the hashed names of known_hosts (net-ssh/net-ssh#833, class HOST-6)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.profile import HostKeys
+from tunnel_impl.questions import Questioner
+from tunnel_impl.trust.host_keys import HostKeyChecker
+from tunnel_impl.trust.known_hosts import Known, KnownHosts
+
+REJECTED_BY = {
+    "trust/store_lines[hashed]": "expected open to succeed; observed host-key-unknown",
+}
+
+
+class Simple(KnownHosts):
+    def lookup(self, host: str, port: int) -> Known:
+        return Legible(self.file).lookup(host, port)
+
+
+class Legible(KnownHosts):
+    def _lines(self) -> list[str]:
+        return [line for line in super()._lines() if not line.startswith("|")]
+
+
+class Illiterate(HostKeyChecker):
+    def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
+        super().__init__(policy, questioner)
+        self._known_hosts = Simple(policy.file)
+
+
+class Faulty(Tunnel):
+    parts = Parts(host_key_checker=Illiterate)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "cannot_read_hashed_host_names")

@@ -1,0 +1,34 @@
+"""Trusts every host key."""
+
+from __future__ import annotations
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.session import Session
+from tunnel_impl.trust.host_keys import HostKeyChecker
+
+REJECTED_BY = {
+    "trust/known_lines_still_checked[plain]": "expected open to be refused; observed open reported success",
+    "trust/known_lines_still_checked[hashed]": "expected open to be refused; observed open reported success",
+    "trust/added_type[ed25519-beside-rsa]": "expected open to be refused; observed open reported success",
+    "trust/stored_type_preferred[rsa]": "expected open to be refused; observed open reported success",
+    "trust/store_lines[hashed]": "expected open to be refused; observed open reported success",
+    "trust/other_store_lines[among-other-names]": "expected open to be refused; observed open reported success",
+    "trust/host_certificate_refused[of-a-revoked-authority]": (
+        "expected open to be refused; observed open reported success"
+    ),
+}
+
+
+class Wrong(HostKeyChecker):
+    def check(self, session: Session, hop: Hop, index: int) -> None:
+        pass
+
+
+class Faulty(Tunnel):
+    parts = Parts(host_key_checker=Wrong)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "checks_no_host_key")

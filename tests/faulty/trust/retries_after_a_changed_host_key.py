@@ -1,0 +1,22 @@
+"""Takes a changed host key for a fault that passes, and goes on trying (t8y2/dbx#517, class REC-7)."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel, TunnelError
+from tunnel_impl.adapter import serve
+
+REJECTED_BY = {
+    "trust/changed_during_reconnect": "expected 0 new connections at to-rotated throughout 1.5 s; observed",
+    "errors/ended_reconnect[host-key-changed]": (
+        "expected the state failed within 5s; observed the state is reconnecting"
+    ),
+}
+
+
+class Faulty(Tunnel):
+    def is_worth_retrying(self, error: TunnelError) -> bool:
+        return error.code == "host-key-changed" or super().is_worth_retrying(error)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "retries_after_a_changed_host_key")

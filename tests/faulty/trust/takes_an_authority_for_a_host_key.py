@@ -1,0 +1,36 @@
+"""Reads a line of @cert-authority as the server's own key (class HOST-6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.profile import HostKeys
+from tunnel_impl.questions import Questioner
+from tunnel_impl.trust.host_keys import HostKeyChecker
+from tunnel_impl.trust.known_hosts import Known, KnownHosts
+
+REJECTED_BY = {
+    "trust/authority_is_no_key": "expected open to be refused; observed open reported success",
+}
+
+
+class Markerless(KnownHosts):
+    def lookup(self, host: str, port: int) -> Known:
+        known = super().lookup(host, port)
+        return replace(known, keys=known.keys + known.authorities, authorities=())
+
+
+class Careless(HostKeyChecker):
+    def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
+        super().__init__(policy, questioner)
+        self._known_hosts = Markerless(policy.file)
+
+
+class Faulty(Tunnel):
+    parts = Parts(host_key_checker=Careless)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "takes_an_authority_for_a_host_key")
