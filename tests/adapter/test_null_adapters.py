@@ -16,13 +16,15 @@ from harness.session import open_runner
 from harness.verdict.lattice import Exit, Verdict, exit_status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from conftest import WriteAdapter
 
     from harness.scenario.language.model import Scenario
     from harness.verdict.result import Result
+
+    Chosen = Callable[[], list[Scenario]]
 
 REJECTED = {Exit.NONCONFORMANT, Exit.BROKEN}
 """Where a profile asks for an address of its own, answering with another one is a breach of the protocol."""
@@ -215,6 +217,16 @@ def one_of_each_file() -> list[Scenario]:
     return list({scenario.path: scenario for scenario in reversed(shipped_scenarios().values())}.values())
 
 
+def one_of_each_area() -> list[Scenario]:
+    """Return a scenario of each area."""
+    return list({scenario.area: scenario for scenario in shipped_scenarios().values()}.values())
+
+
+def every_one() -> list[Scenario]:
+    """Return every case of every scenario, which takes a quarter of an hour for each adapter."""
+    return list(shipped_scenarios().values())
+
+
 def without_a_probe() -> list[Scenario]:
     """Return the scenarios of tunnels in which no step needs a byte to come back."""
     ours = (scenario for scenario in shipped_scenarios().values() if scenario.topology is not None)
@@ -226,10 +238,14 @@ def passed(results: Iterable[Result]) -> list[str]:
     return [result.scenario for result in results if result.verdict is Verdict.PASS]
 
 
+EVERY_ONE = pytest.param(every_one, marks=pytest.mark.whole)
+
+
 @pytest.mark.slow
-def test_one_that_says_yes_to_everything_passes_none(write_adapter: WriteAdapter) -> None:
+@pytest.mark.parametrize("chosen", [one_of_each_file, EVERY_ONE])
+def test_one_that_says_yes_to_everything_passes_none(write_adapter: WriteAdapter, chosen: Chosen) -> None:
     """Not one case of one scenario, and the exit status says that it does not conform."""
-    results = judge(write_adapter("always_yes", ALWAYS_YES), shipped_scenarios().values(), hello=20)
+    results = judge(write_adapter("always_yes", ALWAYS_YES), chosen(), hello=20)
     assert passed(results) == []
     counted = Counter(result.verdict for result in results)
     assert exit_status(counted) in REJECTED, counted
@@ -253,10 +269,11 @@ DISHONEST = {
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("chosen", [one_of_each_file, EVERY_ONE])
 @pytest.mark.parametrize("name", DISHONEST)
-def test_one_that_has_no_tunnel_passes_none(write_adapter: WriteAdapter, name: str) -> None:
+def test_one_that_has_no_tunnel_passes_none(write_adapter: WriteAdapter, name: str, chosen: Chosen) -> None:
     """Neither with a target of its own, nor round the server, nor by refusing everything."""
-    results = judge(write_adapter(name, DISHONEST[name]), shipped_scenarios().values(), hello=20)
+    results = judge(write_adapter(name, DISHONEST[name]), chosen(), hello=20)
     assert passed(results) == []
     counted = Counter(result.verdict for result in results)
     assert counted[Verdict.FAIL] > 0, counted
@@ -264,12 +281,11 @@ def test_one_that_has_no_tunnel_passes_none(write_adapter: WriteAdapter, name: s
 
 @pytest.mark.slow
 @pytest.mark.docker
+@pytest.mark.parametrize("chosen", [one_of_each_area, EVERY_ONE])
 @pytest.mark.parametrize("name", DISHONEST)
-def test_one_that_has_no_tunnel_passes_none_on_docker(write_adapter: WriteAdapter, name: str) -> None:
+def test_one_that_has_no_tunnel_passes_none_on_docker(write_adapter: WriteAdapter, name: str, chosen: Chosen) -> None:
     """Where it meets real servers."""
-    results = judge(
-        write_adapter(name, DISHONEST[name]), shipped_scenarios().values(), hello=20, at_once=4, fabric="docker"
-    )
+    results = judge(write_adapter(name, DISHONEST[name]), chosen(), hello=20, at_once=4, fabric="docker")
     assert passed(results) == []
     counted = Counter(result.verdict for result in results)
     assert counted[Verdict.FAIL] > 0, counted
