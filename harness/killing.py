@@ -18,8 +18,8 @@ from harness import resources
 from harness.adapter.registry import resolve
 from harness.errors import UsageError
 from harness.scenario.language.model import Scenario
-from harness.scenario.loader import load, looks_like_scenario
 from harness.scenario.runner import Runner
+from harness.scenario.shipped import shipped_scenarios
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
 
@@ -90,13 +90,6 @@ def _read(file: Path) -> Faulty:
             "reject it, each with a part of the reason"
         )
     return Faulty(file, defect, said["REJECTED_BY"], crashes=said.get("CRASHES", False))
-
-
-@cache
-def shipped_scenarios() -> dict[str, Scenario]:
-    """Return every scenario that comes with tunspec, by id."""
-    files = sorted(resources.scenarios().glob("*/*.yaml"))
-    return {one.id: one for file in files if looks_like_scenario(file) for one in load(file)}
 
 
 def kills(tunnels: Iterable[str] = ()) -> tuple[Kill, ...]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from harness.adapter.registry import resolve
-from harness.killing import shipped_scenarios
 from harness.scenario.runner import Runner
+from harness.scenario.shipped import shipped_scenarios
 from harness.session import open_runner
 from harness.verdict.lattice import Verdict
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from tunnel_impl.base32 import decode_secret
 from tunnel_impl.fields import Fields
-from tunnel_impl.login.base32 import decode_secret
 
 LOOPBACK = "127.0.0.1"
 SSH_PORT = 22

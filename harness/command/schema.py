@@ -12,10 +12,10 @@ from harness.report import model as report
 from harness.repro.report import Report
 from harness.scenario.language.hops import EACH
 from harness.scenario.language.model import ScenarioFile
-from harness.scenario.language.observation import Expect
 from harness.scenario.language.verb import Verb
 from harness.scenario.observations import OBSERVATIONS
 from harness.scenario.verbs import VERBS
+from harness.scenario.verbs.expect import Expect
 
 _CHANGES = "with"
 _LITERAL = {"default", "examples", "enum", "const", "mapping", "required"}

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from hmac import compare_digest
 from typing import Self
 
+from harness.address import Address
 from harness.errors import Failed
+from harness.probe.setup import TargetSetup
 from harness.probe.target import GREETING, Mask, seal
-from harness.world.fabric import Address, TargetSetup
 
 _NONCE = 12
 

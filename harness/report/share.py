@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from harness.errors import InvalidScenario
-from harness.killing import shipped_scenarios
 from harness.model import Model
 from harness.scenario.language.scopes import listed
+from harness.scenario.shipped import shipped_scenarios
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 
-from harness.killing import shipped_scenarios
 from harness.model import Model
 from harness.repro.judgement import Answer, answer, broken
 from harness.repro.outcome import Outcome
@@ -13,6 +12,7 @@ from harness.repro.report import Report
 from harness.repro.scale import Played
 from harness.scenario.requirements import catalogue
 from harness.scenario.runner import Runner
+from harness.scenario.shipped import shipped_scenarios
 from harness.session import open_runner
 from harness.verdict.lattice import Exit, Verdict
 from harness.verdict.result import Result

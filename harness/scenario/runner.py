@@ -18,6 +18,7 @@ from harness.adapter.processes import crowded
 from harness.adapter.profile import Profile
 from harness.adapter.protocol import HelloOk
 from harness.adapter.registry import Launch, resolve
+from harness.address import Address
 from harness.errors import (
     AdapterBroken,
     AdapterDied,
@@ -28,6 +29,7 @@ from harness.errors import (
     TunspecError,
     Unsupported,
 )
+from harness.probe.setup import TargetSetup
 from harness.redaction import Redactor
 from harness.run import HOME_LINK, Run
 from harness.scenario.language.model import BastionSpec, Scenario, Step
@@ -35,18 +37,18 @@ from harness.scenario.login.credentials import Credentials
 from harness.scenario.login.logins import Logins
 from harness.scenario.login.profile import ProfileBuilder
 from harness.scenario.login.setups import setup
+from harness.scenario.props.names import name_of
+from harness.scenario.props.props import Props
 from harness.scenario.reproduction import command
 from harness.scenario.stage import client_host
 from harness.scenario.stage.desk import Desk
 from harness.scenario.stage.endpoint import endpoint
-from harness.scenario.stage.names import name_of
-from harness.scenario.stage.props import Props
 from harness.scenario.stage.stage import Stage
 from harness.scenario.stage.user import User
 from harness.timeline import Timeline
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Judged, Result, StepResult
-from harness.world.fabric import Address, BastionSetup, TargetSetup, World
+from harness.world.fabric import BastionSetup, World
 from harness.world.pool import WorldPool
 from harness.world.topology import Topology, topologies
 

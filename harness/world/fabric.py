@@ -9,18 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
+from harness.address import Address
 from harness.faults.model import ActiveFault, Fault, HostKeyType
+from harness.probe.setup import TargetSetup
 from harness.timeline import Kind, Timeline
 from harness.world.topology import Topology
-
-
-class Address(NamedTuple):
-    """A host as the dialling side names it, and a TCP port."""
-
-    host: str
-    port: int
 
 
 @dataclass(frozen=True)
@@ -123,21 +118,6 @@ class BastionSetup:
     password_expired: bool = False
     compression: Literal["policy", "required"] = "policy"
     heading: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True)
-class TargetSetup:
-    """How the probe target serves one scenario; ``harness/probe/target.py`` says what both mean.
-
-    ``key`` is what it proves itself by, empty for no proof. ``greets``: it speaks before its client does.
-    """
-
-    key: bytes = field(default=b"", repr=False)
-    greets: bool = False
-
-    def document(self) -> dict[str, str | bool]:
-        """Return it as the target reads it."""
-        return {"key": self.key.hex(), "greets": self.greets}
 
 
 TargetForm = Literal["localhost", "loopback", "address"]

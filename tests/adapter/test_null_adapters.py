@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from harness.adapter.driver import Limits
-from harness.killing import shipped_scenarios
 from harness.probe import target
+from harness.scenario.shipped import shipped_scenarios
 from harness.session import open_runner
 from harness.verdict.lattice import Exit, Verdict, exit_status
 

@@ -13,12 +13,13 @@ import paramiko
 import pytest
 
 from harness import run as runs
+from harness.address import Address
 from harness.run import Run
 from harness.timeline import Timeline
 from harness.world import host_keys
 from harness.world.docker import DockerFabric
 from harness.world.docker.world import DockerWorld
-from harness.world.fabric import Address, BastionSetup
+from harness.world.fabric import BastionSetup
 from harness.world.topology import topologies
 
 USER_KEY = host_keys.make("ed25519")

@@ -16,11 +16,12 @@ from typing import Any
 
 import pytest
 
+from harness.address import Address
 from harness.faults.model import Bandwidth, Cut, Latency, Limit, Refuse, Reset, Slice, Stall, Swallow
 from harness.run import Run
 from harness.timeline import Timeline
 from harness.world.embedded.fabric import EmbeddedFabric
-from harness.world.fabric import Address, BastionSetup, World
+from harness.world.fabric import BastionSetup, World
 from harness.world.topology import topologies
 
 pytestmark = pytest.mark.docker

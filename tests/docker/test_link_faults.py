@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from harness.address import Address
 from harness.errors import FabricBroken
 from harness.faults.model import Bandwidth, Cut, Latency, Limit, Lose, Reset, Slice, Stall, Swallow
 from harness.world.docker.engine.shell import Shell
 from harness.world.docker.world import DockerWorld
-from harness.world.fabric import Address
 
 pytestmark = pytest.mark.docker
 

@@ -10,9 +10,9 @@ import pytest
 
 from harness.faults.model import Bandwidth, Fault, Kill, Mtu, Oversize
 from harness.world import host_keys
+from harness.world.docker import installed
 from harness.world.docker.bastion import sshd, sshlog
 from harness.world.docker.engine import clocks, images, logs
-from harness.world.docker.faults import installed
 from harness.world.docker.faults.abilities import why_not_fault, why_not_need
 from harness.world.docker.link.capture import SegmentReader
 from harness.world.docker.plan import plan

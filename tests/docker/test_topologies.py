@@ -10,9 +10,9 @@ import paramiko
 import pymysql
 import pytest
 
+from harness.address import Address
 from harness.faults.model import Cut, Kill, Latency, Refuse, RotateHostKey, Stall
 from harness.world.docker.world import DockerWorld
-from harness.world.fabric import Address
 from harness.world.topology import topologies
 
 pytestmark = pytest.mark.docker

@@ -11,11 +11,12 @@ import psutil
 import psycopg
 import pytest
 
+from harness.address import Address
 from harness.errors import FabricBroken
 from harness.timeline import Timeline
 from harness.world import host_keys
 from harness.world.docker.world import DockerWorld
-from harness.world.fabric import Address, BastionSetup
+from harness.world.fabric import BastionSetup
 
 pytestmark = pytest.mark.docker
 

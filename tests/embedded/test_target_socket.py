@@ -7,7 +7,7 @@ from typing import Any
 import asyncssh
 import pytest
 
-from harness.world.fabric import Address
+from harness.address import Address
 
 SOCKET = "direct-streamlocal@openssh.com"
 

@@ -10,9 +10,9 @@ from typing import Any
 import paramiko
 import pytest
 
+from harness.address import Address
 from harness.faults.model import Cut, Kill, Limit, Refuse, RotateHostKey, Stall
 from harness.world.embedded.world import EmbeddedWorld
-from harness.world.fabric import Address
 from harness.world.topology import topologies
 
 Started = tuple[EmbeddedWorld, Any]

@@ -9,9 +9,10 @@ import paramiko
 import psutil
 import pytest
 
+from harness.address import Address
 from harness.errors import FabricBroken
 from harness.faults.model import Cut, Freeze, Kill, Refuse, RotateHostKey
-from harness.world.fabric import Address, Fabric, World
+from harness.world.fabric import Fabric, World
 from harness.world.topology import topologies
 
 

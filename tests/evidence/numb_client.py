@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.adapter.driver import Adapter
-from harness.scenario.stage import names
+from harness.scenario.props import names
 
 
 async def _go_on(_relay: names._Relay) -> None:

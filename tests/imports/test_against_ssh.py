@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.killing import shipped_scenarios
+from harness.scenario.shipped import shipped_scenarios
 from harness.scenario.verbs.imports import ImportConfig
 
 ME = pwd.getpwuid(os.getuid())

@@ -9,7 +9,8 @@ import pytest
 
 from harness import resources
 from harness.errors import UsageError
-from harness.killing import Kill, faulty_tunnels, shipped_scenarios
+from harness.killing import Kill, faulty_tunnels
+from harness.scenario.shipped import shipped_scenarios
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Judged, Result
 

@@ -11,12 +11,12 @@ from contextlib import closing, suppress
 
 import pytest
 
+from harness.address import Address
 from harness.errors import Failed
 from harness.probe import client, talk
 from harness.probe.client import Stream
 from harness.probe.talk import Way
 from harness.probe.target import pattern
-from harness.world.fabric import Address
 
 from .control import Control
 

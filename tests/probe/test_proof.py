@@ -9,12 +9,13 @@ from contextlib import closing
 
 import pytest
 
+from harness.address import Address
 from harness.errors import Failed
 from harness.probe import client
 from harness.probe.client import Held, Stream
+from harness.probe.setup import TargetSetup
 from harness.probe.talk import Talk, Way
 from harness.probe.target import GREETING, Mask
-from harness.world.fabric import Address, TargetSetup
 
 from .control import Control
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.killing import shipped_scenarios
 from harness.report.share import Share, conformance, nonconformance, shares
+from harness.scenario.shipped import shipped_scenarios
 from harness.verdict.lattice import Verdict
 from tests.report.conftest import MakeResult
 

@@ -15,8 +15,8 @@ from harness.repro.judgement import Answer
 from harness.repro.report import Report, Thread, load, shipped
 from harness.repro.reproduction import Reproduction, reproduce_with
 from harness.scenario.loader import looks_like_scenario
+from harness.scenario.props.names import why_not
 from harness.scenario.runner import Runner
-from harness.scenario.stage.names import why_not
 from harness.verdict.lattice import Exit
 
 BY_A_NAME = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))

@@ -10,9 +10,10 @@ from typing import Any, cast
 
 import pytest
 
+from harness.address import Address
 from harness.scenario.stage.stage import Stage
 from harness.timeline import Timeline
-from harness.world.fabric import Address, ServerEvent
+from harness.world.fabric import ServerEvent
 from harness.world.topology import topologies
 
 from .standins import Profiles, Serve, Server, echo, profile_of

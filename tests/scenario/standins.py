@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.adapter.profile import Endpoint, HostKeys, NoAuth, Profile, Target
+from harness.address import Address
 from harness.scenario.language.tunnel import TunnelSpec
-from harness.world.fabric import Address
 
 Serve = Callable[[Callable[[socket.socket], object]], Address]
 

@@ -9,12 +9,12 @@ from typing import get_args
 import pytest
 
 from harness.adapter.protocol import ErrorCode
-from harness.killing import shipped_scenarios
 from harness.scenario.language.model import Scenario
-from harness.scenario.language.observation import Expect
 from harness.scenario.observations.claims import Error
 from harness.scenario.requirements import Requirement, catalogue
 from harness.scenario.runner import features
+from harness.scenario.shipped import shipped_scenarios
+from harness.scenario.verbs.expect import Expect
 from harness.scenario.verbs.imports import Import
 from harness.scenario.verbs.outcome import Outcome
 

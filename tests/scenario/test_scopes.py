@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from harness.errors import UsageError
-from harness.killing import shipped_scenarios
 from harness.scenario.language.model import SCOPES
 from harness.scenario.language.scopes import scopes_for
 from harness.scenario.requirements import catalogue
+from harness.scenario.shipped import shipped_scenarios
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from harness.killing import never_said_no, shipped_scenarios
+from harness.killing import never_said_no
 from harness.scenario.language.verb import Verb
 from harness.scenario.requirements import catalogue
+from harness.scenario.shipped import shipped_scenarios
 from harness.scenario.verbs.recovery import WorksAgain
 from harness.scenario.verbs.traffic import Dial, Knock
 

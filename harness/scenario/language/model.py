@@ -10,8 +10,8 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from harness.faults.model import HostKeyType
 from harness.model import Model
+from harness.scenario.language.accounts import Form
 from harness.scenario.language.tunnel import TunnelSpec
-from harness.scenario.login.accounts import Form
 from harness.units import Duration
 
 Level = Literal["must", "should", "may"]
@@ -108,7 +108,7 @@ HostCertificate = Annotated[
 
 
 class AccountSpec(Model):
-    """What characters the user's name and password are made of, as in :mod:`harness.scenario.login.accounts`."""
+    """What characters the user's name and password are made of, as in :mod:`harness.scenario.language.accounts`."""
 
     user: Form = "plain"
     password: Form = "plain"  # noqa: S105 -- the form of one

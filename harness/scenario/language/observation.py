@@ -1,29 +1,19 @@
-"""What can be expected: observations from outside, and a few claims of the implementation.
-
-``expect:`` takes one observation. Without ``throughout`` it waits until the observation is met, and judges the
-moment by the window ``within``, measured from the last thing that was done. The window's end is compared with the
-time when that was done, and its start with a time before: that at which it was begun, or from which the tunnel was
-idle (``Desk.began``), so that a slow machine can make neither an early nor a late verdict. With ``throughout`` it must
-hold all that time, from now: it is looked once more when the time is over, and what broke afterwards does not count.
-"""
+"""What an observation is: one kind of thing that ``expect:`` can look at."""
 
 from __future__ import annotations
 
-import time
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import model_validator
 
-from harness.errors import Failed, Inconclusive
 from harness.model import Model
-from harness.scenario.language.verb import Nature, Verb
-from harness.scenario.stage.stage import Stage
 from harness.units import Duration, Window
 
-_POLL = 0.02
+if TYPE_CHECKING:
+    from harness.scenario.stage.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -84,91 +74,3 @@ class OfProcesses(Observation):
     def needs(self) -> frozenset[str]:
         """Return that the implementation's processes can be looked at."""
         return frozenset({"client:processes"})
-
-
-class Expect(Verb):
-    """See that something is so: within a window of time, or throughout a span of it."""
-
-    verb: ClassVar[str] = "expect"
-    nature: ClassVar[Nature] = "looks"
-
-    observation: Observation
-
-    @classmethod
-    def read(cls, argument: Any, tunnel: dict[str, Any]) -> Verb:  # noqa: ANN401, ARG003 -- raw YAML
-        """Pick the observation by its key. Raises ValueError when there is not exactly one."""
-        from harness.scenario.observations import OBSERVATIONS
-
-        keys = [key for key in argument if key in OBSERVATIONS] if isinstance(argument, dict) else []
-        if len(keys) != 1:
-            raise ValueError(f"expect takes exactly one of {', '.join(OBSERVATIONS)}")
-        return cls.model_construct(observation=OBSERVATIONS[keys[0]].model_validate(argument))
-
-    def run(self, stage: Stage) -> None:
-        """Look until it is so, or for as long as it must be."""
-        look = self.observation.watch(stage)
-        if self.observation.throughout is None:
-            self._wait(stage, look)
-        else:
-            self._hold(stage, look, self.observation.throughout)
-
-    def takes(self) -> float:
-        """Return the span throughout which it must hold, or the start of its window."""
-        span = self.observation.throughout
-        return self.observation.within.earliest if span is None else span
-
-    def nodes(self) -> tuple[str, ...]:
-        """Return the nodes that the observation names."""
-        return self.observation.nodes()
-
-    def links(self) -> tuple[str, ...]:
-        """Return the links that the observation names."""
-        return self.observation.links()
-
-    def needs(self) -> frozenset[str]:
-        """Return what the observation needs."""
-        return self.observation.needs()
-
-    def features(self) -> frozenset[str]:
-        """Return the features whose claims the observation reads."""
-        return self.observation.features()
-
-    def _wait(self, stage: Stage, look: Callable[[], Sight]) -> None:
-        window = self.observation.within
-        wanted = f"{self.observation.expected()} within {window}"
-        while True:
-            sight = look()
-            now = time.monotonic()
-            if sight.met:
-                break
-            if now - stage.since > window.latest:
-                raise Failed(wanted, f"{sight.seen} after {now - stage.since:.2f} s")
-            time.sleep(_POLL)
-        stage.waited += window.earliest
-        at = now if sight.at is None else sight.at
-        stage.timeline.add("client", "observation", self.observation.key, sight.seen, at=at)
-        if window.earliest and at - stage.began < window.earliest:
-            raise Failed(wanted, f"{sight.seen} already after {at - stage.began:.2f} s")
-        if at - stage.since > window.latest and sight.at is not None:
-            raise Failed(wanted, f"{sight.seen}, but only after {at - stage.since:.2f} s")
-
-    def _hold(self, stage: Stage, look: Callable[[], Sight], span: float) -> None:
-        wanted = f"{self.observation.expected()} throughout {span:g} s"
-        began = time.monotonic()
-        until, good, seen = began + span, began, ""
-        while True:
-            looked = time.monotonic()
-            sight = look()
-            broke = looked if sight.at is None else sight.at
-            if not sight.met and broke < until:
-                raise Failed(wanted, f"{sight.seen} after {max(0.0, broke - began):.2f} s")
-            if not sight.met and sight.at is None:
-                since = f"nobody had looked since {good - began:.2f} s"
-                raise Inconclusive(f"expected {wanted}; observed {sight.seen} after {looked - began:.2f} s; {since}")
-            if sight.met:
-                good, seen = looked, sight.seen
-            if looked >= until:
-                break
-            time.sleep(min(_POLL, until - looked))
-        stage.waited += span
-        stage.timeline.add("client", "observation", self.observation.key, f"{seen} throughout {span:g} s")

@@ -20,7 +20,7 @@ from harness.scenario.language.tunnel import (
 )
 from harness.scenario.login.credentials import Credentials, Login, new_key
 from harness.scenario.login.key_files import private_text, public_line
-from harness.scenario.stage.props import Props
+from harness.scenario.props.props import Props
 from harness.world.fabric import TotpSetup
 
 NOT_BASE32 = "not-base32-018"

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.adapter import profile as wire
+from harness.address import Address
 from harness.errors import UsageError
 from harness.scenario.language.tunnel import HostKeysSpec, KeySpec, LocalSpec, TargetSpec, TunnelSpec
 from harness.scenario.login.credentials import Login
 from harness.scenario.login.key_files import public_line
 from harness.scenario.login.logins import Logins
-from harness.scenario.stage import store
-from harness.scenario.stage.names import name_of
-from harness.world.fabric import Address, HostKey, World
+from harness.scenario.props import store
+from harness.scenario.props.names import name_of
+from harness.world.fabric import HostKey, World
 
 NOWHERE = "nowhere.invalid"
 """A name that no resolver knows (RFC 6761, section 6.4)."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
+from harness.scenario.language.accounts import written_password, written_user
 from harness.scenario.language.model import BastionSpec, HostCertificateSpec, PromptSpec
 from harness.scenario.language.tunnel import KeyFile
-from harness.scenario.login.accounts import written_password, written_user
+from harness.scenario.login.codes import generator
 from harness.scenario.login.credentials import Credentials
 from harness.scenario.login.key_files import private_text
-from harness.scenario.stage.user import generator
 from harness.world.fabric import BastionSetup, Delays, HostCertificates, Prompt, TotpSetup
 
 _ANOTHER_NAME = "elsewhere.tunspec.test"

@@ -10,7 +10,7 @@ from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorCode, HostKeyQuestion, State, StateEvent, StatusOk
 from harness.errors import Failed
 from harness.scenario.language.observation import Observation, Sight
-from harness.scenario.stage import store
+from harness.scenario.props import store
 from harness.scenario.stage.endpoint import endpoint
 from harness.scenario.stage.stage import Stage
 from harness.world.host_keys import fingerprint

@@ -13,7 +13,7 @@ from pydantic import Field
 from harness.adapter.profile import SocketTarget, Target
 from harness.errors import UsageError
 from harness.scenario.language.observation import Observation, OfProcesses, Sight
-from harness.scenario.stage import store
+from harness.scenario.props import store
 from harness.scenario.stage.family import Family
 from harness.scenario.stage.stage import Stage
 

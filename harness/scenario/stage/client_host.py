@@ -6,7 +6,7 @@ import shutil
 import sys
 
 from harness.adapter.registry import Launch
-from harness.scenario.stage import names
+from harness.scenario.props import names
 
 _PREFIX = "client:"
 

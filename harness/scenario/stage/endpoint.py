@@ -5,8 +5,8 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
+from harness.address import Address
 from harness.errors import AdapterBroken
-from harness.world.fabric import Address
 
 if TYPE_CHECKING:
     from harness.adapter.profile import Local

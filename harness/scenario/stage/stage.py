@@ -12,9 +12,11 @@ from harness.adapter.conversation import Pending
 from harness.adapter.failures import NoAnswer, Refused
 from harness.adapter.profile import Profile
 from harness.adapter.protocol import OpenOk
+from harness.address import Address
 from harness.errors import FabricBroken, Failed, Inconclusive, Unsupported, UsageError
 from harness.faults.model import ActiveFault, ClientFault, Fault, Sleep, subject
 from harness.probe.client import Held, Stream, abort
+from harness.probe.setup import TargetSetup
 from harness.probe.talk import Way
 from harness.scenario.language.tunnel import HostKeysSpec, TunnelSpec
 from harness.scenario.login.profile import ProfileBuilder
@@ -23,7 +25,7 @@ from harness.scenario.stage.endpoint import endpoint
 from harness.scenario.stage.family import Resources
 from harness.scenario.stage.ledger import Ledger, has_login
 from harness.timeline import Lane
-from harness.world.fabric import Address, TargetSetup, World
+from harness.world.fabric import World
 
 _DEATH_SECONDS = 2.0
 """What a process may take to die, once its connections have ended."""

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
-
-import pyotp
 
 from harness.adapter.protocol import HostKeyQuestion, PromptQuestion
 from harness.scenario.language.model import Answers, PromptAnswer
+from harness.scenario.login.codes import generator
 from harness.scenario.login.credentials import Login
 from harness.world.fabric import TotpSetup
 
-_DIGESTS = {"SHA1": hashlib.sha1, "SHA256": hashlib.sha256, "SHA512": hashlib.sha512}
 _POLL = 0.1
-
-
-def generator(totp: TotpSetup) -> pyotp.TOTP:
-    """Return what makes the codes of ``totp`` (RFC 6238)."""
-    return pyotp.TOTP(totp.secret, digits=totp.digits, digest=_DIGESTS[totp.algorithm], interval=totp.period)
 
 
 class User:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harness.scenario.language.observation import Expect
 from harness.scenario.language.verb import Verb
 from harness.scenario.verbs import (
     client,
@@ -19,6 +18,7 @@ from harness.scenario.verbs import (
     trust,
     tunnel,
 )
+from harness.scenario.verbs.expect import Expect
 
 VERBS: dict[str, type[Verb]] = {
     kind.verb: kind

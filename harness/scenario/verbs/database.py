@@ -10,10 +10,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from harness.address import Address
 from harness.errors import Failed
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.traffic import Probe
-from harness.world.fabric import Address
 
 Engine = Literal["postgresql", "mariadb"]
 Row = tuple[int, str]

@@ -6,10 +6,10 @@ import socket
 from ipaddress import ip_address
 from typing import ClassVar
 
+from harness.address import Address
 from harness.probe import client
 from harness.scenario.stage.stage import Stage, Tunnel
 from harness.scenario.verbs.traffic import Probe
-from harness.world.fabric import Address
 
 _SMALL = 64
 

@@ -10,12 +10,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
+from harness.address import Address
 from harness.errors import Failed, UsageError
 from harness.probe import client
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration, Size
-from harness.world.fabric import Address, TargetConnection
+from harness.world.fabric import TargetConnection
 
 _POLL = 0.02
 

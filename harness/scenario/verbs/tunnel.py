@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorDetail
+from harness.address import Address
 from harness.errors import Failed, UsageError
 from harness.probe import client
 from harness.scenario.language.tunnel import TunnelSpec, spelled_out
@@ -17,7 +18,6 @@ from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs import outcome
 from harness.scenario.verbs.outcome import Outcome
 from harness.units import Duration
-from harness.world.fabric import Address
 
 
 class Ask(Outcome):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from harness.address import Address
 from harness.errors import FabricBroken, UsageError
 from harness.faults.model import (
     ActiveFault,
@@ -18,6 +19,7 @@ from harness.faults.model import (
     RevokeKey,
     RotateHostKey,
 )
+from harness.probe.setup import TargetSetup
 from harness.run import Run
 from harness.timeline import Timeline
 from harness.world.docker.bastion.node import Bastion
@@ -25,13 +27,13 @@ from harness.world.docker.engine import client as engine
 from harness.world.docker.faults import bastions as bastion_faults
 from harness.world.docker.faults import links, targets
 from harness.world.docker.faults.abilities import why_not_fault
-from harness.world.docker.faults.installed import Installed
+from harness.world.docker.installed import Installed
 from harness.world.docker.link.capture import Capture
 from harness.world.docker.parts import assemble, seen_by_last
 from harness.world.docker.plan import plan
 from harness.world.docker.target import socket as target_socket
 from harness.world.docker.target.knock import knock
-from harness.world.fabric import Address, BastionSetup, Passed, ServerEvent, TargetConnection, TargetForm, TargetSetup
+from harness.world.fabric import BastionSetup, Passed, ServerEvent, TargetConnection, TargetForm
 from harness.world.topology import Topology
 
 _NO_PROOF = TargetSetup()

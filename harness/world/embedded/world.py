@@ -7,22 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import harness.probe.target
+from harness.address import Address
 from harness.errors import FabricBroken
+from harness.probe.setup import TargetSetup
+from harness.world.embedded.bastion.machine import Bastion
 from harness.world.embedded.faults.abilities import refusal_of
 from harness.world.embedded.faults.installing import Parts, install
-from harness.world.embedded.machines.machine import Bastion, Machine, Target
+from harness.world.embedded.machines.machine import Machine, Target
 from harness.world.embedded.machines.node import Node
 from harness.world.embedded.machines.ports import HOST, Ports
-from harness.world.fabric import (
-    Address,
-    BastionSetup,
-    Passed,
-    ServerEvent,
-    TargetConnection,
-    TargetForm,
-    TargetSetup,
-    timeline_kind,
-)
+from harness.world.fabric import BastionSetup, Passed, ServerEvent, TargetConnection, TargetForm, timeline_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,8 +7,8 @@ from typing import Any
 import asyncssh
 import pytest
 
+from harness.address import Address
 from harness.errors import NotRun
-from harness.world.fabric import Address
 
 
 class Authority:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tunnel_impl import profile
 from tunnel_impl.adapter import serve
+from tunnel_impl.base32 import decode_secret
 from tunnel_impl.fields import Fields
-from tunnel_impl.login.base32 import decode_secret
 from tunnel_impl.profile import GeneratedTotp
 
 REJECTED_BY = {

@@ -13,7 +13,7 @@ from harness.redaction import Redactor
 from harness.scenario.language.tunnel import AgentSpec, TotpSpec
 from harness.scenario.login.credentials import Credentials
 from harness.scenario.login.logins import NOT_BASE32, Logins
-from harness.scenario.stage.props import Props
+from harness.scenario.props.props import Props
 
 
 @pytest.fixture

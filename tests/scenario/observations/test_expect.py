@@ -10,9 +10,9 @@ from typing import ClassVar
 import pytest
 
 from harness.errors import Failed
-from harness.scenario.language import observation
-from harness.scenario.language.observation import Expect, Observation, Sight
+from harness.scenario.language.observation import Observation, Sight
 from harness.scenario.stage.stage import Stage
+from harness.scenario.verbs.expect import Expect
 from harness.units import Window
 
 from ..standins import Clock
@@ -36,7 +36,7 @@ class Scripted(Observation):
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The clock that expectations look at."""
     made = Clock()
-    monkeypatch.setattr(observation, "time", made)
+    monkeypatch.setattr("harness.scenario.verbs.expect.time", made)
     return made
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from harness.adapter.profile import SocketTarget, Target
+from harness.address import Address
 from harness.errors import UsageError
 from harness.probe.agent import Manner
 from harness.scenario.observations.outside import DecoyTouched, LocalPort, LookedUp
-from harness.scenario.stage.props import Props
+from harness.scenario.props.props import Props
 from harness.scenario.stage.stage import Stage, Tunnel
 from harness.scenario.verbs.client import Decoy
-from harness.world.fabric import Address
 
 from ..standins import Profiles
 

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from harness.adapter.protocol import HostKeyQuestion
+from harness.address import Address
 from harness.scenario.language.observation import Observation, Sight
 from harness.scenario.observations.claims import Asked
 from harness.scenario.observations.login import Answered, Signatures
 from harness.scenario.observations.servers import AliveAnswered, Bypassed, Credentials, Rekeyed
-from harness.scenario.stage import store
+from harness.scenario.props import store
 from harness.scenario.stage.stage import Stage
 from harness.world import host_keys
-from harness.world.fabric import Address, EventKind, HostKey, ServerEvent
+from harness.world.fabric import EventKind, HostKey, ServerEvent
 
 SINCE = 100.0
 

@@ -10,12 +10,12 @@ import pytest
 
 from harness.adapter.protocol import StateEvent, StatusOk
 from harness.errors import Failed, Inconclusive
-from harness.scenario.language import observation
-from harness.scenario.language.observation import Expect, Observation, Sight
+from harness.scenario.language.observation import Observation, Sight
 from harness.scenario.observations.claims import Claimed
 from harness.scenario.observations.outside import Connections
 from harness.scenario.observations.servers import Connected
 from harness.scenario.stage.stage import Stage
+from harness.scenario.verbs.expect import Expect
 from harness.world.fabric import ServerEvent
 
 from ..standins import Clock
@@ -50,7 +50,7 @@ class LooksLate(Observation):
 def judge(monkeypatch: pytest.MonkeyPatch, stage: Stage) -> Callable[[Callable[[float], Sight]], None]:
     """Judges by one look at the beginning and one long after the end."""
     clock = Clock()
-    monkeypatch.setattr(observation, "time", clock)
+    monkeypatch.setattr("harness.scenario.verbs.expect.time", clock)
 
     def run(later: Callable[[float], Sight]) -> None:
         late = LooksLate.model_construct(later=later, clock=clock, throughout=SPAN)

@@ -13,7 +13,8 @@ from harness.scenario.language.observation import Observation
 from harness.scenario.language.verb import Verb
 from harness.scenario.observations.outside import Listens
 from harness.scenario.observations.resources import Grown, Growth, Lingering, ProcessorTime
-from harness.scenario.stage import client_host, names
+from harness.scenario.props import names
+from harness.scenario.stage import client_host
 from harness.scenario.verbs.client import Note, Sleep
 
 

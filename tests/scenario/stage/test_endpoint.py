@@ -9,10 +9,10 @@ import pytest
 
 from harness.adapter.profile import Local
 from harness.adapter.protocol import OpenOk
+from harness.address import Address
 from harness.errors import AdapterBroken
 from harness.scenario.stage.endpoint import endpoint
 from harness.scenario.stage.stage import Asked, Stage
-from harness.world.fabric import Address
 
 from ..standins import Profiles
 

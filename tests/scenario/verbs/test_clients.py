@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from harness.adapter.profile import Local
+from harness.address import Address
 from harness.errors import Failed
 from harness.probe import client
 from harness.probe.talk import Way
@@ -23,7 +24,7 @@ from harness.scenario.verbs.endpoint import EchoAtEachAddress
 from harness.scenario.verbs.flood import Fill
 from harness.scenario.verbs.speed import Compare
 from harness.scenario.verbs.traffic import AnswerAfterEnd, Knock, Stream
-from harness.world.fabric import Address, TargetConnection
+from harness.world.fabric import TargetConnection
 
 from ..standins import Profiles, Serve
 

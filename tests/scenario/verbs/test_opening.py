@@ -12,13 +12,13 @@ import pytest
 from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.profile import Local, Profile
 from harness.adapter.protocol import ErrorDetail, OpenOk
+from harness.address import Address
 from harness.errors import Failed, UsageError
 from harness.scenario.language.verb import Verb
 from harness.scenario.stage.stage import Stage, Tunnel
 from harness.scenario.verbs import tunnel
 from harness.scenario.verbs.opening import Begin, Finish
 from harness.scenario.verbs.tunnel import Close, Cycle, Open, OpenTogether, Reopen
-from harness.world.fabric import Address
 
 from ..standins import Clock, Profiles
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from harness.address import Address
 from harness.errors import Failed
 from harness.probe.client import Held
 from harness.probe.talk import Way
 from harness.scenario.observations.endpoint import Endpoint
 from harness.scenario.stage.stage import Stage, Tunnel
 from harness.scenario.verbs.recovery import Settle
-from harness.world.fabric import Address
 
 from ..standins import Serve
 

@@ -8,11 +8,11 @@ from typing import Any, cast
 
 import pytest
 
+from harness.address import Address
 from harness.errors import FabricBroken
 from harness.probe.target import pattern
 from harness.scenario.stage.stage import Stage, Tunnel
 from harness.scenario.verbs.speed import Compare
-from harness.world.fabric import Address
 
 from ..standins import Serve
 

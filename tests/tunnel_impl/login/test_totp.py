@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tunnel_impl import TunnelError
+from tunnel_impl.base32 import decode_secret
 from tunnel_impl.cancellation import Cancellation
-from tunnel_impl.login.base32 import decode_secret
 from tunnel_impl.login.totp import CodeGenerator, code_at
 from tunnel_impl.profile import Algorithm, GeneratedTotp
 

@@ -6,7 +6,7 @@ from harness.faults.model import Evidence, Freeze, Kill, RevokeKey, RotateHostKe
 from harness.world import host_keys
 from harness.world.docker.bastion import sshd
 from harness.world.docker.bastion.node import Bastion
-from harness.world.docker.faults.installed import Installed, ended, lasting, stopped
+from harness.world.docker.installed import Installed, ended, lasting, stopped
 from harness.world.docker.link.gate import REFUSE, Gate
 from harness.world.docker.link.toxiproxy import Toxiproxy
 from harness.world.fabric import HostKey

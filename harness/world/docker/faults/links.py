@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.errors import FabricBroken
 from harness.faults.model import Cut, Evidence, Forget, LinkFault, Lose, Mtu, Oversize, Reset, Stall
-from harness.world.docker.faults.installed import Installed, lasting
+from harness.world.docker.installed import Installed, lasting
 from harness.world.docker.link import forget, mtu, toxics
 from harness.world.docker.link import gate as gates
 from harness.world.docker.link.gate import Gate

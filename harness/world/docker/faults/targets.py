@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from harness.faults.model import Evidence, Freeze, Ignore, Kill, Refuse
-from harness.world.docker.faults.installed import Installed, ended, stopped
+from harness.world.docker.installed import Installed, ended, stopped
 from harness.world.docker.link.gate import IGNORE, REFUSE, Gate
 from harness.world.docker.link.toxiproxy import Toxiproxy
 from harness.world.docker.target.probe import Probe

@@ -13,7 +13,7 @@ import struct
 import time
 
 from harness.faults.model import Evidence
-from harness.world.docker.faults.installed import Installed
+from harness.world.docker.installed import Installed
 from harness.world.docker.link.gate import Gate
 from harness.world.docker.link.toxiproxy import Toxiproxy
 

@@ -7,7 +7,7 @@ the moment of the fault on.
 from __future__ import annotations
 
 from harness.faults.model import Bandwidth, Evidence, Latency, Limit, Slice, Swallow
-from harness.world.docker.faults.installed import Installed
+from harness.world.docker.installed import Installed
 from harness.world.docker.link.gate import DATA, Gate
 from harness.world.docker.link.toxiproxy import Toxiproxy
 

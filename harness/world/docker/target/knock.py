@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from harness.address import Address
 from harness.world.docker.engine.shell import Shell
 from harness.world.docker.link.gate import CANARY_PORT
-from harness.world.fabric import Address
 
 _WAIT = 0.5  # the networks are of this machine: an answer takes no millisecond
 

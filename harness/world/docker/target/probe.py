@@ -12,10 +12,11 @@ from typing import Any
 
 from harness.errors import FabricBroken
 from harness.probe import target
+from harness.probe.setup import TargetSetup
 from harness.world.docker.bastion.sshd import STATE
 from harness.world.docker.engine import containers
 from harness.world.docker.engine.attachment import Attachment
-from harness.world.fabric import TargetConnection, TargetSetup
+from harness.world.fabric import TargetConnection
 
 _PROGRAM = "/usr/local/lib/tunspec/target.py"
 _PID = "/run/tunspec-target.pid"

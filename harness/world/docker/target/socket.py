@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from harness.address import Address
 from harness.world.docker.engine.shell import Shell
-from harness.world.fabric import Address
 
 PATH = "/run/tunspec/target.sock"
 _PID = "/run/tunspec/target-socket.pid"

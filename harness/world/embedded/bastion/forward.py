@@ -7,7 +7,7 @@ from typing import cast
 
 import asyncssh
 
-from harness.world.embedded.bastion.deadline import Deadline
+from harness.world.embedded.machines.deadline import Deadline
 
 
 class TargetSide(asyncio.Protocol):

@@ -19,7 +19,7 @@ from asyncssh.constants import (
 from asyncssh.packet import SSHPacket, UInt32
 
 from harness.world.embedded.bastion.channel import SocketChannel, Strict, TcpChannel
-from harness.world.embedded.bastion.deadline import Deadline
+from harness.world.embedded.machines.deadline import Deadline
 
 if TYPE_CHECKING:
     from collections.abc import Callable

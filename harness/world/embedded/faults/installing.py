@@ -37,7 +37,8 @@ from harness.world.embedded.faults.nodes import EndedSessions, Frozen, Ignored, 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from harness.world.embedded.machines.machine import Bastion, Machine
+    from harness.world.embedded.bastion.machine import Bastion
+    from harness.world.embedded.machines.machine import Machine
     from harness.world.embedded.machines.node import Node
 
 

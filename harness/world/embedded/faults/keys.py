@@ -9,7 +9,7 @@ from harness.world import host_keys
 
 if TYPE_CHECKING:
     from harness.faults.model import RotateHostKey
-    from harness.world.embedded.machines.machine import Bastion
+    from harness.world.embedded.bastion.machine import Bastion
     from harness.world.fabric import HostKey
 
 

@@ -11,7 +11,7 @@ from harness.world.embedded.machines.ports import HOST
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from harness.world.embedded.machines.machine import Bastion
+    from harness.world.embedded.bastion.machine import Bastion
     from harness.world.embedded.machines.node import Node
 
 _DIAL_WITHIN = 2.0

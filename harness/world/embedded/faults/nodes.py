@@ -10,7 +10,8 @@ from harness.world.embedded.faults.links import Refusal, listen
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from harness.world.embedded.machines.machine import Bastion, Machine
+    from harness.world.embedded.bastion.machine import Bastion
+    from harness.world.embedded.machines.machine import Machine
     from harness.world.embedded.machines.node import Node
 
 

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakSet
 
-from harness.world.embedded.bastion.deadline import Deadline
+from harness.world.embedded.machines.deadline import Deadline
 from harness.world.embedded.relay.canary import Canary
 from harness.world.embedded.relay.faults import Quiet, count
 from harness.world.embedded.relay.shaping import Item, Stage, VanishStage

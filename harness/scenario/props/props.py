@@ -12,7 +12,7 @@ from pathlib import Path
 from harness.errors import UsageError
 from harness.probe.agent import Agent, Manner
 from harness.probe.decoy import Decoy
-from harness.scenario.stage.names import Names
+from harness.scenario.props.names import Names
 
 
 @dataclass

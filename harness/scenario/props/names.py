@@ -26,9 +26,9 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+from harness.address import Address
 from harness.errors import FabricBroken
 from harness.faults.model import Evidence
-from harness.world.fabric import Address
 
 T = TypeVar("T")
 _SUFFIX = "tunspec.test"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from harness.address import Address
 from harness.scenario.language.tunnel import HostKeysSpec
-from harness.scenario.stage import store
+from harness.scenario.props import store
 from harness.world import host_keys
-from harness.world.fabric import Address, HostKey
+from harness.world.fabric import HostKey
 
 
 def test_a_store_without_an_end_has_all_lines_but_the_last_whole() -> None:

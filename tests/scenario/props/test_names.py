@@ -18,12 +18,12 @@ import dns.rcode
 import psutil
 import pytest
 
+from harness.address import Address
 from harness.errors import FabricBroken
-from harness.scenario.stage import names as module
-from harness.scenario.stage.names import Moved, Names, why_not
+from harness.scenario.props import names as module
+from harness.scenario.props.names import Moved, Names, why_not
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.client import ChangeAddress
-from harness.world.fabric import Address
 
 from ..standins import Serve
 

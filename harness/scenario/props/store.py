@@ -9,9 +9,10 @@ import secrets
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from harness.address import Address
 from harness.scenario.language.tunnel import HostKeysSpec
 from harness.world import host_keys
-from harness.world.fabric import Address, HostKey
+from harness.world.fabric import HostKey
 
 _SSH_PORT = 22
 _ELSEWHERE = "elsewhere.tunspec.test"
