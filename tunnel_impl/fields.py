@@ -31,7 +31,7 @@ class Fields:
     ) -> None:
         unread = [str(name) for name, value in self._data.items() if name not in self._read and value is not None]
         if kind is None and unread:
-            raise self.error(unread[0], "there is no such field; remove it or mend its name")
+            raise self.error(unread[0], "there is no such field; remove it or fix its name")
 
     def error(self, name: str, advice: str) -> TunnelError:
         """Return the complaint about the field ``name``."""

@@ -41,13 +41,13 @@ _PAUSE = 0.2
 
 
 class _Pending:
-    """A local connection that has no open channel yet."""
+    """A local connection that has no open channel yet; ``turn`` counts how often its patience began anew."""
 
     def __init__(self, sock: socket.socket, origin_port: int) -> None:
         self.sock = sock
         self.origin_port = origin_port
         self.channel: Channel | None = None
-        self.deadline = 0
+        self.turn = 0
 
 
 class Forwarder:
@@ -170,11 +170,11 @@ class Forwarder:
 
     def _wait(self, pending: _Pending) -> None:
         """Give the connection ``patience`` seconds from now for what it waits for."""
-        pending.deadline += 1
-        turn = pending.deadline
+        pending.turn += 1
+        turn = pending.turn
 
         def give_up() -> None:
-            if pending in self._pending and pending.deadline == turn:
+            if pending in self._pending and pending.turn == turn:
                 self._give_up(pending)
 
         self._relay.call_later(self._patience, give_up)

@@ -51,7 +51,7 @@ def _read(line: bytes, key: Signer) -> CertifiedKey:
     words = line.split(maxsplit=2)
     wanted = key.type + SUFFIX
     if len(words) < 2 or words[0] != wanted.encode():
-        raise ValueError(f"it is no {wanted}")
+        raise ValueError(f"it is not a {wanted}")
     try:
         blob = base64.b64decode(words[1], validate=True)
     except binascii.Error as error:

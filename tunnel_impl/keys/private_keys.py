@@ -69,7 +69,7 @@ def read_file(file: str) -> bytes:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise TunnelError("key-not-found", f"Key file not found: {path}. Check the path.") from error
     except (ValueError, RuntimeError) as error:
-        raise TunnelError("key-not-found", f"Key file not found: {file!r} is no path ({error}). Mend it.") from error
+        raise TunnelError("key-not-found", f"Key file not found: {file!r} is not a path ({error}). Fix it.") from error
     except OSError as error:
         advice = f"Key file is not readable: {path} ({error.strerror}). Check its permissions: chmod 600 {path}"
         raise TunnelError("key-unreadable", advice) from error
@@ -121,7 +121,7 @@ def _signer(file: str, key: object) -> Signer:
     if isinstance(key, RSAPrivateKey):
         return FileKey(paramiko.RSAKey(key=key))
     if isinstance(key, DSAPrivateKey):
-        raise _unsupported(file, "it is a DSA key, which OpenSSH takes no more since 7.0; make an Ed25519 key")
+        raise _unsupported(file, "it is a DSA key, which OpenSSH dropped in 7.0; make an Ed25519 key")
     if not isinstance(key, EllipticCurvePrivateKey | Ed25519PrivateKey):
         raise _unsupported(file, "its type is none of Ed25519, ECDSA and RSA")
     plain = io.StringIO(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode())

@@ -92,7 +92,7 @@ class KnownHosts:
         return [line for line in re.split(r"(?<=\n)", text) if line]
 
     def _trouble(self, verb: str, error: OSError) -> TunnelError:
-        advice = f"{self.file} cannot be {verb} ({error.strerror}); mend its permissions or choose another file"
+        advice = f"{self.file} cannot be {verb} ({error.strerror}); fix its permissions or choose another file"
         return TunnelError("bad-profile", f"host_keys.file: {advice}")
 
     @contextmanager

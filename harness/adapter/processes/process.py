@@ -109,7 +109,7 @@ class AdapterProcess:
         deadline = time.monotonic() + seconds
         with self._write_lock:
             if self._closed:
-                raise AdapterBroken(f"adapter {self._name} was stopped and takes no more requests")
+                raise AdapterBroken(f"adapter {self._name} was stopped and accepts no further requests")
             pipe = _present(self._process.stdin).fileno()
             poll = select.poll()
             poll.register(pipe, select.POLLOUT)

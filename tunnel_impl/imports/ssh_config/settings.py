@@ -198,4 +198,4 @@ def _take(directive: Directive, settings: Settings) -> None:
 def _collect(directive: Directive, files: dict[str, Directive]) -> None:
     files.setdefault(directive.word(), directive)
     if len(files) > _MOST_FILES:
-        raise directive.error(f"there are more than {_MOST_FILES} of them; ssh takes no more, so remove some")
+        raise directive.error(f"there are more than {_MOST_FILES} of them, and ssh does not accept more; remove some")

@@ -88,7 +88,7 @@ def home(directive: Directive, text: str) -> str:
 def _token(directive: Directive, letter: str, tokens: Mapping[str, str]) -> str:
     if letter not in tokens:
         known = " ".join(f"%{one}" for one in sorted(tokens))
-        raise directive.error(f"%{letter} is no token of this keyword; use one of {known}, or %% for a percent sign")
+        raise directive.error(f"%{letter} is not a token of this keyword; use one of {known}, or %% for a percent sign")
     return tokens[letter]
 
 
