@@ -73,6 +73,10 @@ def run(
     wanted: Wanted = None,
     impl: Impl = "reference",
     fabric: Fabric = "embedded",
+    sshd: Annotated[
+        Literal["8.4", "9.2", "10"] | None,
+        typer.Option(help="OpenSSH's release on the bastions of the docker fabric; 9.2 by default."),
+    ] = None,
     marker: Marker = None,
     keyword: Keyword = None,
     scope: Annotated[
@@ -107,6 +111,7 @@ def run(
         outputs,
         implementation=impl,
         fabric=fabric,
+        sshd=sshd,
         workers=workers,
         scope=scope,
         stop=stop,

@@ -56,6 +56,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--fabric", default="embedded", choices=fabrics.FABRICS, help="what the scenarios run on")
     group.addoption(
+        "--sshd",
+        choices=fabrics.SSHDS,
+        help="OpenSSH's release on the bastions of the docker fabric, 9.2 by default",
+    )
+    group.addoption(
         "--scope",
         metavar="SCOPES",
         help="what is judged: core, resilience, page, several of them separated by commas, or full; "
@@ -96,6 +101,7 @@ def pytest_configure(config: pytest.Config) -> None:
             album=None if file is None else Album(file, wanted),
             implementation=config.getoption("--impl"),
             fabric=config.getoption("--fabric"),
+            sshd=config.getoption("--sshd"),
             realtime=config.getoption("--realtime"),
             scopes=() if config.option.collectonly else _scopes(config),
         )
@@ -122,7 +128,7 @@ def _begin(config: pytest.Config, recorder: Recorder) -> None:
         return
     try:
         registry.resolve(config.getoption("--impl"))
-        fabrics.check(config.getoption("--fabric"))
+        fabrics.check(config.getoption("--fabric"), config.getoption("--sshd"))
         if config.getoption("--tunspec-all-timelines") and recorder.album is None:
             raise UsageError(
                 "the pictures of all timelines stand beside a report; say where that goes: "
@@ -179,7 +185,7 @@ class ScenarioItem(pytest.Item):
         allure_report.introduce(self.scenario, option("--impl"), option("--fabric"))
         runner = _runner(self.session)
         if isinstance(runner, TunspecError):
-            where = {"implementation": option("--impl"), "fabric": option("--fabric")}
+            where = {"implementation": option("--impl"), "fabric": option("--fabric"), "sshd": option("--sshd")}
             result = unjudged(self.scenario, **where, reason=str(runner), realtime=option("--realtime"))
         else:
             result = runner(self.scenario, observe=allure_report.steps(runner.redactor))
@@ -247,7 +253,7 @@ def _runner(session: pytest.Session) -> Runner | TunspecError:
         session.config.add_cleanup(stack.close)  # where an interrupt kept the session from finishing
         try:
             session.stash[_RUNNER] = stack.enter_context(
-                open_runner(option("--impl"), option("--fabric"), realtime=option("--realtime"))
+                open_runner(option("--impl"), option("--fabric"), realtime=option("--realtime"), sshd=option("--sshd"))
             )
         except TunspecError as error:
             session.stash[_RUNNER] = error

@@ -16,10 +16,13 @@ from harness.world.pool import WorldPool
 
 
 @contextmanager
-def open_runner(implementation: str, fabric: str, *, realtime: bool = False) -> Iterator[Runner]:
+def open_runner(
+    implementation: str, fabric: str, *, realtime: bool = False, sshd: str | None = None
+) -> Iterator[Runner]:
     """Yield what runs scenarios of ``implementation`` on ``fabric``; everything is removed afterwards.
 
-    ``realtime`` says how the scenarios were read, for the command that runs one again.
+    ``realtime`` says how the scenarios were read, for the command that runs one again; ``sshd`` is the release of
+    OpenSSH that bastions have, where it is not the usual one.
 
     Raises UsageError for unknown names, FabricBroken when the fabric cannot be had.
     """
@@ -28,9 +31,9 @@ def open_runner(implementation: str, fabric: str, *, realtime: bool = False) -> 
         fabrics.clean_up_after_dead_runs("docker")
     with runs.start() as run:
         redactor = Redactor()
-        pool = WorldPool(fabrics.make(fabric, run), run.folder, lambda _: None)
+        pool = WorldPool(fabrics.make(fabric, run, sshd), run.folder, lambda _: None)
         try:
-            yield Runner(run, launch, pool, redactor, Credentials(redactor), realtime=realtime)
+            yield Runner(run, launch, pool, redactor, Credentials(redactor), realtime=realtime, sshd=sshd)
         finally:
             with ignored():
                 pool.close()

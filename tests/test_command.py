@@ -76,6 +76,7 @@ def test_what_cannot_select_is_a_usage_error(selection: Selection, message: str)
         (("run", "--impl", "./mine"), 2, "tunspec: ./mine: there is no such file; --impl takes the path of"),
         (("run", "-n", "many"), 2, "tunspec: --workers takes a number or auto, not 'many'"),
         (("run", "--fabric", "docker"), 4, "run scripts/engine, or set DOCKER_HOST"),
+        (("run", "--sshd", "10"), 2, "tunspec: --sshd is for --fabric docker: the bastions of the embedded fabric are"),
         (("run", "-k", "zzz", "-n", "0"), 5, "tunspec: nothing was selected in the scope of core, resilience and page"),
         (("run", "data/echo", "--report", ".", "-n", "0"), 2, "the report cannot be written to .: Is a directory"),
         (("list", "data/eco"), 2, "tunspec: there is no scenario 'data/eco'"),

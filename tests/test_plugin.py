@@ -256,7 +256,7 @@ def test_a_fabric_that_fails_later_is_an_error_of_every_scenario(
     suite: pytest.Pytester, write_scenario: WriteScenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The reason stands with each, and the exit status is 4."""
-    monkeypatch.setattr("harness.world.fabrics.check", lambda _name: None)
+    monkeypatch.setattr("harness.world.fabrics.check", lambda *_: None)
     for name in ("pass", "fail"):
         write_scenario(suite.path / "mine" / f"{name}.yaml")
     result = run(suite, "--fabric", "docker")

@@ -63,8 +63,8 @@ class Named:
 
 
 @contextmanager
-def _named(_implementation: str, fabric: str, *, realtime: bool) -> Iterator[Named]:
-    del realtime
+def _named(_implementation: str, fabric: str, *, realtime: bool, sshd: str | None) -> Iterator[Named]:
+    del realtime, sshd
     if fabric == "docker":
         raise FabricBroken("the engine went away; start it")
     yield Named()

@@ -84,6 +84,7 @@ def run(
     *,
     implementation: str,
     fabric: str,
+    sshd: str | None,
     workers: str,
     scope: str | None,
     stop: bool,
@@ -92,10 +93,11 @@ def run(
 ) -> int:
     """Run scenarios and return the exit status. Raises UsageError, and FabricBroken where there is no fabric."""
     registry.resolve(implementation)
-    fabrics.check(fabric)
+    fabrics.check(fabric, sshd)
     count = workers_for(workers, selection.upper_bound())
     scopes = scopes_for(scope, implementation)
-    display = Display(_console(), implementation=implementation, fabric=fabric, workers=max(1, count), scopes=scopes)
+    place = f"{fabric} with OpenSSH {sshd}" if sshd else fabric
+    display = Display(_console(), implementation=implementation, fabric=place, workers=max(1, count), scopes=scopes)
     arguments = [
         *base_arguments(),
         *selection.arguments(),
@@ -103,6 +105,7 @@ def run(
         f"--impl={implementation}",
         f"--fabric={fabric}",
         f"--scope={','.join(scopes)}",
+        *([f"--sshd={sshd}"] if sshd else []),
         *(["-n", str(count), "--maxschedchunk", "1"] if count else []),
         *(["-x"] if stop else []),
         *(["--realtime"] if realtime else []),

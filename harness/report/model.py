@@ -25,6 +25,7 @@ class Header(Model):
     tunspec: str
     implementation: str
     fabric: str
+    sshd: str | None = None
     realtime: bool
     scopes: tuple[str, ...]
     python: str

@@ -60,6 +60,7 @@ class Recorder:
         implementation: str,
         fabric: str,
         realtime: bool,
+        sshd: str | None = None,
         scopes: tuple[str, ...] = SCOPES,
     ) -> None:
         self.results: list[Result] = []
@@ -75,6 +76,7 @@ class Recorder:
             tunspec=version("tunspec"),
             implementation=implementation,
             fabric=fabric,
+            sshd=sshd,
             realtime=realtime,
             scopes=scopes,
             python=platform.python_version(),

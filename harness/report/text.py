@@ -66,7 +66,7 @@ def _account(result: Result) -> Iterator[str]:
             yield f"  at step      {step.text} (line {step.line})"
     for proof in result.evidence:
         yield f"  evidence     {proof}"
-    yield f"  judged       {result.implementation.name} {result.implementation.version} on {result.fabric}"
+    yield f"  judged       {result.implementation.name} {result.implementation.version} on {_where(result)}"
     if told := list(excerpt(result)):
         yield "  timeline     (seconds since the first step, and since the first fault; the whole is in the reports)"
         yield from (f"    {one}" for one in told)
@@ -74,6 +74,10 @@ def _account(result: Result) -> Iterator[str]:
         yield "  last words   (of the adapter, on standard error)"
         yield from (f"    {one}" for one in said)
     yield f"  run again    {result.reproduce}"
+
+
+def _where(result: Result) -> str:
+    return f"{result.fabric} with OpenSSH {result.sshd}" if result.sshd else result.fabric
 
 
 def timeline_lines(entries: Iterable[Entry]) -> Iterator[str]:

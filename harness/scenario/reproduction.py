@@ -10,12 +10,15 @@ from harness.scenario.language.model import Scenario
 from harness.scenario.language.scopes import scopes_for
 
 
-def command(scenario: Scenario, implementation: str, fabric: str, *, realtime: bool) -> str:
+def command(scenario: Scenario, implementation: str, fabric: str, *, realtime: bool, sshd: str | None = None) -> str:
     """Return the command line; a scenario that does not come with tunspec is named by its file."""
-    times = ["--realtime"] if realtime else []
+    options = ["--sshd", sshd] if sshd else []
+    options += ["--realtime"] if realtime else []
     usual = scenario.scope in scopes_for(None, implementation)
     scope = [] if usual else ["--scope", scenario.scope]
-    return shlex.join(["tunspec", "run", "--impl", implementation, "--fabric", fabric, *scope, *times, _name(scenario)])
+    return shlex.join(
+        ["tunspec", "run", "--impl", implementation, "--fabric", fabric, *scope, *options, _name(scenario)]
+    )
 
 
 def _name(scenario: Scenario) -> str:

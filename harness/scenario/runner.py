@@ -92,6 +92,7 @@ class Runner:
     credentials: Credentials
     limits: Limits = Limits()  # noqa: RUF009 -- frozen
     realtime: bool = False
+    sshd: str | None = None
 
     def __call__(self, scenario: Scenario, observe: StepObserver = nullcontext) -> Result:
         """Run ``scenario`` and return its verdict; only the user's interrupt is raised."""
@@ -236,6 +237,7 @@ class Runner:
             scope=scenario.scope,
             topology=scenario.topology,
             fabric=fabric,
+            sshd=self.sshd,
             implementation=Judged(
                 asked_for=self.launch.name,
                 name=told.name if told else self.launch.name,
@@ -250,14 +252,16 @@ class Runner:
             seconds=round(seconds, 3),
             waited=round(account.waited, 3),
             steps=tuple(account.steps),
-            reproduce=command(scenario, self.launch.name, fabric, realtime=self.realtime),
+            reproduce=command(scenario, self.launch.name, fabric, realtime=self.realtime, sshd=self.sshd),
             timeline=entries,
             adapter_log=self.redactor(account.adapter_log),
             death=self.redactor(failure.death) if isinstance(failure, AdapterDied) else None,
         )
 
 
-def unjudged(scenario: Scenario, implementation: str, fabric: str, reason: str, *, realtime: bool) -> Result:
+def unjudged(
+    scenario: Scenario, implementation: str, fabric: str, reason: str, *, realtime: bool, sshd: str | None
+) -> Result:
     """Return the result of a scenario that nothing could be made ready for: an error."""
     return Result(
         scenario=scenario.id,
@@ -267,10 +271,11 @@ def unjudged(scenario: Scenario, implementation: str, fabric: str, reason: str, 
         scope=scenario.scope,
         topology=scenario.topology,
         fabric=fabric,
+        sshd=sshd,
         implementation=Judged(asked_for=implementation, name=implementation, version="unknown", language="unknown"),
         verdict=Verdict.ERROR,
         reason=reason,
-        reproduce=command(scenario, implementation, fabric, realtime=realtime),
+        reproduce=command(scenario, implementation, fabric, realtime=realtime, sshd=sshd),
     )
 
 

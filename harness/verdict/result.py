@@ -32,8 +32,9 @@ class Result(Model):
     ``reason`` is one sentence; ``expected`` and ``observed`` only where it failed.
 
     ``covers`` are the requirements that the scenario is about, ``broken`` those that its failure breaks; a tunnel that
-    does not work at all breaks another. ``seconds`` is the whole scenario, ``waited`` the part of it that the scenario
-    itself asked for. ``death`` says how the adapter died, where it did.
+    does not work at all breaks another. ``sshd`` is the release of OpenSSH that was asked for, where one was.
+    ``seconds`` is the whole scenario, ``waited`` the part of it that the scenario itself asked for. ``death`` says how
+    the adapter died, where it did.
     """
 
     scenario: str
@@ -45,6 +46,7 @@ class Result(Model):
     scope: str
     topology: str | None
     fabric: str
+    sshd: str | None = None
     implementation: Judged
     verdict: Verdict
     reason: str = ""

@@ -12,8 +12,15 @@ from harness.world.topology import Topology
 FABRICS = ("embedded", "docker")
 
 
-def make(name: str, run: Run) -> Fabric:
-    """Return the fabric called ``name``. Raises UsageError for an unknown one, FabricBroken without an engine."""
+SSHDS = ("8.4", "9.2", "10")
+"""The releases of OpenSSH that the docker fabric can have; 9.2 where nothing is said."""
+
+
+def make(name: str, run: Run, sshd: str | None = None) -> Fabric:
+    """Return the fabric called ``name``, its bastions with that release of OpenSSH.
+
+    Raises UsageError for an unknown one, FabricBroken without an engine.
+    """
     match name:
         case "embedded":
             from harness.world.embedded.fabric import EmbeddedFabric
@@ -21,8 +28,9 @@ def make(name: str, run: Run) -> Fabric:
             return EmbeddedFabric(run)
         case "docker":
             from harness.world.docker.fabric import DockerFabric
+            from harness.world.docker.releases import DEFAULT, RELEASES
 
-            return DockerFabric(run)
+            return DockerFabric(run, DEFAULT if sshd is None else RELEASES[sshd])
         case _:
             raise UsageError(f"there is no fabric {name!r}; choose one of {', '.join(FABRICS)}")
 
@@ -47,8 +55,13 @@ def clean_up_after_dead_runs(name: str) -> None:
             client.cleanup()
 
 
-def check(name: str) -> None:
-    """Raise FabricBroken, saying what to do, when the fabric called ``name`` cannot be had on this machine."""
+def check(name: str, sshd: str | None = None) -> None:
+    """Raise FabricBroken, saying what to do, when the fabric called ``name`` cannot be had on this machine.
+
+    Raises UsageError for a release of OpenSSH where there is no OpenSSH.
+    """
+    if sshd is not None and name != "docker":
+        raise UsageError(f"--sshd is for --fabric docker: the bastions of the {name} fabric are not OpenSSH")
     if name == "docker":
         from harness.world.docker.engine import client
 

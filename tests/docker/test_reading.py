@@ -16,7 +16,9 @@ from harness.world.docker.engine import clocks, images, logs
 from harness.world.docker.faults.abilities import why_not_fault, why_not_need
 from harness.world.docker.link.capture import SegmentReader
 from harness.world.docker.plan import plan
+from harness.world.docker.releases import RELEASES
 from harness.world.fabric import BastionSetup, Passed
+from harness.world.fabrics import SSHDS
 from harness.world.topology import topologies
 
 SINGLE = topologies()["single_bastion"]
@@ -169,6 +171,47 @@ def test_a_policy_takes_the_place_of_a_default() -> None:
     config, _ = sshd.render(setup, 22)[sshd.CONFIG]
     lines = [line for line in config.splitlines() if line.startswith("MaxStartups")]
     assert lines == ["MaxStartups 1"]
+
+
+@pytest.mark.parametrize(
+    ("release", "line"),
+    [
+        ("8.4", "PubkeyAcceptedKeyTypes rsa-sha2-512"),
+        ("8.4", "ChallengeResponseAuthentication no"),
+        ("9.2", "PubkeyAcceptedAlgorithms rsa-sha2-512"),
+        ("10", "PerSourcePenalties no"),
+    ],
+)
+def test_each_release_has_its_own_words(release: str, line: str) -> None:
+    """A keyword that was renamed is given by the name that the release knows."""
+    setup = BastionSetup(user="alice", policy={"PubkeyAcceptedAlgorithms": "rsa-sha2-512"})
+    config, _ = sshd.render(setup, 22, RELEASES[release])[sshd.CONFIG]
+    assert line in config.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("policy", "named"),
+    [
+        ({"ChannelTimeout": "direct-tcpip=3s"}, "ChannelTimeout"),
+        ({"KexAlgorithms": "sntrup761x25519-sha512@openssh.com"}, "sntrup761x25519-sha512@openssh.com"),
+    ],
+)
+def test_a_release_says_what_it_does_not_know(policy: dict[str, str], named: str) -> None:
+    """What 8.4 cannot be asked for is named, and what 9.2 can is no reason."""
+    setup = BastionSetup(user="alice", policy=policy)
+    assert RELEASES["8.4"].why_not(setup) == f"OpenSSH 8.4 does not know {named}"
+    assert RELEASES["9.2"].why_not(setup) is None
+
+
+def test_every_release_can_be_asked_for() -> None:
+    """The command offers those that there are."""
+    assert set(SSHDS) == set(RELEASES)
+
+
+def test_only_bastions_are_of_another_suite() -> None:
+    """The usual release's images keep their names; the target is the same for all."""
+    assert images.tag("bastion", RELEASES["10"]) == f"{images.tag('bastion')}-trixie"
+    assert images.tag("target", RELEASES["10"]) == images.tag("target")
 
 
 def test_an_image_name_changes_with_its_recipe(monkeypatch: pytest.MonkeyPatch) -> None:

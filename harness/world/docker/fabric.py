@@ -8,6 +8,7 @@ from pathlib import Path
 from harness.run import Run
 from harness.world.docker.engine import client
 from harness.world.docker.faults.abilities import why_not_need
+from harness.world.docker.releases import DEFAULT, Release
 from harness.world.docker.world import DockerWorld
 from harness.world.topology import Topology
 
@@ -15,13 +16,15 @@ from harness.world.topology import Topology
 class DockerFabric:
     """Fulfils :class:`harness.world.fabric.Fabric`.
 
-    Removes what dead runs of this machine left. Raises FabricBroken when no engine answers.
+    Bastions have OpenSSH of ``release``. Removes what dead runs of this machine left. Raises FabricBroken when no
+    engine answers.
     """
 
     name = "docker"
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, release: Release = DEFAULT) -> None:
         self._run = run
+        self._release = release
         self._client = client.connect()
         self._closed = False
         client.remove_dead(self._client)
@@ -32,7 +35,7 @@ class DockerFabric:
 
     def build(self, topology: Topology, folder: Path, log: Callable[[str], None]) -> DockerWorld:  # noqa: ARG002 -- files live in the containers
         """Build a world, and the images first where they are missing. Raises FabricBroken."""
-        return DockerWorld(self._client, self._run, topology, log)
+        return DockerWorld(self._client, self._run, topology, log, self._release)
 
     def close(self) -> None:
         """Remove everything of this run; a second call does nothing."""

@@ -15,6 +15,7 @@ from harness.world.docker.engine import images, networks
 from harness.world.docker.link.gate import Gate
 from harness.world.docker.link.toxiproxy import Toxiproxy
 from harness.world.docker.plan import Plan
+from harness.world.docker.releases import Release
 from harness.world.docker.target.databases import Database
 from harness.world.docker.target.probe import Probe
 from harness.world.topology import Link, Topology
@@ -58,9 +59,10 @@ def assemble(
     labels: dict[str, str],
     log: Callable[[str], None],
     hear_target: Callable[[str], None],
+    release: Release,
 ) -> tuple[Parts, networks.Networks]:
     """Start everything of ``topology``. Raises FabricBroken; what was started then carries ``labels``."""
-    built = images.ensure(client, sorted({service.recipe for service in plan.services.values()}), log)
+    built = images.ensure(client, sorted({service.recipe for service in plan.services.values()}), log, release)
     laid = networks.create(client, plan, world, labels)
     site = nodes.Site(client, plan, laid, built, labels, world)
     started = _start_all(site, topology)
@@ -69,7 +71,7 @@ def assemble(
             undo.callback(node.shell.close)
         parts = Parts(
             nodes=started,
-            bastions={name: _bastion(site, started[name]) for name in topology.servers},
+            bastions={name: _bastion(site, started[name], release) for name in topology.servers},
             probe=Probe(client, started[topology.target], topology.target_port, hear_target),
             gates={link.name: _gate(link, plan, started) for link in topology.links},
             relays=_relays(topology, plan, laid),
@@ -95,9 +97,9 @@ def _start_all(site: nodes.Site, topology: Topology) -> dict[str, nodes.Node]:
     return _all(starting)
 
 
-def _bastion(site: nodes.Site, node: nodes.Node) -> Bastion:
+def _bastion(site: nodes.Site, node: nodes.Node, release: Release) -> Bastion:
     has_pam = site.plan.services[node.name].recipe == _WITH_PAM
-    return Bastion(site.client, node, site.plan.port(node.name), has_pam=has_pam)
+    return Bastion(site.client, node, site.plan.port(node.name), release, has_pam=has_pam)
 
 
 def _database(site: nodes.Site, engine: str, name: str) -> Database:

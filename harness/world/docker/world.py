@@ -31,6 +31,7 @@ from harness.world.docker.installed import Installed
 from harness.world.docker.link.capture import Capture
 from harness.world.docker.parts import assemble, seen_by_last
 from harness.world.docker.plan import plan
+from harness.world.docker.releases import Release
 from harness.world.docker.target import socket as target_socket
 from harness.world.docker.target.knock import knock
 from harness.world.fabric import BastionSetup, Passed, ServerEvent, TargetConnection, TargetForm
@@ -42,7 +43,14 @@ _NO_PROOF = TargetSetup()
 class DockerWorld:
     """Fulfils :class:`harness.world.fabric.World`."""
 
-    def __init__(self, client: Any, run: Run, topology: Topology, log: Callable[[str], None]) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401 -- the docker SDK has no types
+        run: Run,
+        topology: Topology,
+        log: Callable[[str], None],
+        release: Release,
+    ) -> None:
         self.topology = topology
         self._client = client
         self._log = log
@@ -54,7 +62,7 @@ class DockerWorld:
         labels = engine.labels(run, self._name)
         try:
             self._parts, self._networks = assemble(
-                client, topology, self._plan, self._name, labels, log, self._hear_target
+                client, topology, self._plan, self._name, labels, log, self._hear_target, release
             )
         except BaseException:
             self._remove()

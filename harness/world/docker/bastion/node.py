@@ -12,6 +12,7 @@ from harness.world import host_keys
 from harness.world.docker.bastion import pam, scripted, sshd, sshlog
 from harness.world.docker.engine import containers
 from harness.world.docker.engine.logs import LogFeed
+from harness.world.docker.releases import Release
 from harness.world.fabric import BastionSetup, Delays, HostKey, ServerEvent, timeline_kind
 
 _FILES_ONLY = "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"
@@ -20,13 +21,22 @@ _FILES_ONLY = "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"
 class Bastion:
     """Serves one setup at a time on ``port``; ``has_pam`` where its image can hold a dialogue."""
 
-    def __init__(self, client: Any, node: containers.Node, port: int, *, has_pam: bool) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    def __init__(
+        self,
+        client: Any,  # noqa: ANN401 -- the docker SDK has no types
+        node: containers.Node,
+        port: int,
+        release: Release,
+        *,
+        has_pam: bool,
+    ) -> None:
         self.node = node
+        self._release = release
         self.port = port
         self._has_pam = has_pam
         self._keys = host_keys.own(node.name)
         self.setup = BastionSetup(user="", host_keys=tuple(self._keys.values()))
-        self._server = sshd.SSHD
+        self._server = sshd.server(release)
         self._client = client
         self._passwords: dict[str, tuple[str | None, bool]] = {}
         self._reader = sshlog.LogReader()
@@ -38,7 +48,7 @@ class Bastion:
         self._feed = LogFeed(client, node.container, self._take)
 
     def begin(self, timeline: Timeline, setup: BastionSetup) -> None:
-        """End what was, and serve ``setup``. Raises FabricBroken, and NotRun for a dialogue that no server can hold."""
+        """End what was, and serve ``setup``. Raises FabricBroken, and NotRun for what no server here can do."""
         self._server = self._server_for(setup)
         self.node.shell.run(f"{pam.FORGET}; {sshd.stop_all()}")
         self._sync()
@@ -113,13 +123,15 @@ class Bastion:
         self.node.shell.close()
 
     def _server_for(self, setup: BastionSetup) -> sshd.Server:
+        if reason := self._release.why_not(setup):
+            raise NotRun(reason)
         if setup.dialogue is None and _not_by_sshd(setup) is None:
-            return sshd.SSHD
+            return sshd.server(self._release)
         if not self._has_pam:
             raise NotRun(f"{self.node.name} has neither PAM nor the scripted server; use the topology pam_totp")
         not_by_sshd = _not_by_sshd(setup)
         if not_by_sshd is None:
-            return sshd.SSHD
+            return sshd.server(self._release)
         if reason := scripted.impossible(setup):
             raise NotRun(f"{not_by_sshd}; the scripted server does, but {reason}")
         return scripted.SERVER

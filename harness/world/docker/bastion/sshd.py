@@ -5,13 +5,16 @@ The scripted server (``scripted`` beside this) has the same processes, so all bu
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from harness.errors import FabricBroken
 from harness.world.docker.bastion import pam
 from harness.world.docker.engine.shell import Shell
+from harness.world.docker.releases import DEFAULT, Release
 from harness.world.fabric import BastionSetup
 from harness.world.host_keys import certificate, type_of
 
@@ -21,12 +24,13 @@ _KEYS = "/etc/ssh/keys"
 _BANNER = "/etc/ssh/tunspec_banner"
 _LIMIT = 15
 
-# Every process of a server: the listener, and two for each session of sshd, or one of the scripted server.
+# Every process of a server: the listener, and two for each session of sshd, or one of the scripted server. From 9.8 on
+# those of a session are sshd-session, and from 10.0 on the one without rights, before the login, is sshd-auth.
 _SSHDS = r"""
 sshds() {
     for process in /proc/[0-9]*; do
         read -r name 2>/dev/null <"$process/comm" || continue
-        case "$name" in sshd | scripted*) printf '%s ' "${process#/proc/}" ;; esac
+        case "$name" in sshd | sshd-session | sshd-auth | scripted*) printf '%s ' "${process#/proc/}" ;; esac
     done
 }
 gone() {
@@ -45,6 +49,7 @@ gone() {
 STATE = r"sed -n 's/^State:[[:space:]]*\(.\).*/\1/p'"
 """The command that prints the state in a status file of proc(5)."""
 
+_LOGGED_IN = re.compile(r"sshd(-session)?: [^\[]*$")
 _LISTENER = f"$(cat {PID_FILE} 2>/dev/null)"
 
 
@@ -62,7 +67,7 @@ class Server:
     render_once: Callable[[BastionSetup], pam.Files]
 
 
-def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
+def render(setup: BastionSetup, port: int, release: Release = DEFAULT) -> dict[str, tuple[str, int]]:
     """Return path to content and mode of every file that makes sshd serve ``setup`` on ``port``.
 
     Our own choice of a keyword is left out where the policy has it: of one given twice sshd takes the first
@@ -85,8 +90,10 @@ def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
         "LogLevel DEBUG1",
         "MaxStartups 500",
         "StrictModes no",
+        *release.more,
     ]
     lines += [line for line in ours if line.split()[0].lower() not in chosen]
+    lines = [release.line(*line.split(" ", 1)) for line in lines]
     files = {**keys, **host_certificate_files(setup)}
     if setup.banner is not None:
         files[_BANNER] = (setup.banner, 0o644)
@@ -94,7 +101,10 @@ def render(setup: BastionSetup, port: int) -> dict[str, tuple[str, int]]:
     return {**files, **authorized_keys(setup)}
 
 
-SSHD = Server(f"/usr/sbin/sshd -D -e -f {CONFIG}", f"/usr/sbin/sshd -t -f {CONFIG}", render, pam.render)
+def server(release: Release) -> Server:
+    """Return sshd of ``release``."""
+    command = f"/usr/sbin/sshd -D -e -f {CONFIG}"
+    return Server(command, f"/usr/sbin/sshd -t -f {CONFIG}", partial(render, release=release), pam.render)
 
 
 def authorized_keys_file(user: str) -> str:
@@ -198,8 +208,8 @@ def start(shell: Shell, port: int, server: Server) -> int:
 def count_sessions(shell: Shell) -> int:
     """Return how many authenticated connections there are.
 
-    Their processes are called ``scripted-login``, or have the title ``sshd: <user>``.
+    Their processes are called ``scripted-login``, or have the title ``sshd: <user>``, or ``sshd-session: <user>``.
     """
     look = "cat /proc/$pid/comm; tr '\\0' ' ' </proc/$pid/cmdline; echo"
     names = shell.run(f"{_SSHDS}\nfor pid in $(sshds); do {{ {look}; }} 2>/dev/null; done; true")
-    return sum(name == "scripted-login" or (name.startswith("sshd: ") and "[" not in name) for name in names)
+    return sum(name == "scripted-login" or bool(_LOGGED_IN.match(name)) for name in names)

@@ -23,39 +23,56 @@ import requests
 from harness import resources
 from harness.errors import FabricBroken
 from harness.world.docker.engine.client import lock, obeying
+from harness.world.docker.releases import DEFAULT, Release
 
-BASE = "debian:bookworm-slim"
+BASE = DEFAULT.base
 _TIMEOUT = 900
 _AT_ONCE = 2
 _KEPT = timedelta(hours=12)
 _CA_BUNDLE = "ca-bundle.crt"
+_BASTIONS = ("bastion", "bastion-totp")
 _HAS_DOWNLOADS = "toxiproxy"
 _CA_BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 
 
-def tag(recipe: str) -> str:
+def tag(recipe: str, release: Release = DEFAULT) -> str:
     """Return the image name of the recipe folder ``recipe``; it changes with the content of the folder."""
     digest = hashlib.sha256()
     for name, content in _files(recipe):
         digest.update(f"{name} {len(content)} ".encode() + content)
-    return f"{_repository(recipe)}:{digest.hexdigest()[:12]}"
+    suite = _suite(recipe, release)
+    return f"{_repository(recipe)}:{digest.hexdigest()[:12]}" + ("" if suite == DEFAULT.suite else f"-{suite}")
 
 
-def ensure(client: Any, recipes: Iterable[str], log: Callable[[str], None]) -> dict[str, str]:  # noqa: ANN401 -- the docker SDK has no types
+def _suite(recipe: str, release: Release) -> str:
+    """Return the suite of Debian that an image is made of: a bastion has its OpenSSH from it."""
+    return release.suite if recipe in _BASTIONS else DEFAULT.suite
+
+
+def ensure(
+    client: Any,  # noqa: ANN401 -- the docker SDK has no types
+    recipes: Iterable[str],
+    log: Callable[[str], None],
+    release: Release = DEFAULT,
+) -> dict[str, str]:
     """Build what is missing and return recipe to image id. Raises FabricBroken with the end of the build's log.
+
+    Bastions have OpenSSH of ``release``.
 
     Workers that need the same images at the same time wait for the one that builds them. An id is never pulled where
     its image is gone, as a name would be.
     """
-    tags = {recipe: tag(recipe) for recipe in recipes}
+    tags = {recipe: tag(recipe, release) for recipe in recipes}
     found = _find(client, tags)
     if found.keys() != tags.keys():
         with lock("images"):
             missing = {recipe: name for recipe, name in tags.items() if _missing(client, name)}
             if missing:
-                _base(client, log)
+                suites = {recipe: _suite(recipe, release) for recipe in missing}
+                for suite in sorted(set(suites.values())):
+                    _base(client, suite, log)
                 log(f"building {', '.join(missing.values())}")
-                _build_all(client, missing)
+                _build_all(client, missing, suites)
                 _prune(client, tags)
             found = _find(client, tags)
     return found
@@ -75,7 +92,7 @@ def _find(client: Any, tags: dict[str, str]) -> dict[str, str]:  # noqa: ANN401 
     return found
 
 
-def _build_all(client: Any, missing: dict[str, str]) -> None:  # noqa: ANN401 -- the docker SDK has no types
+def _build_all(client: Any, missing: dict[str, str], suites: dict[str, str]) -> None:  # noqa: ANN401 -- the docker SDK has no types
     """Build two at a time, in threads that an interrupted process leaves: the engine then gives the build up."""
     waiting: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
     done: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
@@ -85,7 +102,8 @@ def _build_all(client: Any, missing: dict[str, str]) -> None:  # noqa: ANN401 --
     def work() -> None:
         while not waiting.empty():
             with suppress(queue.Empty):
-                done.put(_outcome(client, *waiting.get_nowait()))
+                recipe, name = waiting.get_nowait()
+                done.put(_outcome(client, recipe, name, suites[recipe]))
 
     for _ in range(_AT_ONCE):
         threading.Thread(target=work, name="image builder", daemon=True).start()
@@ -122,9 +140,9 @@ def _repository(recipe: str) -> str:
     return f"tunspec/{recipe}"
 
 
-def _outcome(client: Any, recipe: str, name: str) -> Exception | None:  # noqa: ANN401 -- the docker SDK has no types
+def _outcome(client: Any, recipe: str, name: str, suite: str) -> Exception | None:  # noqa: ANN401 -- the docker SDK has no types
     try:
-        _build(client, recipe, name)
+        _build(client, recipe, name, suite)
     except Exception as error:  # noqa: BLE001 -- it is raised again by the thread that waits
         return error
     return None
@@ -147,14 +165,20 @@ def _missing(client: Any, name: str) -> bool:  # noqa: ANN401 -- the docker SDK 
     return False
 
 
-def _build(client: Any, recipe: str, name: str) -> None:  # noqa: ANN401 -- the docker SDK has no types
+def _build(client: Any, recipe: str, name: str, suite: str) -> None:  # noqa: ANN401 -- the docker SDK has no types
     files = _files(recipe)
     if recipe == _HAS_DOWNLOADS and (bundle := _host_bundle()):
         files.append((_CA_BUNDLE, bundle.read_bytes()))
     with obeying(f"building {name}"):
         try:
             client.images.build(
-                fileobj=_context(files), custom_context=True, tag=name, rm=True, forcerm=True, timeout=_TIMEOUT
+                fileobj=_context(files),
+                custom_context=True,
+                tag=name,
+                rm=True,
+                forcerm=True,
+                timeout=_TIMEOUT,
+                buildargs={"SUITE": suite} if recipe in _BASTIONS else {},
             )
         except docker.errors.BuildError as error:
             said = "".join(str(line.get("stream") or line.get("error") or "") for line in error.build_log)
@@ -178,30 +202,32 @@ def _context(files: list[tuple[str, bytes]]) -> io.BytesIO:
     return packed
 
 
-def _base(client: Any, log: Callable[[str], None]) -> None:  # noqa: ANN401 -- the docker SDK has no types
-    if not _missing(client, BASE):
+def _base(client: Any, suite: str, log: Callable[[str], None]) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    base = f"debian:{suite}-slim"
+    if not _missing(client, base):
         return
-    repository, _, version = BASE.partition(":")
+    repository, _, version = base.partition(":")
     try:
         client.images.pull(repository, tag=version)
     except docker.errors.DockerException as error:
-        log(f"{BASE} cannot be pulled; making it with debootstrap")
-        _make_base(client, f"{error}")
+        log(f"{base} cannot be pulled; making it with debootstrap")
+        _make_base(client, suite, f"{error}")
 
 
-def _make_base(client: Any, why: str) -> None:  # noqa: ANN401 -- the docker SDK has no types
+def _make_base(client: Any, suite: str, why: str) -> None:  # noqa: ANN401 -- the docker SDK has no types
+    base = f"debian:{suite}-slim"
     recipe = resources.containers() / "base" / "rootfs"
-    repository, _, version = BASE.partition(":")
+    repository, _, version = base.partition(":")
     with tempfile.TemporaryFile() as rootfs, tempfile.TemporaryFile() as said:
-        if _run_to_its_end(["sh", str(recipe)], rootfs, said) != 0:
+        if _run_to_its_end(["sh", str(recipe), suite], rootfs, said) != 0:
             said.seek(0)
             tail = said.read().decode(errors="replace").strip()[-1000:]
             raise FabricBroken(
-                f"{BASE} can neither be pulled ({why}) nor made ({tail}); "
+                f"{base} can neither be pulled ({why}) nor made ({tail}); "
                 "install debootstrap and be root, or bring the image with `docker load`"
             )
         rootfs.seek(0)
-        with obeying(f"importing {BASE}"):
+        with obeying(f"importing {base}"):
             client.api.import_image_from_data(rootfs, repository=repository, tag=version, changes=['CMD ["bash"]'])
 
 
