@@ -63,21 +63,18 @@ class Dialogue:
     def answer(self, answers: Sequence[str]) -> None:
         """Judge the answers to the present round, and tell what they were; a wrong number of them is wrong."""
         self.good &= len(answers) == len(self._prompts)
-        for prompt, answer in zip(self._prompts, answers, strict=False):
+        for prompt, answer in zip(self._prompts, answers):  # noqa: B905 -- Debian 11 has Python 3.9
             kind, left, after_password = self._judge(answer)
             self._say(f"scripted: matched={kind} left={left:.1f} prompt={prompt['text']}")
             good_code = kind == "code" or (kind == "used-code" and self._totp is not None and self._totp["reuse"])
-            match prompt["expects"]:
-                case "anything":
-                    pass
-                case "password":
-                    self.good &= kind == "password"
-                case "code":
-                    self.good &= good_code and not after_password
-                case "password+code":
-                    self.good &= good_code and after_password
-                case literal:
-                    self.good &= same(answer, literal[1:])
+            expects = prompt["expects"]
+            good = {
+                "anything": True,
+                "password": kind == "password",
+                "code": good_code and not after_password,
+                "password+code": good_code and after_password,
+            }
+            self.good &= good[expects] if expects in good else same(answer, expects[1:])
 
     def _attempt(self) -> bool:
         allowed = self._totp["tries"] if self._totp else None

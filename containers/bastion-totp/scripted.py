@@ -253,7 +253,8 @@ async def serve(connected: socket.socket, options: asyncssh.SSHServerConnectionO
 def _host_keys(settings: Settings) -> list[Any]:
     """Return the host keys, each with its certificate where there are any."""
     certificates = settings["host_certificates"]
-    return list(zip(settings["host_keys"], certificates, strict=True)) if certificates else settings["host_keys"]
+    pairs = zip(settings["host_keys"], certificates)  # noqa: B905 -- Debian 11 has Python 3.9
+    return list(pairs) if certificates else settings["host_keys"]
 
 
 def main() -> None:
