@@ -76,9 +76,11 @@ def _same(ours: HostConfig, theirs: Mapping[str, list[str]]) -> bool:
 
 
 KEYWORDS = (
-    "Host", "Host", "Host", "Host", "HostName", "HostName", "Port", "Port", "User", "User", "HostKeyAlias", "Match",
+    "Host", "Host", "Host", "Host", "HostName", "HostName", '"HostName"',
+    "Port", "Port", "User", "User", "HostKeyAlias", "Match",
     "IdentitiesOnly", "CertificateFile", "UserKnownHostsFile", "ForwardAgent", "Compression",
-    "ServerAliveInterval", "LocalForward", "LogLevel", "StrictHostKeyChecking", "IgnoreUnknown", "Hots", "UseKeychain",
+    "ServerAliveInterval", "ServerAliveCountMax", "SetEnv",
+    "LocalForward", "LogLevel", "StrictHostKeyChecking", "IgnoreUnknown", "Hots", "UseKeychain",
     "X-Note", "\ufeffHost", "Protocol", "SendEnv", "ConnectTimeout", "Tag", "hOsTnAmE", "AddKeysToAgent",
 )  # fmt: skip
 ARGUMENTS = (

@@ -10,7 +10,7 @@ from tunnel_impl.imports.ssh_config.ports import port_of
 from tunnel_impl.imports.ssh_config.words import Directive
 
 _URI = "ssh://"
-_PLACE = re.compile(r"(?:\[(?P<address>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::(?P<port>[^:\[\]]*))?")
+_PLACE = re.compile(r"(?:\[(?P<address>[^\]]*)\]|(?P<name>[^:/\[\]]*))(?::(?P<port>[^:\[\]]*))?")
 
 
 @dataclass(frozen=True)

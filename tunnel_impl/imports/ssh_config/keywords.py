@@ -33,6 +33,19 @@ def _words(directive: Directive) -> None:
         raise directive.error("an argument is empty; fill it in, or remove it")
 
 
+def _files(directive: Directive) -> None:
+    """Check names of files, or ``none`` in their place."""
+    _words(directive)
+    words = [word.lower() for word in directive.words()]
+    if "none" in words and len(words) > 1:
+        raise directive.error("none must stand alone; remove it, or the others")
+
+
+def _assignments(directive: Directive) -> None:
+    if not all("=" in word for word in directive.words()):
+        raise directive.error("its argument is not an assignment; write NAME=value")
+
+
 def _patterns(directive: Directive) -> None:
     """Check patterns; ssh takes none for a block that never applies."""
     if not all(directive.split()):
@@ -47,9 +60,13 @@ def _one_of(*choices: str) -> Callable[[Directive], object]:
     return check
 
 
-def _number(directive: Directive) -> None:
-    if not re.fullmatch(r"[+-]?\d{1,10}", directive.word()):
-        raise directive.error("its argument is not a number; write one")
+def _number(least: int) -> Callable[[Directive], object]:
+    def check(directive: Directive) -> None:
+        word = directive.word()
+        if not re.fullmatch(r"[+-]?\d{1,10}", word) or int(word) < least:
+            raise directive.error(f"its argument is not a number of at least {least}; write one")
+
+    return check
 
 
 def port_number(directive: Directive) -> int:
@@ -107,15 +124,18 @@ _ARGUMENTS: dict[Callable[[Directive], object], str] = {
         preferredauthentications pubkeyacceptedalgorithms pubkeyacceptedkeytypes refuseconnection revokedhostkeys
         securitykeyprovider smartcarddevice streamlocalbindmask tag tunneldevice user versionaddendum warnweakcrypto
         xauthlocation""",
-    _words: """canonicaldomains canonicalizepermittedcnames channeltimeout dynamicforward globalknownhostsfile
-        include ipqos logverbose obscurekeystroketiming permitremoteopen rekeylimit setenv userknownhostsfile""",
+    _words: """canonicaldomains canonicalizepermittedcnames channeltimeout dynamicforward include ipqos
+        obscurekeystroketiming permitremoteopen rekeylimit""",
+    _files: "globalknownhostsfile logverbose userknownhostsfile",
+    _assignments: "setenv",
     _patterns: "host",
     _forwarding: "localforward remoteforward",
     _environment: "sendenv",
     _keys_to_agent: "addkeystoagent",
     port_number: "port",
     _jumps: "proxyjump",
-    _number: "canonicalizemaxdots connectionattempts numberofpasswordprompts requiredrsasize serveralivecountmax",
+    _number(0): "canonicalizemaxdots numberofpasswordprompts requiredrsasize serveralivecountmax",
+    _number(1): "connectionattempts",
     _time: "connecttimeout forwardx11timeout protocolkeepalives serveraliveinterval setuptimeout",
     _one_of(*_YES_OR_NO): """batchmode canonicalizefallbacklocal challengeresponseauthentication checkhostip
         clearallforwardings compression dsaauthentication enableescapecommandline enablesshkeysign

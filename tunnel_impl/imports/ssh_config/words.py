@@ -12,7 +12,9 @@ from tunnel_impl.files import read_regular
 
 _LARGEST = 1 << 20
 _BLANK = " \t\r\f\n"
-_KEYWORD = re.compile(r'[ \t\r\f]*(?:"([^"]*)"|([^ \t\r\f="]+))[ \t\r\f]*=?[ \t\r\f]*(.*)', re.DOTALL)
+_QUOTED = re.compile(r'([^ \t\r\f="]*)"([^"]*)"[ \t\r\f]*(.*)', re.DOTALL)
+"""A keyword in quotes: behind it a ``=`` belongs to the argument (OpenSSH's misc.c, strdelim)."""
+_PLAIN = re.compile(r'([^ \t\r\f="]+)()[ \t\r\f]*=?[ \t\r\f]*(.*)', re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,10 @@ def directives(file: Path) -> Iterator[Directive]:
         content = line.strip(_BLANK)
         if not content or content.startswith("#"):
             continue
-        match = _KEYWORD.match(content)
+        match = _QUOTED.match(content) or _PLAIN.match(content)
         if match is None or "\0" in content:
             raise TunnelError("bad-profile", f"{file}:{number}: this is not a keyword with arguments; fix the line")
-        written = match[1] if match[1] is not None else match[2]
+        written = match[1] + match[2]
         yield Directive(written.lower(), written, match[3], file, number)
 
 
