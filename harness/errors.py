@@ -61,6 +61,10 @@ class Inconclusive(TunspecError):
     """The run proves nothing: a fault left no evidence, or nobody looked when it mattered."""
 
 
+class Over(TunspecError):
+    """There is nothing more to be seen: the steps that follow are left out, and what was done is judged."""
+
+
 class Failed(TunspecError):
     """The implementation did wrong.
 

@@ -17,6 +17,7 @@ from rich.console import Console
 from harness.errors import UsageError
 from harness.report.picture import picture
 from harness.repro import text
+from harness.repro.headline import headline, telling
 from harness.repro.report import Report, changed, find
 from harness.repro.reproduction import Reproduction, reproduce
 
@@ -35,29 +36,28 @@ class Flags:
 
 
 def flags_of(
-    tunnel: Mapping[str, object], network: Mapping[str, object], server: Sequence[str], pause: Mapping[str, object]
+    tunnel: Mapping[str, object], network: Mapping[str, object], server: Sequence[str], others: Mapping[str, object]
 ) -> Flags:
     """Return the flags that were given: None and False stand for those that were not. Raises UsageError.
 
-    ``network`` are the words of ``network:`` with their arguments, True for one that needs none.
+    ``network`` are the words of ``network:`` with their arguments, True for one that needs none; ``tunnel`` and
+    ``others`` are as in a report.
     """
     for one in server:
         if "=" not in one:
             raise UsageError(f"--server {one}: write KEYWORD=VALUE, such as ClientAliveInterval=30")
-    given = _given(tunnel)
-    keepalive = {name: given[name] for name in ("interval", "count") if name in given}
-    reconnect = {name: given[name] for name in ("attempts",) if name in given}
-    hops = {name: given[name] for name in ("hops",) if name in given}
     said = {
-        "tunnel": _given({"keepalive": keepalive or None, "reconnect": reconnect or None}) | hops,
+        "tunnel": _given(tunnel),
         "network": {name: None if value is True else value for name, value in _given(network).items()},
         "server": dict(one.split("=", 1) for one in server),
     }
-    return Flags({name: value for name, value in said.items() if value} | _given(pause))
+    return Flags({name: value for name, value in said.items() if value} | _given(others))
 
 
 def _given(flags: Mapping[str, object]) -> dict[str, Any]:
-    return {name: value for name, value in flags.items() if value is not None and value is not False}
+    """Return what was said, groups of flags without those that were not given."""
+    said = {name: _given(value) or None if isinstance(value, Mapping) else value for name, value in flags.items()}
+    return {name: value for name, value in said.items() if value is not None and value is not False}
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,14 @@ def repro(
         found = reproduce(name, report, implementation, fabric, factor, again=shlex.join(["tunspec", *sys.argv[1:]]))
     if output.json:
         document = found.model_dump(mode="json")
-        told = {"exit": int(found.exit_status), "drops": found.drops, "recovers": found.recovers, "picture": str(file)}
+        told = {
+            "exit": int(found.exit_status),
+            "headline": headline(found),
+            "opens": found.opens,
+            "drops": found.drops,
+            "recovers": found.recovers,
+            "picture": str(file),
+        }
         console.file.write(f"{json.dumps({**told, **document}, indent=2)}\n")
     else:
         text.show(found, file, console)
@@ -118,7 +125,7 @@ def _check_writable(file: Path) -> None:
 
 def _draw(found: Reproduction, file: Path) -> None:
     try:
-        file.write_text(picture(found.result), encoding="utf-8")
+        file.write_text(picture(found.result, telling(found)), encoding="utf-8")
     except OSError as error:
         raise _unwritable(file, error) from error
 

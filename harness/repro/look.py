@@ -2,99 +2,63 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from dataclasses import dataclass, field
-from typing import ClassVar, Literal, overload
+from typing import ClassVar, overload
 
 import psutil
-from pydantic import InstanceOf
 
 from harness.adapter.driver import NoAnswer, Refused
-from harness.adapter.protocol import State, StatusOk
-from harness.errors import Failed
+from harness.adapter.protocol import PromptQuestion, State, StatusOk
+from harness.errors import Failed, Over
 from harness.probe import client
-from harness.repro.outcome import Outcome, Request, Try
-from harness.scenario.language.verb import Nature, Verb
+from harness.repro.notes import ECHO, Noting, Question
+from harness.repro.outcome import Outcome, Try
+from harness.scenario.language.verb import Nature
 from harness.scenario.stage.family import Family
 from harness.scenario.stage.stage import Stage
 
 _STATUS_BOUND = 2.0
 """Seconds in which ``status`` must be answered (requirement LIV-5)."""
 _BETWEEN_TRIES = 0.1
-_ECHO = 64
 _TRANSFER = 1024 * 1024
 _TRANSFER_BOUND = 60.0
+_HELD_WITHIN = 10.0
 _DOWN: tuple[State, ...] = ("reconnecting", "failed", "closed")
-Moment = Literal["began", "struck", "awake", "back"]
 
 
-class Question:
-    """What the user asks on a connection: bytes that must come back ``within`` seconds, awaited in the background."""
+class Hold(Noting):
+    """Let a client connect through each tunnel, be served, and stay."""
 
-    def __init__(self, held: client.Held, within: float) -> None:
-        self.held = held
-        self.at = time.monotonic()
-        self._answered = False
-        self._thread = threading.Thread(target=self._ask, args=(within,), name="question", daemon=True)
-        self._thread.start()
+    verb: ClassVar[str] = "hold"
+    nature: ClassVar[Nature] = "probes"
 
-    def _ask(self, within: float) -> None:
-        try:
-            self.held.echo(_ECHO, within)
-        except Failed:
-            return
-        self._answered = True
-
-    def wait(self) -> Request:
-        """Return what became of it."""
-        self._thread.join()
-        if self._answered:
-            return "answered"
-        return "hanging" if self.held.ended_at is None else "ended"
-
-
-@dataclass
-class Notes:
-    """What the steps of one play leave for each other; moments are readings of ``time.monotonic()``.
-
-    ``visible``: this machine shows where the implementation listens, which it does not for one in a container.
-    """
-
-    visible: bool = False
-    moments: dict[Moment, float] = field(default_factory=dict)
-    question: Question | None = None
-    outcome: Outcome | None = None
-
-
-class Noting(Verb):
-    """A step that looks, and keeps ``notes``."""
-
-    nature: ClassVar[Nature] = "looks"
-
-    notes: InstanceOf[Notes]
-
-
-class Mark(Noting):
-    """Note that a moment is now: the tunnel was seen to work, something struck, the client woke, the way is free."""
-
-    verb: ClassVar[str] = "mark"
-
-    moment: Moment
+    tunnels: tuple[str, ...]
 
     def run(self, stage: Stage) -> None:
-        """Note it."""
-        if self.moment == "began":
-            self.notes.visible = _listens(stage)
-        self.notes.moments[self.moment] = time.monotonic()
+        """Connect; the clients of an earlier break leave."""
+        for old in self.notes.held.values():
+            old.close()
+        self.notes.moments.clear()
+        self.notes.questions.clear()
+        for name in self.tunnels:
+            held = client.Held(stage.way(name), _HELD_WITHIN)
+            stage.held.setdefault("held", []).append(held)
+            held.echo(ECHO, _HELD_WITHIN)
+            self.notes.held[name] = held
+        self.notes.visible = all(_listens(stage, name) for name in self.tunnels)
+        self.notes.moments["began"] = time.monotonic()
 
 
 class Use(Noting):
-    """Move bytes both ways for ``time`` seconds, or until they no longer come back; ``rate`` B/s fill the line."""
+    """Move bytes both ways for ``time`` seconds, or until they no longer come back; ``rate`` B/s fill the line.
+
+    The time stands for ``real`` seconds.
+    """
 
     verb: ClassVar[str] = "use"
 
     time: float
+    real: float
     rate: int | None = None
 
     def takes(self) -> float:
@@ -103,7 +67,7 @@ class Use(Noting):
 
     def run(self, stage: Stage) -> None:
         """Transfer, and transfer again."""
-        way = stage.way("main")
+        way = stage.way(next(iter(self.notes.held)))
         size = _TRANSFER if self.rate is None else int(self.rate * self.time)
         until = time.monotonic() + self.time
         while time.monotonic() < until:
@@ -115,7 +79,7 @@ class Use(Noting):
 
 
 class Ask(Noting):
-    """Let the user ask for something on the connection that is open, and go on."""
+    """Let the user ask for something on each connection that is open, and go on."""
 
     verb: ClassVar[str] = "ask"
 
@@ -123,16 +87,17 @@ class Ask(Noting):
 
     def run(self, stage: Stage) -> None:
         """Ask."""
-        (held,) = stage.connections("held")
-        self.notes.question = Question(held, self.within)
+        del stage
+        for name, held in self.notes.held.items():
+            self.notes.questions[name] = Question(held, self.within)
 
 
 class Look(Noting):
-    """See what became of the question, who noticed, and whether a new connection works.
+    """See what became of the questions, who noticed, and whether a new connection works.
 
     What was done to the network kills after ``deadly_after``. ``opens_within``: what a new connection may take to be
     served or ended. ``back_within``: for how long it is tried, or None where it cannot work; ``settles_within``: for
-    how long it is waited then for a state that is final.
+    how long it is waited then for a state that is final. ``closed``: a tunnel that the user has ended.
     """
 
     verb: ClassVar[str] = "look"
@@ -141,23 +106,34 @@ class Look(Noting):
     opens_within: float
     back_within: float | None
     settles_within: float
+    closed: str | None = None
 
     def run(self, stage: Stage) -> None:
-        """Look, and note the outcome."""
-        question = self.notes.question
-        if question is None:
-            return
+        """Look, and note the outcome of the tunnel that fared worst. Raises Over where nothing can follow."""
+        watched = [name for name in self.notes.questions if name != self.closed]
+        seen = [self._seen(stage, name) for name in watched]
+        worst = min(seen, key=_fared)
+        dropped = sum(one.drops for one in seen)
+        self.notes.outcomes.append(worst.model_copy(update={"dropped": dropped}))
+        told = f"the question was {worst.request}, new connections: {', '.join(worst.tries)}"
+        stage.timeline.add("client", "observation", "look", told)
+        if worst.works_at is None:
+            raise Over
+
+    def _seen(self, stage: Stage, name: str) -> Outcome:
+        question = self.notes.questions[name]
         began = self.notes.moments["began"]
         request = question.wait()
         ended = question.held.ended_at
-        tries, works = self._try(stage)
-        states = [(at, event.state) for at, event in stage.adapter.state_events("main") if at >= began]
+        tries, works = self._try(stage, name)
+        states = [(at, event.state) for at, event in stage.adapter.state_events(name) if at >= began]
         down = next((at for at, state in states if state in _DOWN), None)
         noticed = min((at for at in (down, ended) if at is not None), default=None)
-        status = _status(stage)
+        status = _status(stage, name)
         struck, awake, back = (self.notes.moments.get(one) for one in ("struck", "awake", "back"))
-        self.notes.outcome = Outcome(
+        return Outcome(
             request=request,
+            began=round(began - stage.timeline.began, 3),
             asked_at=_since(began, question.at),
             broke_at=_since(began, struck, self.deadly_after),
             awake_at=_since(began, awake),
@@ -170,35 +146,40 @@ class Look(Noting):
             works_at=_since(began, works),
             tries=tries,
             answers_status=status is not None,
+            tunnel=name,
+            asked=prompts(stage, name, began),
+            logged_in_again=any(
+                event.kind == "auth-ok" and event.at >= began
+                for node in stage.route
+                for event in stage.world.events(node)
+            ),
         )
-        told = f"the question was {request}, new connections: {', '.join(tries)}"
-        stage.timeline.add("client", "observation", "look", told)
 
-    def _try(self, stage: Stage) -> tuple[tuple[Try, ...], float | None]:
+    def _try(self, stage: Stage, name: str) -> tuple[tuple[Try, ...], float | None]:
         """Make connections through the port that was given first; return what became of them, and when one worked."""
         if self.back_within is None:
-            stage.adapter.wait_for_state("main", "failed", "closed", timeout=self.settles_within)
-            return (self._one_try(stage)[0],), None
+            stage.adapter.wait_for_state(name, "failed", "closed", timeout=self.settles_within)
+            return (self._one_try(stage, name)[0],), None
         deadline = time.monotonic() + self.back_within
         tries: list[Try] = []
         while True:
-            seen, at = self._one_try(stage)
+            seen, at = self._one_try(stage, name)
             tries.append(seen)
             if seen == "works" or time.monotonic() > deadline:
                 return tuple(tries), at if seen == "works" else None
             time.sleep(_BETWEEN_TRIES)
 
-    def _one_try(self, stage: Stage) -> tuple[Try, float]:
+    def _one_try(self, stage: Stage, name: str) -> tuple[Try, float]:
         """Make one connection; return what became of it, and when. A port that was given up may be another's now."""
-        if self.notes.visible and not _listens(stage):
+        if self.notes.visible and not _listens(stage, name):
             return "refused", time.monotonic()
         before = len(stage.world.target_connections())
         try:
-            held = client.Held(stage.way("main").to(stage.tunnel("main").first_address), self.opens_within)
+            held = client.Held(stage.way(name).to(stage.tunnel(name).first_address), self.opens_within)
         except Failed:
             return "refused", time.monotonic()
         try:
-            held.echo(_ECHO, self.opens_within)
+            held.echo(ECHO, self.opens_within)
             at = time.monotonic()
             return "works" if len(stage.world.target_connections()) > before else "elsewhere", at
         except Failed:
@@ -207,16 +188,27 @@ class Look(Noting):
             held.close()
 
 
-def _listens(stage: Stage) -> bool:
+def prompts(stage: Stage, name: str, since: float) -> tuple[str, ...]:
+    """Return what the user had to answer."""
+    questions = stage.adapter.questions(name)
+    return tuple(one.text for at, one, _ in questions if at >= since and isinstance(one, PromptQuestion))
+
+
+def _fared(one: Outcome) -> tuple[bool, bool, float]:
+    """Order outcomes, the worst first."""
+    return one.works_at is not None, not one.drops, -(one.works_at or 0.0)
+
+
+def _listens(stage: Stage, name: str) -> bool:
     """Tell whether the implementation's processes listen where the tunnel was first said to."""
-    port = stage.tunnel("main").first_address.port
+    port = stage.tunnel(name).first_address.port
     sockets = Family(stage.adapter.pid).sockets()
     return any(state == psutil.CONN_LISTEN and found == port for state, _, found in sockets)
 
 
-def _status(stage: Stage) -> StatusOk | None:
+def _status(stage: Stage, name: str) -> StatusOk | None:
     try:
-        return stage.adapter.status("main", timeout=_STATUS_BOUND)
+        return stage.adapter.status(name, timeout=_STATUS_BOUND)
     except (NoAnswer, Refused):
         return None
 

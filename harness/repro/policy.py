@@ -36,6 +36,58 @@ X11Forwarding X11UseLocalhost XAuthLocation
 _KNOWN = {name.lower(): name for name in _KEYWORDS.split()}
 
 
+MODERN = {
+    "Ciphers": (
+        "chacha20-poly1305@openssh.com",
+        "aes256-gcm@openssh.com",
+        "aes128-gcm@openssh.com",
+        "aes256-ctr",
+        "aes192-ctr",
+        "aes128-ctr",
+    ),
+    "MACs": (
+        "hmac-sha2-256-etm@openssh.com",
+        "hmac-sha2-512-etm@openssh.com",
+        "umac-128-etm@openssh.com",
+        "umac-64-etm@openssh.com",
+        "hmac-sha2-256",
+        "hmac-sha2-512",
+        "umac-64@openssh.com",
+        "umac-128@openssh.com",
+    ),
+    "KexAlgorithms": (
+        "curve25519-sha256",
+        "curve25519-sha256@libssh.org",
+        "sntrup761x25519-sha512@openssh.com",
+        "ecdh-sha2-nistp256",
+        "ecdh-sha2-nistp384",
+        "ecdh-sha2-nistp521",
+        "diffie-hellman-group16-sha512",
+        "diffie-hellman-group18-sha512",
+        "diffie-hellman-group-exchange-sha256",
+    ),
+    "HostKeyAlgorithms": ("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256"),
+}
+"""What OpenSSH 9 offers by default, and a tunnel must (KEX-1), the best first."""
+STARTUPS = "MaxStartups"
+BREAKS = (*TIMES, *MODERN, STARTUPS)
+"""The keywords that can break something by themselves."""
+_AT_LOGIN = {name.lower(): name for name in (*MODERN, STARTUPS)}
+
+
+def at_login(keywords: Mapping[str, str]) -> tuple[str, ...]:
+    """Return those of ``keywords`` that may keep a tunnel out, as sshd_config(5) spells them."""
+    return tuple(_AT_LOGIN[name.lower()] for name in keywords if name.lower() in _AT_LOGIN)
+
+
+def modern(name: str, keywords: Mapping[str, str]) -> bool:
+    """Return whether the list ``name`` of ``keywords`` has an algorithm that a tunnel must offer."""
+    if name not in MODERN:
+        return True
+    given = next(text for said, text in keywords.items() if said.lower() == name.lower())
+    return bool(set(MODERN[name]) & set(given.split(",")))
+
+
 def keyword(name: str) -> str:
     """Return ``name``, which is a keyword in any case. Raises ValueError, with the one that it may stand for."""
     if name.lower() in _KNOWN:

@@ -14,7 +14,9 @@ from harness.documents import Block, line_of
 from harness.errors import InvalidScenario, UsageError
 from harness.model import Model
 from harness.repro import policy
-from harness.repro.network import EVENTS, Event, KeepAlive, ServerPolicy
+from harness.repro.logins import CODE, LoginWay
+from harness.repro.network import EVENTS, Event, ServerPolicy
+from harness.repro.network.client import OtherEnds
 from harness.repro.scale import Span
 from harness.scenario.language.verb import overlaid
 from harness.units import Duration, parse_duration
@@ -22,6 +24,7 @@ from harness.units import Duration, parse_duration
 _PAUSES = {"idle", "busy"}
 _REPLACED = {"network", "title"}
 _SHOWN = 200
+_MOST = 10
 _LONGER = 1.5
 """By how much longer than the limit of the network a tunnel is idle where the report does not say for how long."""
 
@@ -61,25 +64,39 @@ class TimeoutSettings(Model):
 
 
 class TunnelSettings(Model):
-    """The tunnel's settings. With two ``hops`` it passes a jump host."""
+    """The tunnel's settings. With two ``hops`` it passes a jump host, where the user has a key in any case.
+
+    ``login``: how the user logs in at the server; with ``password+code`` a code is asked for, and typed in. So many
+    ``tunnels`` are open at once.
+    """
 
     keepalive: KeepAliveSettings = KeepAliveSettings()
     reconnect: ReconnectSettings = ReconnectSettings()
     timeouts: TimeoutSettings = TimeoutSettings()
     hops: Literal[1, 2] = 1
+    login: LoginWay = "key"
+    tunnels: Annotated[int, Field(ge=1, le=20)] = 1
 
 
 class Thread(Model):
     """What the linked thread tells of the implementation that has the defect, as ``tunspec repro`` must answer it.
 
-    ``recovers`` is null where the way never was free again.
+    ``opens``: it logs in. ``recovers`` is null where the way never was free again.
     """
 
     implementation: str
+    opens: bool = True
     drops: bool
     noticed: bool
     recovers: bool | None
     breaks: tuple[str, ...] = ()
+
+
+def _events(raw: Any) -> tuple[Event, ...]:  # noqa: ANN401 -- raw YAML
+    said = raw if isinstance(raw, list | tuple) else [raw]
+    if not 1 <= len(said) <= _MOST:
+        raise ValueError(f"give one thing that the network does, or a list of up to {_MOST} in order")
+    return tuple(_event(one) for one in said)
 
 
 def _event(raw: Any) -> Event:  # noqa: ANN401 -- raw YAML
@@ -87,7 +104,7 @@ def _event(raw: Any) -> Event:  # noqa: ANN401 -- raw YAML
         return raw
     said = {raw: None} if isinstance(raw, str) else raw
     if not isinstance(said, dict) or len(said) != 1 or not set(said) <= set(EVENTS):
-        raise ValueError(f"say exactly one thing that the network does: {', '.join(EVENTS)}")
+        raise ValueError(f"say what the network does, one thing or a list of things: {', '.join(EVENTS)}")
     ((key, argument),) = said.items()
     try:
         return EVENTS[key].model_validate(argument)
@@ -107,7 +124,7 @@ def _event_schema() -> dict[str, Any]:
         )
         if whole:
             forms.append({"const": key})
-    return {"anyOf": forms}
+    return {"anyOf": [*forms, {"type": "array", "minItems": 1, "maxItems": _MOST, "items": {"anyOf": forms}}]}
 
 
 def _with_times(keywords: dict[str, str]) -> dict[str, str]:
@@ -142,47 +159,72 @@ class Report(Model):
     tunnel: TunnelSettings = TunnelSettings()
     idle: Duration | None = None
     busy: Duration | None = None
-    network: Annotated[Event, BeforeValidator(_event), WithJsonSchema(_event_schema())] = ServerPolicy()
+    network: Annotated[tuple[Event, ...], BeforeValidator(_events), WithJsonSchema(_event_schema())] = ()
     server: Keywords = {}
-    hop: Literal[1, 2] = 1
+    hop: Literal[1, 2, "database"] = 1
     thread: Thread | None = None
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Report:
-        if isinstance(self.network, ServerPolicy) and not policy.shortest(self.server):
+        if not self.network and not policy.shortest(self.server) and not policy.at_login(self.server):
             raise ValueError(
                 f"nothing breaks: say under network what it does ({', '.join(EVENTS)}), or under server "
-                f"a limit of sshd_config(5) ({', '.join(policy.TIMES)})"
+                f"a limit of sshd_config(5) ({', '.join(policy.BREAKS)})"
             )
         if self.idle is not None and self.busy is not None:
             raise ValueError("a tunnel is idle or busy, not both")
-        if self.busy is not None and self.network.needs_idle():
-            raise ValueError(f"{self.network.key} needs an idle tunnel: say idle in place of busy")
-        if self.hop > self.tunnel.hops:
+        if self.hop != "database" and self.hop > self.tunnel.hops:
             raise ValueError(f"there is no hop {self.hop}: tunnel.hops is {self.tunnel.hops}")
-        if self.pause < self.network.needs_idle():
-            raise ValueError(f"idle is shorter than the limit of {self.network.key}, so nothing breaks")
+        if self.tunnel.hops > 1 and (self.tunnel.login == CODE or any(one.needs_script() for one in self.events)):
+            raise ValueError("a login with a code, a banner and a slow server can be played without a jump host only")
+        for place, event in enumerate(self.network):
+            self._check(event, first=place == 0, last=place == len(self.network) - 1)
         return self
 
+    def _check(self, event: Event, *, first: bool, last: bool) -> None:
+        """See that an event can happen where it stands. Raises ValueError."""
+        if self.busy is not None and event.needs_idle():
+            raise ValueError(f"{event.key} needs an idle tunnel: say idle in place of busy")
+        if self.pause < event.needs_idle():
+            raise ValueError(f"idle is shorter than the limit of {event.key}, so nothing breaks")
+        if self.hop == "database" and not event.behind:
+            able = ", ".join(key for key, kind in EVENTS.items() if kind.behind)
+            raise ValueError(f"{event.key} does not happen to a database; these do: {able}")
+        if event.key == OtherEnds.key and (self.tunnel.tunnels == 1 or len(self.network) > 1):
+            raise ValueError(f"{event.key} stands alone, and needs several tunnels: say tunnel.tunnels: 2")
+        if event.is_final() and not last:
+            raise ValueError(f"nothing can follow {event.key}, for there is no way back")
+        if event.is_lasting() and not first and event != self.network[0]:
+            raise ValueError(f"{event.key} is there from the start: let it be the first in the list")
+
     @property
-    def keepalive(self) -> KeepAlive:
-        """The tunnel's keep-alive as it was reported."""
-        return KeepAlive(self.tunnel.keepalive.interval, self.tunnel.keepalive.count)
+    def events(self) -> tuple[Event, ...]:
+        """What happens, in order: to the login what the server's policy does, and what the network does."""
+        own = ServerPolicy(keywords=self.server)
+        return (own, *self.network) if own.is_at_login() or not self.network else self.network
+
+    @property
+    def what(self) -> str:
+        """What happens, in words."""
+        told = dict.fromkeys(event.in_words() for event in self.events)
+        times = {2: ", twice", 3: ", three times"}.get(len(self.events), f", {len(self.events)} times")
+        return ", then ".join(told) + (times if len(told) == 1 < len(self.events) else "")
 
     @property
     def pause(self) -> float:
         """For how many seconds the tunnel is left alone, or used, before the user asks or something happens."""
         if (said := self.busy if self.idle is None else self.idle) is not None:
             return said
-        limits = (self.network.needs_idle(), *policy.shortest(self.server))
-        return max(limits) * _LONGER
+        limits = (*(event.needs_idle() for event in self.network), *policy.shortest(self.server))
+        return max(limits, default=0.0) * _LONGER
 
     @property
     def factor(self) -> float:
         """By how much time is scaled: what is compared with something shorter still takes a second, and no more."""
-        if not self.network.scales:
+        breaks = [event for event in self.events if not event.is_at_login()]
+        if not all(event.scales for event in breaks) or not (breaks or policy.shortest(self.server)):
             return 1.0
-        compared = [*self.network.shortest(), *policy.shortest(self.server)]
+        compared = [*(time for event in breaks for time in event.shortest()), *policy.shortest(self.server)]
         if self.tunnel.keepalive.interval:
             compared.append(self.tunnel.keepalive.interval)
         return max(1.0, min(compared, default=60.0))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 
 from harness.model import Model
+from harness.repro.clock import Clock, clock_of
 from harness.repro.judgement import Answer, answer, broken
-from harness.repro.outcome import Outcome
+from harness.repro.outcome import Login, Outcome
 from harness.repro.play import RELIED_ON, Play, play_of
 from harness.repro.report import Report
 from harness.repro.scale import Played
@@ -31,9 +32,10 @@ class Broken(Model):
 class Reproduction(Model):
     """What became of a report. Without ``answer`` nothing was found out, and ``result.reason`` says why.
 
-    ``factor``: a second was played for so many. ``unsupported``: what the implementation says that it cannot do, and
-    so was not asked for. ``result`` is the scenario that was run, with its timeline; it failed where a requirement was
-    broken.
+    ``factor``: a second was played for so many, where time was scaled at all; ``clock`` tells where. ``unsupported``:
+    what the implementation says that it cannot do, and so was not asked for. ``outcomes`` has one for each break that
+    was played, ``outcome`` is the one that the answer is about. ``advice``: what to set to what, where one suffers.
+    ``result`` is the scenario that was run, with its timeline; it failed where a requirement was broken.
     """
 
     report: str
@@ -42,24 +44,36 @@ class Reproduction(Model):
     what: str
     factor: float
     times: tuple[Played, ...]
+    clock: Clock
     unsupported: tuple[str, ...]
     blind: bool
     answer: Answer | None
+    login: Login | None
     outcome: Outcome | None
+    outcomes: tuple[Outcome, ...]
+    advice: tuple[str, ...]
     breaks: tuple[Broken, ...]
     result: Result
 
     @property
+    def opens(self) -> bool:
+        """Whether every tunnel logged in."""
+        return self.login is not None and not self.login.failed
+
+    @property
     def drops(self) -> bool:
-        """Whether the user lost the connection that was open."""
-        return self.outcome is not None and self.outcome.drops
+        """Whether the user lost a connection that was open."""
+        return any(one.drops for one in self.outcomes)
+
+    @property
+    def noticed(self) -> bool:
+        """Whether the implementation let anyone know of whatever went wrong."""
+        return not self.opens or all(one.noticed for one in self.outcomes if one.drops)
 
     @property
     def recovers(self) -> bool | None:
         """Whether a new connection worked in the end; None where the way was never free."""
-        if self.outcome is None or self.outcome.back_at is None:
-            return None
-        return self.outcome.works_at is not None
+        return self.outcomes[-1].recovers if self.outcomes else None
 
     @property
     def exit_status(self) -> Exit:
@@ -100,31 +114,55 @@ def reproduce_with(runner: Runner, name: str, report: Report, factor: float | No
 
 
 def _answered(name: str, report: Report, play: Play, result: Result, unsupported: tuple[str, ...]) -> Reproduction:
-    outcome = play.notes.outcome if result.verdict is Verdict.PASS else None
-    requirements = () if outcome is None else broken(play.expected, outcome)
+    login = play.notes.login if result.verdict is Verdict.PASS else None
+    outcomes = tuple(play.notes.outcomes) if result.verdict is Verdict.PASS else ()
+    found = [broken(one.expected, login, outcome) for one, outcome in zip(play.judged, outcomes, strict=False)]
+    requirements = tuple(dict.fromkeys(one for some in found for one in some))
+    outcome = _decisive(outcomes, found)
+    answered = answer(outcomes, requirements) if outcomes else None
+    suffers = bool(requirements) or answered not in {None, Answer.SURVIVED}
+    events = [one.event for one in play.rounds]
+    advice = tuple(dict.fromkeys(said for event in events if (said := event.advice(play.now)))) if suffers else ()
+    told = _judged(result, outcome, login, requirements)
     return Reproduction(
         report=name,
         title=report.title,
         link=report.link,
-        what=report.network.in_words(),
+        what=report.what,
         factor=play.scale.factor,
         times=tuple(play.scale.times),
+        clock=clock_of(play.scenario.steps, result.steps, outcomes, play.noticing),
         unsupported=unsupported,
-        blind=play.expected.blind,
-        answer=None if outcome is None else answer(outcome, requirements),
+        blind=play.blind,
+        answer=answered,
+        login=login,
         outcome=outcome,
+        outcomes=outcomes,
+        advice=advice,
         breaks=tuple(_requirement(one, result) for one in requirements),
-        result=_judged(result, outcome, requirements),
+        result=told.model_copy(update={"steps": tuple(step for step in told.steps if step.text)}),
     )
 
 
-def _judged(result: Result, outcome: Outcome | None, requirements: tuple[str, ...]) -> Result:
+def _decisive(outcomes: tuple[Outcome, ...], found: list[tuple[str, ...]]) -> Outcome | None:
+    """Return the outcome that the answer is about: the first that breaks something, else the last that drops."""
+    breaking = [outcome for outcome, some in zip(outcomes, found, strict=False) if some]
+    dropping = [outcome for outcome in outcomes if outcome.drops]
+    return next(iter([*breaking, *reversed(dropping), *reversed(outcomes)]), None)
+
+
+def _judged(result: Result, outcome: Outcome | None, login: Login | None, requirements: tuple[str, ...]) -> Result:
     """Return the result with the verdict that the outcome asks for: its steps looked, and judged nothing."""
     if outcome is None or not requirements:
         return result
     expected = f"{requirements[0]}: {catalogue()[requirements[0]].text}"
-    new = ", ".join(dict.fromkeys(outcome.tries))
-    observed = f"the open connection was {outcome.request}; new connections: {new}"
+    observed = (
+        f"{login.failed} of {login.tunnels} tunnels did not open: {login.message}"
+        if login and login.failed
+        else "the user was not shown what the server said"
+        if login and login.told is False
+        else f"the open connection was {outcome.request}; new connections: {', '.join(dict.fromkeys(outcome.tries))}"
+    )
     changes = {
         "verdict": Verdict.FAIL,
         "covers": requirements,

@@ -6,10 +6,10 @@ import math
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from harness.model import Model
-from harness.units import Duration
+from harness.units import Duration, parse_duration
 
 _SAME = 0.005
 
@@ -22,6 +22,18 @@ def _positive(seconds: float) -> float:
 
 Span = Annotated[Duration, AfterValidator(_positive)]
 """A time that is not 0."""
+EVER = math.inf
+"""For ever."""
+
+
+def _or_ever(value: object) -> float:
+    return EVER if value in ("for ever", EVER) else _positive(parse_duration(value))
+
+
+SpanOrEver = Annotated[
+    float, BeforeValidator(_or_ever), WithJsonSchema({"type": "string", "examples": ["10min", "for ever"]})
+]
+"""A time that is not 0, or ``for ever``."""
 
 
 class Played(Model):

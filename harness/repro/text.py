@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.repro.judgement import Answer
-from harness.repro.outcome import Outcome, Request
+from harness.repro.outcome import Login, Outcome, Request
 from harness.repro.report import load, shipped
 from harness.repro.reproduction import Reproduction
 from harness.repro.scale import in_words
@@ -19,20 +19,25 @@ _STYLES = {
     Answer.SURVIVED: "green",
     Answer.RECOVERED: "green",
     Answer.DROPPED: "yellow",
+    Answer.KEPT_OUT: "yellow",
     Answer.BROKE: "bold red",
 }
 _MEANINGS = {
-    Answer.SURVIVED: "it survived",
+    Answer.SURVIVED: "nothing was lost",
     Answer.RECOVERED: "it dropped and recovered, as it must",
     Answer.DROPPED: "it dropped, and no requirement is broken: here nothing could bring it back",
+    Answer.KEPT_OUT: "it could not log in, and no requirement is broken: here nothing could let it in",
     Answer.BROKE: "it broke what a tunnel must do",
 }
 _REQUESTS: dict[Request, str] = {
-    "answered": "the open connection was served to the end",
+    "answered": "the open connection lived on",
     "ended": "the open connection was ended",
     "hanging": "the open connection was left hanging",
+    "never": "no tunnel was open",
 }
 _QUESTION = 18
+_SAME = 0.5
+"""Seconds by which real time is longer before it is worth to be told."""
 
 
 def show(found: Reproduction, picture: Path, console: Console) -> None:
@@ -50,6 +55,8 @@ def show(found: Reproduction, picture: Path, console: Console) -> None:
     else:
         for question, told in _answers(found, found.outcome):
             console.print(_row(question, told))
+    for said in found.advice:
+        console.print(_row("What to set", Text(said, style="cyan")))
     for line in found.result.evidence:
         console.print(_row("Evidence", Text(line)))
     for one in found.breaks:
@@ -87,18 +94,25 @@ def _played(found: Reproduction) -> Group:
     table.add_column("reported", justify="right")
     table.add_column("played", justify="right")
     table.add_column("")
-    for one in found.times:
+    for one in dict.fromkeys(found.times):
         raised = Text("raised to what can be played" if one.raised else "", style="bright_black")
         table.add_row(one.what, in_words(one.real), in_words(one.played), raised)
-    scaled = "Time is not scaled" if found.factor == 1 else f"{in_words(found.factor)} are played as 1 s"
+    scaled = f"{in_words(found.factor)} are played as 1 s" if found.clock.is_scaled else "Time is not scaled"
     return Group(Text(f"{found.what[:1].upper()}{found.what[1:]}."), Text(f"{scaled}."), Text(), table)
 
 
 def _answers(found: Reproduction, outcome: Outcome) -> Iterator[tuple[str, Text]]:
-    yield "Did it drop?", _dropped(found, outcome)
+    if found.login is not None:
+        yield from _logged_in(found.login)
+    if len(found.outcomes) > 1:
+        yield "Again and again?", _rounds(found)
+    if outcome.request != "never":
+        yield "Did it drop?", _dropped(found, outcome)
     if outcome.drops:
         yield "Was it noticed?", _noticed(found, outcome)
         yield "Did it recover?", _recovered(found, outcome)
+    if outcome.asked:
+        yield "Was it asked?", Text(f"the user had to answer again: {', '.join(outcome.asked)}")
     for feature in found.unsupported:
         yield "Not supported", Text(f"the implementation says that it has no {feature}, so it was not asked for")
     if found.breaks:
@@ -107,33 +121,55 @@ def _answers(found: Reproduction, outcome: Outcome) -> Iterator[tuple[str, Text]
         yield "It breaks", Text("no requirement", style="green")
 
 
+def _logged_in(login: Login) -> Iterator[tuple[str, Text]]:
+    several = "" if login.tunnels == 1 else f", all {login.tunnels} tunnels"
+    if login.failed:
+        which = "" if login.tunnels == 1 else f"{login.failed} of {login.tunnels} tunnels did not: "
+        yield "Did it log in?", Text(f"no, after {login.took:.1f} s: {which}{login.message}")
+    else:
+        yield "Did it log in?", Text(f"yes{several}, in {login.took:.1f} s")
+    if login.asked:
+        yield "Was it asked?", Text(f"the user had to answer: {', '.join(login.asked)}")
+    if login.told is not None:
+        yield "Was it shown?", Text("yes, word for word" if login.told else "no: what the server said reached nobody")
+
+
+def _rounds(found: Reproduction) -> Text:
+    words = [
+        "survived" if not one.drops else "dropped and came back" if one.works_at is not None else "dropped for good"
+        for one in found.outcomes
+    ]
+    return Text("; ".join(f"break {number}: {word}" for number, word in enumerate(words, 1)))
+
+
 def _dropped(found: Reproduction, outcome: Outcome) -> Text:
     what = _REQUESTS[outcome.request]
+    several = f" ({outcome.tunnel}, and {outcome.dropped} in all)" if outcome.dropped > 1 else ""
     if not outcome.drops or outcome.dropped_at is None:
-        return Text(f"no: {what}, for {_both(found, outcome.asked_at)}")
-    return Text(f"yes, after {_both(found, outcome.dropped_at)}: {what}")
+        return Text(f"no: {what}; what was asked after {_both(found, outcome, 0, outcome.asked_at)} was answered")
+    return Text(f"yes, after {_both(found, outcome, 0, outcome.dropped_at)}: {what}{several}")
 
 
 def _noticed(found: Reproduction, outcome: Outcome) -> Text:
     if outcome.noticed_at is None:
-        why = " Keep-alives are off, so nothing could notice: turn them on." if found.blind else ""
+        why = " Keep-alives are off, so nothing could notice." if found.blind else ""
         return Text(f"no: it never said so, and ended no connection; its state is {outcome.said or 'unknown'}.{why}")
     how = "it told a new state" if outcome.noticed_by == "state" else "the open connection was ended"
     error = f", error {outcome.error}" if outcome.error else ""
     said = f"; now its state is {outcome.said}{error}" if outcome.said else ""
     if outcome.broke_at is None:
         return Text(f"yes: {how}{said}")
-    since = max(outcome.broke_at, outcome.awake_at or 0.0)
-    return Text(f"yes, {_both(found, max(0.0, outcome.noticed_at - since))} after it broke: {how}{said}")
+    since = min(outcome.noticed_at, max(outcome.broke_at, outcome.awake_at or 0.0))
+    return Text(f"yes, {_both(found, outcome, since, outcome.noticed_at)} after it broke: {how}{said}")
 
 
 def _recovered(found: Reproduction, outcome: Outcome) -> Text:
     tried = ", ".join(dict.fromkeys(outcome.tries))
     if outcome.works_at is not None:
-        since = max(outcome.back_at or 0.0, outcome.dropped_at or 0.0)
-        after = _both(found, max(0.0, outcome.works_at - since))
+        since = min(outcome.works_at, max(outcome.back_at or 0.0, outcome.dropped_at or 0.0))
+        after = _both(found, outcome, since, outcome.works_at)
         return Text(f"yes, {after} later a new connection through the same port worked")
-    if found.recovers is None:
+    if outcome.recovers is None:
         return Text(f"it could not: the way is not free; a new connection was {_past(tried)}")
     return Text(f"no: of {len(outcome.tries)} new connections through the same port none worked ({_past(tried)})")
 
@@ -142,10 +178,12 @@ def _past(tried: str) -> str:
     return tried.replace("hanging", "left hanging").replace("elsewhere", "served by another program")
 
 
-def _both(found: Reproduction, seconds: float) -> str:
-    """Return a time as played, and what it stands for."""
-    real = "" if found.factor == 1 else f" ({in_words(seconds * found.factor)} in real time)"
-    return f"{seconds:.1f} s{real}"
+def _both(found: Reproduction, outcome: Outcome, begin: float, end: float) -> str:
+    """Return a time as played, and what it stands for where it was scaled."""
+    played = end - begin
+    real = found.clock.between(outcome.began + begin, outcome.began + end)
+    stands_for = f" ({in_words(real)} in real time)" if real - played > _SAME else ""
+    return f"{played:.1f} s{stands_for}"
 
 
 def _why_not(found: Reproduction) -> str:

@@ -26,6 +26,7 @@ from harness.errors import (
     Failed,
     Inconclusive,
     NotRun,
+    Over,
     TunspecError,
     Unsupported,
 )
@@ -327,6 +328,9 @@ def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
         try:
             with observe(step.text):
                 verb.run(stage)
+        except Over:
+            account.steps.append(_step_result(step, stage, began, "done"))
+            break
         except BaseException as error:
             account.steps.append(_step_result(step, stage, began, type(error).__name__.lower()))
             if isinstance(error, Failed):

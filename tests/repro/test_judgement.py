@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.repro.judgement import Answer, Expected, answer, broken
-from harness.repro.outcome import Outcome
+from harness.repro.outcome import Login, Outcome
 
 
 def outcome(**seen: Any) -> Outcome:
@@ -52,24 +52,48 @@ NOTICES = Expected(notices=6.0)
         (Expected(), {"tries": ("hanging",)}, ("REC-1",)),
         (Expected(hanging=None), {"tries": ("hanging",)}, ()),
         (Expected(), {"answers_status": False}, ("LIV-5",)),
+        (Expected(stays="FLAKY-2"), {"logged_in_again": True}, ("FLAKY-2",)),
     ],
 )
 def test_an_outcome_breaks_what_it_does_not_fulfil(
     expected: Expected, seen: dict[str, Any], requirements: tuple[str, ...]
 ) -> None:
     """And nothing else."""
-    assert broken(expected, outcome(**seen)) == requirements
+    assert broken(expected, None, outcome(**seen)) == requirements
+
+
+@pytest.mark.parametrize(
+    ("expected", "seen", "requirements"),
+    [
+        (Expected(opens=("OPEN-13",)), {"failed": 1, "error": "timeout"}, ("OPEN-13",)),
+        (Expected(opens=("OPEN-13",)), {}, ()),
+        (Expected(), {"failed": 1, "error": "timeout"}, ()),
+        (Expected(in_common=False), {"failed": 1, "error": "timeout"}, ("KEX-2",)),
+        (Expected(in_common=False), {"failed": 1, "error": "handshake-failed"}, ()),
+        (Expected(shows="AUTH-13"), {"told": False}, ("AUTH-13",)),
+        (Expected(shows="AUTH-13"), {"told": True}, ()),
+    ],
+)
+def test_a_login_breaks_what_it_does_not_fulfil(
+    expected: Expected, seen: dict[str, Any], requirements: tuple[str, ...]
+) -> None:
+    """Where no tunnel was open nothing else is asked of it."""
+    never = Outcome(request="never") if "failed" in seen else outcome(request="answered")
+    assert broken(expected, Login(took=1.0, **seen), never) == requirements
 
 
 @pytest.mark.parametrize(
     ("seen", "requirements", "word"),
     [
-        ({"request": "answered"}, (), Answer.SURVIVED),
-        ({}, (), Answer.RECOVERED),
-        (LOST, (), Answer.DROPPED),
-        (LOST, ("REC-2",), Answer.BROKE),
+        ([{"request": "answered"}], (), Answer.SURVIVED),
+        ([{}], (), Answer.RECOVERED),
+        ([LOST], (), Answer.DROPPED),
+        ([{}, LOST], (), Answer.DROPPED),
+        ([{}, {"request": "answered"}], (), Answer.RECOVERED),
+        ([{"request": "never"}], (), Answer.KEPT_OUT),
+        ([LOST], ("REC-2",), Answer.BROKE),
     ],
 )
-def test_the_answer_is_one_word(seen: dict[str, Any], requirements: tuple[str, ...], word: Answer) -> None:
-    """A broken requirement outweighs everything."""
-    assert answer(outcome(**seen), requirements) is word
+def test_the_answer_is_one_word(seen: list[dict[str, Any]], requirements: tuple[str, ...], word: Answer) -> None:
+    """It is about the end; a broken requirement outweighs everything."""
+    assert answer(tuple(outcome(**one) for one in seen), requirements) is word

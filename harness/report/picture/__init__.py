@@ -14,22 +14,28 @@ from harness.report.picture.legend import draw_legend
 from harness.report.picture.page import LEFT, RIGHT, WIDTH, Page
 from harness.report.picture.palette import style_sheet
 from harness.report.picture.steps import draw_steps
+from harness.report.picture.telling import Telling
 from harness.report.picture.tracks import draw_track
 from harness.report.story import Story, moment_of, read
 from harness.verdict.result import Result
 
-__all__ = ["picture"]
+__all__ = ["Telling", "picture"]
 
 
-def picture(result: Result) -> str:
-    """Return the picture of ``result`` as the text of an SVG file, 1200 pixels wide."""
+def picture(result: Result, telling: Telling | None = None) -> str:
+    """Return the picture of ``result`` as the text of an SVG file, 1200 pixels wide.
+
+    ``telling`` is what it says at its head in place of the scenario and its verdict.
+    """
     story = read(result)
-    canvas = Canvas.blank(f"{result.scenario}: {result.verdict.value}")
+    canvas = Canvas.blank(f"{result.scenario}: {telling.badge if telling else result.verdict.value}")
     canvas.style(style_sheet())
     ground = canvas.group("below")
     axis = Axis(story.begin, story.end, LEFT, RIGHT)
-    page = Page(axis, canvas.group("back"), canvas.group("lines"), canvas.group("front"))
-    y = draw_header(page.front, result)
+    page = Page(
+        axis, canvas.group("back"), canvas.group("lines"), canvas.group("front"), telling.real if telling else None
+    )
+    y = draw_header(page.front, result, telling)
     y = _draw_story(page, story, result, y) if story.tracks or story.steps else y
     ground.rect(0, 0, WIDTH, y, "ground")
     return canvas.render(WIDTH, y)

@@ -8,6 +8,7 @@ from harness.report.picture.canvas import Canvas
 from harness.report.picture.measure import fit, width, wrap
 from harness.report.picture.page import EDGE, MARGIN
 from harness.report.picture.palette import BADGES
+from harness.report.picture.telling import Telling
 from harness.verdict.result import Result
 
 _TITLE = 17.0
@@ -17,15 +18,15 @@ _INDENT = 72.0
 _MOST_LINES = 4
 
 
-def draw_header(canvas: Canvas, result: Result) -> float:
+def draw_header(canvas: Canvas, result: Result, telling: Telling | None) -> float:
     """Draw it at the top; return where the next part begins."""
-    verdict = result.verdict.upper()
-    badge = width(verdict, _BODY, bold=True) + 16
-    canvas.rect(MARGIN, 14, badge, 22, BADGES[result.verdict].name, round_by=4)
-    canvas.text(MARGIN + 8, 30, verdict, "badge", _BODY, bold=True)
+    told = telling or Telling(result.verdict, result.verdict, result.scenario, result.title)
+    badge = width(told.badge.upper(), _BODY, bold=True) + 16
+    canvas.rect(MARGIN, 14, badge, 22, BADGES[told.like].name, round_by=4)
+    canvas.text(MARGIN + 8, 30, told.badge.upper(), "badge", _BODY, bold=True)
     left = MARGIN + badge + 10
-    canvas.text(left, 31, fit(result.scenario, (EDGE - left) / 1.16, _TITLE), "ink", _TITLE, bold=True)
-    canvas.text(MARGIN, 56, fit(result.title, EDGE - MARGIN, _BODY), "ink", _BODY)
+    canvas.text(left, 31, fit(told.title, (EDGE - left) / 1.16, _TITLE), "ink", _TITLE, bold=True)
+    canvas.text(MARGIN, 56, fit(told.line, EDGE - MARGIN, _BODY), "ink", _BODY)
     canvas.text(MARGIN, 56 + _LINE, fit(_judged(result), EDGE - MARGIN, _BODY), "muted", _BODY)
     y = 56 + 2 * _LINE
     for word, text in _reasons(result):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from harness.report.picture.axis import Axis
@@ -23,12 +24,16 @@ _MOST_TICKS = 9
 
 @dataclass(frozen=True)
 class Page:
-    """Layers from the ground up: ``ground``, ``lines`` (grid and guides), ``front``."""
+    """Layers from the ground up: ``ground``, ``lines`` (grid and guides), ``front``.
+
+    ``real`` returns what a moment stands for, in words, where time was scaled.
+    """
 
     axis: Axis
     ground: Canvas
     lines: Canvas
     front: Canvas
+    real: Callable[[float], str] | None = None
 
     def gutter(self, y: float, text: str, *, bold: bool = False) -> None:
         """Write what a row is about, to the left of the time; ``y`` is the top of the row."""
@@ -36,9 +41,14 @@ class Page:
         self.front.text(MARGIN, y + 12, fit(text, room, SIZE), "ink" if bold else "muted", SIZE, bold=bold)
 
     def times(self, y: float) -> float:
-        """Write the round times of the axis; return where the next row begins."""
-        self.gutter(y, "seconds")
-        for at, label in self.axis.ticks(_MOST_TICKS):
+        """Write the round times of the axis, and what they stand for; return where the next row begins."""
+        ticks = self.axis.ticks(_MOST_TICKS)
+        y = self._times(y, "seconds" if self.real is None else "as played", ticks)
+        return y if self.real is None else self._times(y, "in real time", [(at, self.real(at)) for at, _ in ticks])
+
+    def _times(self, y: float, name: str, labels: Iterable[tuple[float, str]]) -> float:
+        self.gutter(y, name)
+        for at, label in labels:
             self.front.text(self.axis.x(at) - width(label, SIZE) / 2, y + 12, label, "muted", SIZE)
         return y + ROW
 

@@ -1,4 +1,4 @@
-"""What happens to the client's machine: it changes to another network, or sleeps."""
+"""What happens to the client's machine: it changes to another network, sleeps, or ends one of several tunnels."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from harness.repro.network.event import GATEWAY, SHORTEST, Event, Place, Plan
+from harness.repro.network.event import GATEWAY, SHORTEST, Circumstances, Event, KeepAlive, Place, Plan
 from harness.repro.scale import Scale, Span, in_words
 from harness.repro.steps import duration, step
 
@@ -21,7 +21,11 @@ class WifiChange(Event):
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""
         del scale
-        return Plan(strikes=(step("change_address", node=place.node),), at="strike", silent=True)
+        return Plan(strikes=(step(self.in_words(), "change_address", node=place.node),), at="strike", silent=True)
+
+    def advice(self, now: Circumstances) -> str | None:
+        """Return that a shorter budget lets it notice sooner, where it can notice at all."""
+        return "turn keep-alives on, such as interval 15s and count 3" if not now.keepalive.interval else None
 
     def in_words(self) -> str:
         """Return it in words."""
@@ -52,11 +56,14 @@ class Sleep(Event):
         """Return what is done to the world."""
         after = scale.play("idle limit of the network", self.forgotten_after, least=1.0, whole=True)
         lasts = max(scale.play("sleep", self.time, least=SHORTEST), after + SHORTEST)
+        asleep = step("the laptop goes to sleep", "sleep")
+        forget = step("", "forget", link=place.link, after=duration(after))
         return Plan(
-            strikes=(step("sleep"), step("forget", link=place.link, after=duration(after))),
+            strikes=(asleep, forget),
             deadly_after=after,
             lasts=lasts,
-            heals=(step("wake"),),
+            real=self.time,
+            heals=(step("the laptop wakes", "wake"),),
             silent=True,
             sleeps=True,
         )
@@ -65,6 +72,30 @@ class Sleep(Event):
         """Return the network's limit."""
         return (self.forgotten_after,)
 
+    def advice(self, now: Circumstances) -> str | None:
+        """Return that without keep-alives nothing notices what was lost meanwhile."""
+        return "turn keep-alives on, such as interval 15s and count 3" if not now.keepalive.interval else None
+
     def in_words(self) -> str:
         """Return it in words."""
         return f"the laptop sleeps for {in_words(self.time)}, and the network forgets its connections"
+
+
+class OtherEnds(Event):
+    """The user ends one of several tunnels to the same server, and goes on with the others."""
+
+    key: ClassVar[str] = "other_tunnel_ends"
+
+    def plan(self, scale: Scale, place: Place) -> Plan:
+        """Return what is done: the tunnel that was opened last is closed."""
+        del scale
+        return Plan(strikes=(step(self.in_words(), "close", tunnel=place.last),), closes=place.last)
+
+    def survivable(self, keepalive: KeepAlive) -> str | None:
+        """Return STOP-10."""
+        del keepalive
+        return "STOP-10"
+
+    def in_words(self) -> str:
+        """Return it in words."""
+        return "the user ends another tunnel to the same server"

@@ -4,61 +4,74 @@ from __future__ import annotations
 
 import math
 import re
-from abc import abstractmethod
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from harness.repro.network.event import GATEWAY, SHORTEST, Event, KeepAlive, Place, Plan
-from harness.repro.scale import Scale, Span, in_words
+from harness.repro.network.event import GATEWAY, SHORTEST, Circumstances, Event, KeepAlive, Place, Plan, keeps_up
+from harness.repro.scale import EVER, Scale, Span, SpanOrEver, in_words
 from harness.repro.steps import duration, step
-from harness.units import Size, parse_duration
+from harness.scenario.language.model import Step
+from harness.units import Size
 
 
-class Forgotten(Event):
-    """A middlebox that forgets connections which are idle for too long."""
+class NatTimeout(Event):
+    """A NAT gateway or a firewall that forgets a connection on which nothing passed for ``after``."""
 
-    @abstractmethod
-    def forgets_after(self) -> float:
-        """Return after how many seconds."""
+    key: ClassVar[str] = "nat_timeout"
+    shorthand: ClassVar[str | None] = "after"
+    behind: ClassVar[bool] = True
+
+    after: Span = GATEWAY
 
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""
-        after = scale.play("idle limit of the network", self.forgets_after(), least=1.0, whole=True)
-        return Plan(before=(step("forget", link=place.link, after=duration(after)),), deadly_after=after, silent=True)
+        after = scale.play("idle limit of the network", self.after, least=1.0, whole=True)
+        forget = step(self.in_words(), "forget", link=place.link, after=duration(after))
+        return Plan(before=(forget,), deadly_after=after, silent=True)
+
+    def is_lasting(self) -> bool:
+        """Return that it is."""
+        return True
 
     def shortest(self) -> tuple[float, ...]:
         """Return the limit."""
-        return (self.forgets_after(),)
+        return (self.after,)
 
     def needs_idle(self) -> float:
         """Return the limit."""
-        return self.forgets_after()
+        return self.after
 
     def survivable(self, keepalive: KeepAlive) -> str | None:
         """Return LIV-1 where keep-alives come often enough."""
-        return "LIV-1" if 0 < keepalive.interval < self.forgets_after() else None
+        return "LIV-1" if 0 < keepalive.interval < self.after else None
 
     def spare(self, plan: Plan, keepalive: KeepAlive) -> float:
         """Return by how much the limit is longer than the interval."""
         return plan.deadly_after - keepalive.interval
 
-
-class NatTimeout(Forgotten):
-    """A NAT gateway or a firewall that forgets a connection on which nothing passed for ``after``."""
-
-    key: ClassVar[str] = "nat_timeout"
-    shorthand: ClassVar[str | None] = "after"
-
-    after: Span = GATEWAY
-
-    def forgets_after(self) -> float:
-        """Return the limit."""
-        return self.after
+    def advice(self, now: Circumstances) -> str | None:
+        """Return an interval within the limit, and how often it drops with the one that is set."""
+        if now.behind:
+            return (
+                "the tunnel's keep-alives do not pass there: let the database, or its client, send one more often than "
+                f"every {in_words(self.after)} (PostgreSQL: tcp_keepalives_idle = {self.after / 2:.0f})"
+            )
+        if 0 < now.keepalive.interval < self.after:
+            return None
+        if not now.keepalive.interval:
+            return (
+                f"turn keep-alives on, with an interval of {keeps_up(self.after)}: nothing else keeps the line in use"
+            )
+        every = now.keepalive.interval * (now.keepalive.count + 1)
+        return (
+            f"set the keep-alive interval to {keeps_up(self.after)}: with {in_words(now.keepalive.interval)} the line "
+            f"is forgotten before each keep-alive, and so it drops about every {in_words(every)}"
+        )
 
     def in_words(self) -> str:
         """Return it in words."""
-        return f"a NAT gateway forgets a connection that is idle for {in_words(self.after)}"
+        return f"the network (a NAT gateway, a firewall) forgets a connection that is idle for {in_words(self.after)}"
 
 
 class LoadBalancer(Event):
@@ -66,6 +79,7 @@ class LoadBalancer(Event):
 
     key: ClassVar[str] = "load_balancer"
     shorthand: ClassVar[str | None] = "limit"
+    behind: ClassVar[bool] = True
     returns: ClassVar[str] = "LIV-12"
 
     limit: Span
@@ -73,7 +87,7 @@ class LoadBalancer(Event):
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""
         del scale
-        return Plan(strikes=(step("reset", link=place.link),))
+        return Plan(strikes=(step("the limit is over: the connection is reset", "reset", link=place.link),))
 
     def needs_idle(self) -> float:
         """Return the limit: it is waited for."""
@@ -84,19 +98,15 @@ class LoadBalancer(Event):
         del idle
         return self.limit
 
+    def advice(self, now: Circumstances) -> str | None:
+        """Return that only the limit itself can be raised."""
+        return (
+            f"no setting of a tunnel helps: raise the limit there to more than {in_words(max(now.pause, self.limit))}"
+        )
+
     def in_words(self) -> str:
         """Return it in words."""
         return f"something on the way ends each connection after {in_words(self.limit)}"
-
-
-def _for_ever(value: object) -> object:
-    return None if value == "for ever" else parse_duration(value)
-
-
-def _positive(value: float | None) -> float | None:
-    if value == 0:
-        raise ValueError("a silence of no time breaks nothing; give a time such as 10min, or: for ever")
-    return value
 
 
 class Silence(Event):
@@ -104,45 +114,71 @@ class Silence(Event):
 
     key: ClassVar[str] = "silence"
     shorthand: ClassVar[str | None] = "time"
+    behind: ClassVar[bool] = True
 
-    time: Annotated[
-        float | None,
-        BeforeValidator(_for_ever),
-        AfterValidator(_positive),
-        WithJsonSchema({"type": "string", "examples": ["10min", "for ever"]}),
-    ] = None
+    time: SpanOrEver = Field(default_factory=lambda: EVER)
 
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""
-        strikes = (step("stall", link=place.link),)
-        if self.time is None:
-            return Plan(strikes=strikes, at="strike", way_back=False, silent=True)
-        lasts = scale.play("silence", self.time, least=SHORTEST)
-        heals = (step("resume", name=place.link),)
-        return Plan(strikes=strikes, lasts=lasts, heals=heals, at="strike", silent=True)
+        strikes = (step(self.in_words(), "stall", link=place.link),)
+        return silent(self.time, strikes, (step("the line works again", "resume", name=place.link),), scale)
+
+    def is_final(self) -> bool:
+        """Return whether it is for ever."""
+        return self.time == EVER
 
     def survivable(self, keepalive: KeepAlive) -> str | None:
         """Return LIV-6 where the silence is shorter than the keep-alive budget."""
-        return "LIV-6" if self.time is not None and (not keepalive.interval or self.time < keepalive.budget) else None
+        return "LIV-6" if self.time < (keepalive.budget or EVER) else None
 
     def spare(self, plan: Plan, keepalive: KeepAlive) -> float:
         """Return by how much the keep-alive budget is longer than the silence."""
         return keepalive.budget - plan.lasts if keepalive.interval else math.inf
 
+    def advice(self, now: Circumstances) -> str | None:
+        """Return what lets it be survived, or be noticed."""
+        return outlasting(self.time, now)
+
     def in_words(self) -> str:
         """Return it in words."""
-        return "nothing passes any more, " + ("for ever" if self.time is None else f"for {in_words(self.time)}")
+        return "nothing passes any more, " + ("for ever" if self.time == EVER else f"for {in_words(self.time)}")
+
+
+def silent(time: float, strikes: tuple[Step, ...], heals: tuple[Step, ...], scale: Scale) -> Plan:
+    """Return the plan of a silence that lasts for ``time``, or for ever."""
+    if time == EVER:
+        return Plan(strikes=strikes, at="strike", way_back=False, silent=True)
+    lasts = scale.play("silence", time, least=SHORTEST)
+    return Plan(strikes=strikes, lasts=lasts, real=time, heals=heals, at="strike", silent=True)
+
+
+def outlasting(time: float, now: Circumstances) -> str | None:
+    """Return what keep-alives and attempts outlast a silence, or let it be noticed."""
+    if now.behind:
+        return None
+    if not now.keepalive.interval:
+        return "turn keep-alives on, such as interval 15s and count 3: nothing else can notice"
+    if time == EVER:
+        return None
+    count = math.floor(time / now.keepalive.interval) + 2
+    attempts = now.attempts_for(time)
+    more = f"; to come back from it, set reconnect.attempts to {attempts}" if attempts > now.attempts else ""
+    return (
+        f"to keep connections over such a silence, set the keep-alive count to {count} (with the interval of "
+        f"{in_words(now.keepalive.interval)}){more}"
+    )
 
 
 class Reset(Event):
     """Something on the way that resets the connection, once."""
 
     key: ClassVar[str] = "reset"
+    behind: ClassVar[bool] = True
 
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""
         del scale
-        return Plan(strikes=(step("reset", link=place.link),))
+        return Plan(strikes=(step(self.in_words(), "reset", link=place.link),))
 
     def in_words(self) -> str:
         """Return it in words."""
@@ -155,6 +191,7 @@ class SlowLine(Event):
     key: ClassVar[str] = "slow_line"
     shorthand: ClassVar[str | None] = "round_trip"
     scales: ClassVar[bool] = False
+    behind: ClassVar[bool] = True
 
     round_trip: Span
     rate: Size | None = None
@@ -162,8 +199,13 @@ class SlowLine(Event):
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""
         del scale
-        narrow = () if self.rate is None else (step("bandwidth", link=place.link, rate=f"{self.rate}B"),)
-        return Plan(before=(step("latency", link=place.link, delay=duration(self.round_trip / 2)), *narrow))
+        narrow = () if self.rate is None else (step("", "bandwidth", link=place.link, rate=f"{self.rate}B"),)
+        late = step(self.in_words(), "latency", link=place.link, delay=duration(self.round_trip / 2))
+        return Plan(before=(late, *narrow))
+
+    def is_lasting(self) -> bool:
+        """Return that it is."""
+        return True
 
     def carries(self) -> int | None:
         """Return the rate."""
@@ -177,6 +219,12 @@ class SlowLine(Event):
         """Return by how much the interval is longer than an answer takes."""
         del plan
         return keepalive.interval - self.round_trip if keepalive.interval else math.inf
+
+    def advice(self, now: Circumstances) -> str | None:
+        """Return an interval that leaves time for an answer."""
+        if 0 < now.keepalive.interval <= self.round_trip:
+            return f"set the keep-alive interval to {math.ceil(self.round_trip * 5)}s: an answer must have time to come"
+        return None
 
     def in_words(self) -> str:
         """Return it in words."""
@@ -207,6 +255,7 @@ class PacketLoss(Event):
     key: ClassVar[str] = "packet_loss"
     shorthand: ClassVar[str | None] = "share"
     scales: ClassVar[bool] = False
+    behind: ClassVar[bool] = True
 
     share: Annotated[
         float,
@@ -217,7 +266,11 @@ class PacketLoss(Event):
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""
         del scale
-        return Plan(before=(step("lose", link=place.link, share=self.share),))
+        return Plan(before=(step(self.in_words(), "lose", link=place.link, share=self.share),))
+
+    def is_lasting(self) -> bool:
+        """Return that it is."""
+        return True
 
     def survivable(self, keepalive: KeepAlive) -> str | None:
         """Return FLAKY-1."""

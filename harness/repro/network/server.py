@@ -1,12 +1,18 @@
-"""What servers do: they restart, take a key no more, or follow their policy."""
+"""What servers do: they restart, come and go, freeze, take a key no more, or follow their policy."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+import math
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
 
-from harness.repro.network.event import SHORTEST, Event, Place, Plan
-from harness.repro.scale import Scale, in_words
-from harness.repro.steps import step
+from pydantic import Field
+
+from harness.repro.network.event import SHORTEST, Circumstances, Event, KeepAlive, Place, Plan
+from harness.repro.network.link import outlasting, silent
+from harness.repro.scale import EVER, Scale, Span, SpanOrEver, in_words
+from harness.repro.steps import step, wait
+from harness.scenario.language.model import Step
 from harness.units import Duration
 
 
@@ -15,6 +21,7 @@ class Restart(Event):
 
     key: ClassVar[str] = "restart"
     shorthand: ClassVar[str | None] = "down"
+    behind: ClassVar[bool] = True
     returns: ClassVar[str] = "LIV-11"
 
     down: Duration = 30.0
@@ -23,14 +30,99 @@ class Restart(Event):
         """Return what is done to the world."""
         lasts = scale.play("server down", self.down, least=SHORTEST)
         return Plan(
-            strikes=(step("kill", node=place.node),),
+            strikes=(step("the server is shut down", "kill", node=place.node),),
             lasts=lasts,
-            heals=(step("restart", name=place.node),),
+            real=self.down,
+            heals=(step("the server is back", "restart", name=place.node),),
         )
+
+    def advice(self, now: Circumstances) -> str | None:
+        """Return how many attempts last until the server is back."""
+        return trying_for(self.down, now)
 
     def in_words(self) -> str:
         """Return it in words."""
         return f"the server is restarted, and down for {in_words(self.down)}"
+
+
+def trying_for(seconds: float, now: Circumstances) -> str | None:
+    """Return how many attempts last for so many seconds, where those that are set do not."""
+    if now.behind or seconds <= now.tries_for:
+        return None
+    have = f"{now.attempts} attempts end after {in_words(now.tries_for)}" if now.attempts else "reconnecting is off"
+    return f"set reconnect.attempts to {now.attempts_for(seconds)}: {have}, and it is back after {in_words(seconds)}"
+
+
+class Flapping(Event):
+    """A server that comes and goes: ``times`` times it is down for ``down``, and ``up`` again for so long."""
+
+    key: ClassVar[str] = "flapping"
+    shorthand: ClassVar[str | None] = "times"
+    behind: ClassVar[bool] = True
+    returns: ClassVar[str] = "LIV-11"
+
+    times: Annotated[int, Field(ge=2, le=20)] = 3
+    down: Span = 30.0
+    up: Span = 60.0
+
+    def plan(self, scale: Scale, place: Place) -> Plan:
+        """Return what is done to the world."""
+        down = scale.play("server down", self.down, least=SHORTEST)
+        up = scale.play("server back", self.up, least=SHORTEST)
+
+        def comes_and_goes() -> Iterator[Step]:
+            yield step("the server is gone", "kill", node=place.node)
+            for number in range(2, self.times + 1):
+                yield from wait(f"it stays away for {in_words(self.down)}", down, self.down)
+                yield step("it comes back", "restart", name=place.node)
+                yield from wait(f"it is there for {in_words(self.up)}", up, self.up)
+                yield step(f"it is gone again, time {number} of {self.times}", "kill", node=place.node)
+
+        back = step("the server is back, and stays", "restart", name=place.node)
+        return Plan(strikes=tuple(comes_and_goes()), lasts=down, real=self.down, heals=(back,))
+
+    def advice(self, now: Circumstances) -> str | None:
+        """Return how many attempts last until the server stays."""
+        return trying_for(self.down, now)
+
+    def in_words(self) -> str:
+        """Return it in words."""
+        return f"the server comes and goes: {self.times} times it is gone for {in_words(self.down)}"
+
+
+class Frozen(Event):
+    """A server that hangs while its kernel goes on acknowledging packets: for ``time``, or ``for ever``."""
+
+    key: ClassVar[str] = "frozen"
+    shorthand: ClassVar[str | None] = "time"
+    behind: ClassVar[bool] = True
+
+    time: SpanOrEver = Field(default_factory=lambda: EVER)
+
+    def plan(self, scale: Scale, place: Place) -> Plan:
+        """Return what is done to the world."""
+        strikes = (step(self.in_words(), "freeze", node=place.node),)
+        return silent(self.time, strikes, (step("the server goes on", "thaw", name=place.node),), scale)
+
+    def is_final(self) -> bool:
+        """Return whether it is for ever."""
+        return self.time == EVER
+
+    def survivable(self, keepalive: KeepAlive) -> str | None:
+        """Return LIV-6 where it is frozen for less than the keep-alive budget."""
+        return "LIV-6" if self.time < (keepalive.budget or EVER) else None
+
+    def spare(self, plan: Plan, keepalive: KeepAlive) -> float:
+        """Return by how much the keep-alive budget is longer."""
+        return keepalive.budget - plan.lasts if keepalive.interval else math.inf
+
+    def advice(self, now: Circumstances) -> str | None:
+        """Return what lets it be survived, or be noticed."""
+        return outlasting(self.time, now)
+
+    def in_words(self) -> str:
+        """Return it in words."""
+        return "the server hangs, " + ("for ever" if self.time == EVER else f"for {in_words(self.time)}")
 
 
 class KeyRemoved(Event):
@@ -42,26 +134,19 @@ class KeyRemoved(Event):
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""
         del scale
-        return Plan(
-            strikes=(step("revoke_key", node=place.node), step("reset", link=place.link)), way_back=False, refused=True
-        )
+        revoke = step("the server takes the key no more", "revoke_key", node=place.node)
+        reset = step("the session is ended", "reset", link=place.link)
+        return Plan(strikes=(revoke, reset), way_back=False, refused=True)
+
+    def is_final(self) -> bool:
+        """Return that it is."""
+        return True
+
+    def advice(self, now: Circumstances) -> str | None:
+        """Return that the key must be taken again."""
+        del now
+        return "no setting of a tunnel helps: put the key back into authorized_keys of the server"
 
     def in_words(self) -> str:
         """Return it in words."""
         return "the server takes the key no more, and the session is ended"
-
-
-class ServerPolicy(Event):
-    """Nothing but what the server's own policy does: the event of a report without ``network``."""
-
-    key: ClassVar[str] = "server"
-    returns: ClassVar[str] = "LIV-12"
-
-    def plan(self, scale: Scale, place: Place) -> Plan:
-        """Return that nothing is done to the network."""
-        del scale, place
-        return Plan()
-
-    def in_words(self) -> str:
-        """Return it in words."""
-        return "the server follows its policy"
