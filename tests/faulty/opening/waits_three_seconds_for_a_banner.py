@@ -1,0 +1,45 @@
+"""Waits 3 s for a banner, whatever its profile allows (airbytehq/airbyte#24836; paramiko's banner_timeout)."""
+
+from __future__ import annotations
+
+import threading
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "opening/slow_server[banner]": "expected open to succeed; observed timeout",
+}
+
+_LIMIT = 3.0
+
+
+class Hurried(Chain):
+    def _shake_hands(self, session: Session, hop: Hop) -> None:
+        session.banner_seen = FixedLimit(session.banner_seen)
+        super()._shake_hands(session, hop)
+
+
+class FixedLimit(threading.Event):
+    def __init__(self, banner: threading.Event) -> None:
+        super().__init__()
+        self._banner = banner
+
+    def set(self) -> None:
+        self._banner.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        return self._banner.wait(_LIMIT if timeout is None else min(timeout, _LIMIT))
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Hurried(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "waits_three_seconds_for_a_banner")
