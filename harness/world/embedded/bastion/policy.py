@@ -70,8 +70,8 @@ class Policy:
     macs: tuple[str, ...] = ()
     key_exchanges: tuple[str, ...] = ()
     host_key_algorithms: tuple[str, ...] = read.ACCEPTED
-    compression: bool = False
-    """Whether zlib@openssh.com is offered beside none; sshd does by default, this one does not, to save time."""
+    compression: bool = True
+    """Whether zlib@openssh.com is offered beside none."""
 
     def permits(self, host: str, port: int) -> bool:
         """Tell whether a ``direct-tcpip`` channel to ``host`` may be opened; names are compared literally."""
@@ -115,7 +115,7 @@ def parse(keywords: Mapping[str, str]) -> Policy:
         macs=read.names("MACs", given, read.MACS),
         key_exchanges=read.names("KexAlgorithms", given, read.KEY_EXCHANGES),
         host_key_algorithms=read.key_algorithms("HostKeyAlgorithms", given) or read.ACCEPTED,
-        compression=read.compression(given.get("Compression", "no")),
+        compression=read.compression(given.get("Compression", "yes")),
     )
 
 

@@ -69,7 +69,10 @@ class HoldStage:
 
 
 class DelayStage:
-    """Hands each item on ``delay`` seconds after it came; ``note`` is told how late each really was."""
+    """Hands each item on ``delay`` seconds after it came; ``note`` is told how late each really was.
+
+    What is drained was not delayed, and is not told of.
+    """
 
     capacity = 1 << 24
 
@@ -98,15 +101,15 @@ class DelayStage:
             self._next()
 
     def _next(self) -> None:
-        came, item = self._items.popleft()
+        _, item = self._items.popleft()
         if isinstance(item, bytes):
             self.held -= len(item)
-        self._note(self._loop.time() - came)
         self._emit(item)
 
     def _due(self) -> None:
         self._timer = None
-        while self._items and self._items[0][0] + self._delay <= self._loop.time():
+        while self._items and (late := self._loop.time() - self._items[0][0]) >= self._delay:
+            self._note(late)
             self._next()
         if self._items:
             wait = self._items[0][0] + self._delay - self._loop.time()
