@@ -73,16 +73,18 @@ def show(found: Reproduction, picture: Path, console: Console) -> None:
 
 def show_list(console: Console) -> None:
     """Print the reports that come with tunspec."""
+    widest = max(map(len, shipped()))
     for name, path in shipped().items():
         report = load(path)
-        console.print(_row(name, Group(Text(report.title), Text(report.link or "", style="bright_black"))))
+        console.print(_row(name, Text(report.title), widest))
+        console.print(f"{'':{widest}}  {report.link}", soft_wrap=True, style="bright_black", highlight=False)
     console.print()
     console.print("Play one: tunspec repro NAME --impl ...", highlight=False)
 
 
-def _row(question: str, told: RenderableType) -> Table:
+def _row(question: str, told: RenderableType, width: int = _QUESTION) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=_QUESTION, style="bold")
+    table.add_column(width=width, style="bold")
     table.add_column(overflow="fold")
     table.add_row(question, told)
     return table
