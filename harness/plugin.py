@@ -18,6 +18,7 @@ from _pytest._code.code import ExceptionInfo, TerminalRepr
 from harness.adapter import registry
 from harness.deaths import Deaths
 from harness.errors import FabricBroken, InvalidScenario, TunspecError, UsageError
+from harness.faults.needs import NeedsDatabase
 from harness.parallel.queue import spread
 from harness.parallel.workers import Workers
 from harness.report import allure as allure_report
@@ -238,9 +239,8 @@ def _markers(scenario: Scenario) -> Iterator[str]:
         yield scenario.area
     yield scenario.level
     yield scenario.scope
-    for need in sorted(needs(scenario)):
-        if need.startswith("database:"):
-            yield "database"
+    if any(isinstance(need, NeedsDatabase) for need in needs(scenario)):
+        yield "database"
     yield from sorted({step.verb.verb for step in scenario.steps if step.verb.nature == "breaks"})
 
 

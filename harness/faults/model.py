@@ -7,7 +7,7 @@ happened: the verdict counts only when :meth:`ActiveFault.evidence` is ``proven`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from harness.model import Model
 
@@ -25,6 +25,7 @@ class Evidence(Model):
 class Cut:
     """The link ends its connections and refuses new ones, until mended."""
 
+    kind: ClassVar[str] = "cut"
     link: str
 
 
@@ -32,6 +33,7 @@ class Cut:
 class Stall:
     """Silence both ways; nothing is lost, and what is still alive goes on after it is resumed."""
 
+    kind: ClassVar[str] = "stall"
     link: str
 
 
@@ -39,6 +41,7 @@ class Stall:
 class Reset:
     """A TCP RST on every live connection of the link, once; new connections are welcome."""
 
+    kind: ClassVar[str] = "reset"
     link: str
 
 
@@ -46,6 +49,7 @@ class Reset:
 class Latency:
     """Each byte arrives ``delay`` seconds later, in each direction."""
 
+    kind: ClassVar[str] = "latency"
     link: str
     delay: float
 
@@ -54,6 +58,7 @@ class Latency:
 class Bandwidth:
     """At most ``rate`` bytes a second, in each direction."""
 
+    kind: ClassVar[str] = "bandwidth"
     link: str
     rate: int
 
@@ -62,6 +67,7 @@ class Bandwidth:
 class Slice:
     """Bytes come in pieces of at most ``size``, each ``delay`` seconds after the one before, in each direction."""
 
+    kind: ClassVar[str] = "slice"
     link: str
     size: int
     delay: float = 0.0
@@ -71,6 +77,7 @@ class Slice:
 class Limit:
     """Each connection made from now on ends after ``size`` bytes in one direction (towards the client)."""
 
+    kind: ClassVar[str] = "limit"
     link: str
     size: int
 
@@ -79,6 +86,7 @@ class Limit:
 class Swallow:
     """Bytes are thrown away in both directions, connections stay; healing ends them, for they have a hole."""
 
+    kind: ClassVar[str] = "swallow"
     link: str
 
 
@@ -86,6 +94,7 @@ class Swallow:
 class Lose:
     """A share of the packets (0 to 1) is dropped in each direction; TCP must make up for it."""
 
+    kind: ClassVar[str] = "lose"
     link: str
     share: float
 
@@ -98,6 +107,7 @@ class Forget:
     connection of its own, so that a tunnel which keeps itself alive does not leave the fault without evidence.
     """
 
+    kind: ClassVar[str] = "forget"
     link: str
     after: float
 
@@ -106,6 +116,7 @@ class Forget:
 class Oversize:
     """Packets that carry more than ``size`` bytes vanish, without a word to either end: a path MTU black hole."""
 
+    kind: ClassVar[str] = "oversize"
     link: str
     size: int
 
@@ -114,6 +125,7 @@ class Oversize:
 class Mtu:
     """The link's interfaces carry packets of at most ``size`` bytes, and say so, as RFC 1191 wants it."""
 
+    kind: ClassVar[str] = "mtu"
     link: str
     size: int
 
@@ -122,6 +134,7 @@ class Mtu:
 class Freeze:
     """The server's processes stop; its kernel goes on acknowledging packets."""
 
+    kind: ClassVar[str] = "freeze"
     node: str
 
 
@@ -132,6 +145,7 @@ class Kill:
     ``part``: only the ``sessions`` (new connections are welcome), or only the ``listener`` (sessions stay).
     """
 
+    kind: ClassVar[str] = "kill"
     node: str
     part: Literal["all", "sessions", "listener"] = "all"
 
@@ -143,6 +157,7 @@ class RotateHostKey:
     With ``add`` it keeps what it had and gets the others beside them. Healing brings the old keys back.
     """
 
+    kind: ClassVar[str] = "rotate-host-key"
     node: str
     to: tuple[HostKeyType, ...] | None = None
     add: bool = False
@@ -152,6 +167,7 @@ class RotateHostKey:
 class Refuse:
     """The target stops listening: connections to its port are refused, open ones stay."""
 
+    kind: ClassVar[str] = "refuse"
     node: str
 
 
@@ -159,6 +175,7 @@ class Refuse:
 class Ignore:
     """New connections to the target get no answer at all, not even a refusal; open ones stay."""
 
+    kind: ClassVar[str] = "ignore"
     node: str
 
 
@@ -166,6 +183,7 @@ class Ignore:
 class RevokeKey:
     """The bastion no longer takes any key of its user; its sessions go on."""
 
+    kind: ClassVar[str] = "revoke-key"
     node: str
 
 
@@ -173,6 +191,7 @@ class RevokeKey:
 class ChangeAddress:
     """The bastion's name leads to a new address; at the old one everything falls silent, its sessions too."""
 
+    kind: ClassVar[str] = "change-address"
     node: str
 
 
@@ -180,6 +199,7 @@ class ChangeAddress:
 class HideName:
     """The bastion's name cannot be looked up: the resolver says that it is ``unknown``, or stays ``silent``."""
 
+    kind: ClassVar[str] = "hide-name"
     node: str
     how: Literal["unknown", "silent"] = "unknown"
 
@@ -187,6 +207,8 @@ class HideName:
 @dataclass(frozen=True)
 class Sleep:
     """The client's machine sleeps: the adapter's processes stop where they are."""
+
+    kind: ClassVar[str] = "sleep"
 
 
 LinkFault = Cut | Stall | Reset | Latency | Bandwidth | Slice | Limit | Swallow | Lose | Forget | Oversize | Mtu

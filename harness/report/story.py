@@ -34,7 +34,7 @@ _QUOTED = r"'[^']*'|\"[^\"]*\""
 _ASKED = re.compile(
     rf"(?P<asks>asks \d+): .*'kind': '(?P<kind>[^']*)'.*'(?:text|status)': (?P<text>{_QUOTED}).*",
 )
-_AT_ONCE = re.compile(rf"{Reset.__name__.lower()} of ")
+_AT_ONCE = re.compile(rf"{Reset.kind} of ")
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from harness.errors import (
     TunspecError,
     Unsupported,
 )
+from harness.faults.needs import Need, NeedsOfClient, NeedsTraffic
 from harness.probe.setup import TargetSetup
 from harness.redaction import Redactor
 from harness.run import HOME_LINK, Run
@@ -54,8 +55,6 @@ from harness.world.pool import WorldPool
 from harness.world.topology import Topology, topologies
 
 StepObserver = Callable[[str], AbstractContextManager[object]]
-_TRAFFIC = "traffic:"
-_NAMES = "client:names"
 _BESIDE_SECONDS = 20.0
 _KEY = 32
 """Bytes of the secret by which the probe target proves itself."""
@@ -139,7 +138,7 @@ class Runner:
         target = TargetSetup(secrets.token_bytes(_KEY), greets=scenario.spec.greets)
         world.begin(timeline, self._setups(scenario, world), target)
         required = needs(scenario)
-        for link in sorted(need.removeprefix(_TRAFFIC) for need in required if need.startswith(_TRAFFIC)):
+        for link in sorted(need.link for need in required if isinstance(need, NeedsTraffic)):
             world.watch(link)
         props = Props()
         stack.callback(props.close)
@@ -149,7 +148,7 @@ class Runner:
         launch = self.launch
         if scenario.spec.open_files:
             launch = launch.within(crowded.command(scenario.spec.open_files))
-        if _NAMES in required:
+        if NeedsOfClient("names") in required:
             launch = launch.within(props.names.prefix(place.folder))
         adapter = self._adapter(
             place,
@@ -293,9 +292,9 @@ def _home(folder: Path) -> Iterator[Path]:
         link.unlink()
 
 
-def needs(scenario: Scenario) -> frozenset[str]:
+def needs(scenario: Scenario) -> frozenset[Need]:
     """Return what the fabric and the client's machine must be able to do, as the verbs say."""
-    files = {"client:files"} if scenario.spec.open_files else set()
+    files: set[Need] = {NeedsOfClient("files")} if scenario.spec.open_files else set()
     return scenario.spec.tunnel.needs().union(files, *(step.verb.needs() for step in scenario.steps))
 
 

@@ -13,6 +13,7 @@ from typing import Literal, Protocol
 
 from harness.address import Address
 from harness.faults.model import ActiveFault, Fault, HostKeyType
+from harness.faults.needs import FabricNeed
 from harness.probe.setup import TargetSetup
 from harness.timeline import Kind, Timeline
 from harness.world.topology import Topology
@@ -281,12 +282,8 @@ class Fabric(Protocol):
 
     name: str
 
-    def missing(self, topology: Topology, needs: frozenset[str]) -> str | None:
-        """Return why a scenario cannot run here, or None.
-
-        ``needs`` are ``fault:<kind in lower case>:<link or node>`` (``fault:stall:to-bastion``),
-        ``database:<engine>``, ``traffic:<link>``, ``target-socket`` and ``port-22`` (the first server listens there).
-        """
+    def missing(self, topology: Topology, needs: frozenset[FabricNeed]) -> str | None:
+        """Return why a scenario with these needs cannot run here, or None."""
 
     def build(self, topology: Topology, folder: Path, log: Callable[[str], None]) -> World:
         """Build a world in ``folder`` (its own, private). Raises FabricBroken."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from harness.errors import FabricBroken, UsageError
+from harness.faults.needs import FabricNeed
 from harness.run import Run
 from harness.world.fabric import Fabric
 from harness.world.topology import Topology
@@ -35,15 +36,15 @@ def make(name: str, run: Run, sshd: str | None = None) -> Fabric:
             raise UsageError(f"there is no fabric {name!r}; choose one of {', '.join(FABRICS)}")
 
 
-def missing(name: str, topology: Topology, needs: frozenset[str]) -> str | None:
+def missing(name: str, topology: Topology, needs: frozenset[FabricNeed]) -> str | None:
     """Return why the fabric called ``name`` can never run a scenario with ``needs``, or None; it need not be there."""
     if name == "docker":
-        from harness.world.docker.faults.abilities import why_not_need
+        from harness.world.docker.faults.abilities import missing as missing_on_docker
 
-        return next((reason for need in sorted(needs) if (reason := why_not_need(topology, need))), None)
-    from harness.world.embedded.fabric import why_not
+        return missing_on_docker(topology, needs)
+    from harness.world.embedded.faults.abilities import missing as missing_on_embedded
 
-    return why_not(topology, needs)
+    return missing_on_embedded(topology, needs)
 
 
 def clean_up_after_dead_runs(name: str) -> None:

@@ -8,12 +8,33 @@ from types import SimpleNamespace
 
 import pytest
 
-from harness.faults.model import Bandwidth, Fault, Kill, Mtu, Oversize
+from harness.faults.model import (
+    Bandwidth,
+    Cut,
+    Fault,
+    Forget,
+    Freeze,
+    Ignore,
+    Kill,
+    Mtu,
+    Oversize,
+    Refuse,
+    RevokeKey,
+    Swallow,
+)
+from harness.faults.needs import (
+    FabricNeed,
+    NeedsDatabase,
+    NeedsFault,
+    NeedsTargetSocket,
+    NeedsTraffic,
+    NeedsUsualPort,
+)
 from harness.world import host_keys
 from harness.world.docker import installed
 from harness.world.docker.bastion import sshd, sshlog
 from harness.world.docker.engine import clocks, images, logs
-from harness.world.docker.faults.abilities import why_not_fault, why_not_need
+from harness.world.docker.faults.abilities import missing, why_not
 from harness.world.docker.link.capture import SegmentReader
 from harness.world.docker.plan import plan
 from harness.world.docker.releases import RELEASES
@@ -234,40 +255,41 @@ def test_the_plan_is_the_compose_file() -> None:
 @pytest.mark.parametrize(
     "need",
     [
-        "fault:cut:to-bastion",
-        "fault:freeze:target",
-        "fault:forget:to-bastion",
-        "fault:oversize:to-target",
-        "fault:mtu:to-target",
-        "fault:ignore:target",
-        "fault:revokekey:bastion",
-        "database:postgresql",
-        "traffic:to-target",
-        "target-socket",
+        NeedsFault(Cut("to-bastion")),
+        NeedsFault(Freeze("target")),
+        NeedsFault(Forget("to-bastion", 1)),
+        NeedsFault(Oversize("to-target", 1000)),
+        NeedsFault(Mtu("to-target", 1000)),
+        NeedsFault(Ignore("target")),
+        NeedsFault(RevokeKey("bastion")),
+        NeedsDatabase("postgresql"),
+        NeedsTraffic("to-target"),
+        NeedsTargetSocket(),
+        NeedsUsualPort(),
     ],
 )
-def test_a_need_that_can_be_met(need: str) -> None:
+def test_a_need_that_can_be_met(need: FabricNeed) -> None:
     """What the fabric can do has no reason against it."""
-    assert why_not_need(SINGLE, need) is None
+    assert missing(SINGLE, frozenset({need})) is None
 
 
 @pytest.mark.parametrize(
     ("need", "reason"),
     [
-        ("fault:bandwidth:to-target", "bandwidth needs a relay"),
-        ("fault:swallow:to-target", "swallow needs a relay"),
-        ("fault:forget:to-target", "forget needs a relay"),
-        ("fault:refuse:bastion", "refuse works on target"),
-        ("fault:revokekey:target", "revokekey works on bastion"),
-        ("traffic:to-nowhere", "has no link to-nowhere"),
-        ("fault:melt:bastion", "no fault 'melt'"),
-        ("database:oracle", "has no oracle"),
-        ("moonlight", "does not know the need"),
+        (NeedsFault(Bandwidth("to-target", 10_000)), "bandwidth needs a relay"),
+        (NeedsFault(Swallow("to-target")), "swallow needs a relay"),
+        (NeedsFault(Forget("to-target", 1)), "forget needs a relay"),
+        (NeedsFault(Refuse("bastion")), "refuse works on target"),
+        (NeedsFault(RevokeKey("target")), "revoke-key works on bastion"),
+        (NeedsFault(Kill("target", "sessions")), "one process"),
+        (NeedsFault(Bandwidth("to-bastion", 999)), "cannot go below"),
+        (NeedsTraffic("to-nowhere"), "has no link to-nowhere"),
+        (NeedsDatabase("oracle"), "has no oracle"),
     ],
 )
-def test_a_need_that_cannot_be_met_has_its_reason(need: str, reason: str) -> None:
-    """Why a scenario does not run here is said in words."""
-    assert reason in str(why_not_need(SINGLE, need))
+def test_a_need_that_cannot_be_met_has_its_reason(need: FabricNeed, reason: str) -> None:
+    """Why a scenario does not run here is said in words, for all that its fault says."""
+    assert reason in str(missing(SINGLE, frozenset({need})))
 
 
 @pytest.mark.parametrize(
@@ -281,7 +303,7 @@ def test_a_need_that_cannot_be_met_has_its_reason(need: str, reason: str) -> Non
 )
 def test_a_fault_that_is_out_of_reach_is_refused(fault: Fault, reason: str) -> None:
     """What the engine, the kernel or Toxiproxy cannot do is said before anyone tries."""
-    assert reason in str(why_not_fault(SINGLE, fault))
+    assert reason in str(why_not(SINGLE, fault))
 
 
 def segment(start: int, end: int, arrow: str = "10.0.0.2.40000 > 10.0.0.3.22", at: float = 1000.25) -> str:

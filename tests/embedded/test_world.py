@@ -11,7 +11,8 @@ import pytest
 
 from harness.address import Address
 from harness.errors import FabricBroken
-from harness.faults.model import Cut, Freeze, Kill, Refuse, RotateHostKey
+from harness.faults.model import Cut, Forget, Freeze, Ignore, Kill, Lose, Refuse, RevokeKey, RotateHostKey
+from harness.faults.needs import NeedsDatabase, NeedsFault, NeedsTargetSocket, NeedsTraffic
 from harness.world.fabric import Fabric, World
 from harness.world.topology import topologies
 
@@ -216,20 +217,28 @@ def test_the_timeline_shows_the_bastion_and_the_links(user: Any, world: Any, tim
 def test_what_a_fabric_lacks_is_said_before_it_runs(fabric: Any) -> None:
     """Databases and lost packets need docker; what processes can do is not missing."""
     topology = topologies()["single_bastion"]
-    assert fabric.missing(topology, frozenset({"database:postgresql"})) == "needs the docker fabric: a real database"
-    assert fabric.missing(topology, frozenset({"fault:lose:to-bastion"})) == "needs the docker fabric: packets"
-    assert fabric.missing(topology, frozenset({"target-socket", "traffic:to-bastion"})) is None
+    database, packets = NeedsDatabase("postgresql"), NeedsFault(Lose("to-bastion", 0.5))
+    assert fabric.missing(topology, frozenset({database})) == "needs the docker fabric: a real database"
+    assert fabric.missing(topology, frozenset({packets})) == "needs the docker fabric: packets"
+    assert fabric.missing(topology, frozenset({NeedsTargetSocket(), NeedsTraffic("to-bastion")})) is None
     able = {
-        "cut:to-bastion",
-        "rotatehostkey:bastion",
-        "kill:target",
-        "refuse:target",
-        "freeze:bastion",
-        "ignore:target",
-        "revokekey:bastion",
-        "forget:to-bastion",
+        Cut("to-bastion"),
+        RotateHostKey("bastion"),
+        Kill("target"),
+        Refuse("target"),
+        Freeze("bastion"),
+        Ignore("target"),
+        RevokeKey("bastion"),
+        Forget("to-bastion", 1),
     }
-    assert fabric.missing(topology, frozenset(f"fault:{fault}" for fault in able)) is None
+    assert fabric.missing(topology, frozenset(map(NeedsFault, able))) is None
+
+
+@pytest.mark.parametrize("part", ["sessions", "listener"])
+def test_a_need_is_refused_for_all_that_the_fault_says(fabric: Any, part: Any) -> None:
+    """The target has no sessions, so a scenario that kills them is not run, and no error later."""
+    reason = fabric.missing(topologies()["single_bastion"], frozenset({NeedsFault(Kill("target", part))}))
+    assert reason == f"the embedded fabric can kill the {part} of only bastion in single_bastion, not target"
 
 
 @pytest.mark.parametrize("fault", [Cut("to-nowhere"), Refuse("client"), RotateHostKey("target"), Freeze("client")])

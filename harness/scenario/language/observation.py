@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from pydantic import model_validator
 
+from harness.faults.needs import Need, NeedsOfClient
 from harness.model import Model
 from harness.units import Duration, Window
 
@@ -59,7 +60,7 @@ class Observation(Model):
         """Return the links that it names."""
         return ()
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return what the fabric and the client's machine must be able to do, in the words of Fabric.missing."""
         return frozenset()
 
@@ -71,6 +72,6 @@ class Observation(Model):
 class OfProcesses(Observation):
     """An observation of the implementation's processes."""
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return that the implementation's processes can be looked at."""
-        return frozenset({"client:processes"})
+        return frozenset({NeedsOfClient("processes")})

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from harness.adapter.profile import Port
 from harness.faults.model import HostKeyType
+from harness.faults.needs import Need, NeedsDatabase, NeedsOfClient, NeedsTargetSocket, NeedsUsualPort
 from harness.model import Model
 from harness.units import Duration
 
@@ -240,14 +241,15 @@ class TunnelSpec(Model):
         login = {f"auth.{self.auth.method}", *asks, *second, *certified}
         return frozenset({*login, *relies_on, *limits, *default, *leads, *aliased})
 
-    def needs(self) -> frozenset[str]:
-        """Return what the fabric must have, in the words of Fabric.missing, and the client's machine."""
-        dialed = {"client:names"} if self.dial != "address" else set()
-        names = frozenset(dialed | ({"port-22"} if self.ports == "default" else set()))
+    def needs(self) -> frozenset[Need]:
+        """Return what the fabric must have, and the client's machine."""
+        names: frozenset[Need] = frozenset({NeedsOfClient("names")} if self.dial != "address" else set())
+        if self.ports == "default":
+            names |= {NeedsUsualPort()}
         match self.target:
             case "postgresql" | "mariadb" as engine:
-                return names | {f"database:{engine}"}
+                return names | {NeedsDatabase(engine)}
             case "socket":
-                return names | {"target-socket"}
+                return names | {NeedsTargetSocket()}
             case _:
                 return names

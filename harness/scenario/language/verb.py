@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from harness.faults.needs import Need
 from harness.model import Model
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class Verb(Model):
         """Return the basic requirement that a tunnel meets where a step that probes succeeds."""
         return "TUN-1"
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return what the fabric must be able to do, in the words of Fabric.missing."""
         return frozenset()
 

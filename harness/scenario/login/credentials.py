@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -71,10 +70,10 @@ class Login:
         if form.missing:
             return path.with_name(path.name + "_that_is_not_there")
         encrypted = form.encrypted or form.cipher is not None
-        written = content(self.key(form), form, self.passphrase if encrypted else None)
+        key = self.key(form)
+        written = content(key, form, self.passphrase if encrypted else None)
         if form.content != "public":
-            two = (public_line(self.keys[form.type]), public_line(_stranger(form.type)))
-            self.redactor.learn(*_secret_lines(written), public=os.path.commonprefix(two))  # noqa: RUF071 -- characters are meant
+            self.redactor.learn(*_secret_lines(written), public=public_line(key))
         path.unlink(missing_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(written)

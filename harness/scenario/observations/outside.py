@@ -12,6 +12,7 @@ from pydantic import Field
 
 from harness.adapter.profile import SocketTarget, Target
 from harness.errors import UsageError
+from harness.faults.needs import Need, NeedsOfClient
 from harness.scenario.language.observation import Observation, OfProcesses, Sight
 from harness.scenario.props import store
 from harness.scenario.stage.family import Family
@@ -133,9 +134,9 @@ class LookedUp(Observation):
         """Return it in words."""
         return "the target's name not to be looked up at the client"
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return that the scenario has a resolver of its own."""
-        return frozenset({"client:names"})
+        return frozenset({NeedsOfClient("names")})
 
 
 def _name(target: Target | SocketTarget) -> str:

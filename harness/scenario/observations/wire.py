@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field
 
+from harness.faults.needs import Need, NeedsTraffic
 from harness.scenario.language.observation import Observation, Sight
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration
@@ -26,9 +27,9 @@ class OnLink(Observation):
         """Return the link."""
         return (self.link,)
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return that the link must be watched."""
-        return frozenset({f"traffic:{self.link}"})
+        return frozenset({NeedsTraffic(self.link)})
 
     def from_client(self, stage: Stage) -> tuple[Passed, ...]:
         """Return what the client sent on its oldest connection, since something was last done."""

@@ -1,4 +1,4 @@
-"""What scenarios need of the machine on which the implementation runs, in the words of Fabric.missing."""
+"""What scenarios need of the machine on which the implementation runs."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ import shutil
 import sys
 
 from harness.adapter.registry import Launch
+from harness.faults.needs import FabricNeed, Need, NeedsOfClient
 from harness.scenario.props import names
 
-_PREFIX = "client:"
 
-
-def split(needs: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
-    """Return the needs of the client's machine, without their prefix, and those of the fabric."""
-    here = frozenset(need.removeprefix(_PREFIX) for need in needs if need.startswith(_PREFIX))
-    return here, frozenset(need for need in needs if not need.startswith(_PREFIX))
+def split(needs: frozenset[Need]) -> tuple[frozenset[str], frozenset[FabricNeed]]:
+    """Return what the client's machine must have, and what the fabric must be able to do."""
+    here = frozenset(need.what for need in needs if isinstance(need, NeedsOfClient))
+    return here, frozenset(need for need in needs if not isinstance(need, NeedsOfClient))
 
 
 def missing(launch: Launch, needs: frozenset[str]) -> str | None:

@@ -72,7 +72,7 @@ class Installed:
     @property
     def name(self) -> str:
         """How people call it: ``stall of to-bastion``."""
-        return f"{type(self.fault).__name__.lower()} of {subject(self.fault)}"
+        return f"{self.fault.kind} of {subject(self.fault)}"
 
 
 @dataclass(kw_only=True)
@@ -176,7 +176,7 @@ class Stage(Desk):
                 self.prove(installed)
                 self._undo(installed)
                 return
-        raise UsageError(f"there is no {kind.__name__.lower()} of {name} to undo at this step")
+        raise UsageError(f"there is no {kind.kind} of {name} to undo at this step")
 
     def heal_newest(self, name: str) -> None:
         """Undo the newest fault on ``name`` that is in force. Raises UsageError, Inconclusive."""

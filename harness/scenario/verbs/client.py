@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from harness.faults import model as faults
+from harness.faults.needs import Need, NeedsOfClient
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.stage.family import Asleep, Family
 from harness.scenario.stage.stage import Stage
@@ -22,9 +23,9 @@ class Sleep(Verb):
         stage.adapter.suspend()
         stage.install(faults.Sleep(), Asleep(Family(stage.adapter.pid).stopped(), stage.adapter.resume))
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return that the implementation's processes can be looked at."""
-        return frozenset({"client:processes"})
+        return frozenset({NeedsOfClient("processes")})
 
 
 class Wake(Verb):
@@ -58,9 +59,9 @@ class ChangeAddress(Verb):
         """Return the bastion."""
         return (self.node,)
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return that the scenario has a resolver of its own."""
-        return frozenset({"client:names"})
+        return frozenset({NeedsOfClient("names")})
 
 
 class HideName(Verb):
@@ -85,9 +86,9 @@ class HideName(Verb):
         """Return the bastion."""
         return (self.node,)
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return that the scenario has a resolver of its own."""
-        return frozenset({"client:names"})
+        return frozenset({NeedsOfClient("names")})
 
 
 class ShowName(Heal):
@@ -123,6 +124,6 @@ class Note(Verb):
         held = f"{noted.processes} processes, {noted.threads} threads, {noted.files} files, {noted.memory >> 20} MiB"
         stage.timeline.add("client", "observation", "note", held)
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return that the implementation's processes can be looked at."""
-        return frozenset({"client:processes"})
+        return frozenset({NeedsOfClient("processes")})

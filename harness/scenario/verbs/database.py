@@ -12,6 +12,7 @@ from pydantic import Field
 
 from harness.address import Address
 from harness.errors import Failed
+from harness.faults.needs import Need, NeedsDatabase
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.traffic import Probe
 
@@ -41,9 +42,9 @@ class Query(Probe):
             raise Failed(f"{self.rows} right rows", f"{len(answers)} rows, {wrong} of them wrong")
         stage.ledger.queried(stage.tunnel(self.tunnel).leads_from)
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return the database that the fabric must have."""
-        return frozenset({f"database:{self.engine}"})
+        return frozenset({NeedsDatabase(self.engine)})
 
     def _in_time(self, ask: Callable[[], list[Row]]) -> list[Row]:
         """Return what ``ask`` returns within the time for the whole query. Raises Failed.

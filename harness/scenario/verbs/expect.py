@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from harness.errors import Failed, Inconclusive
+from harness.faults.needs import Need
 from harness.scenario.language.observation import Observation, Sight
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.observations import OBSERVATIONS
@@ -59,7 +60,7 @@ class Expect(Verb):
         """Return the links that the observation names."""
         return self.observation.links()
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return what the observation needs."""
         return self.observation.needs()
 

@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from harness.faults import model as faults
+from harness.faults.needs import Need, NeedsFault
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration, Size
@@ -26,10 +27,9 @@ class Break(Verb):
         """Break it; done when the break is in force."""
         stage.inject(self.fault())
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return the fault that the fabric must be able to do."""
-        fault = self.fault()
-        return frozenset({f"fault:{type(fault).__name__.lower()}:{faults.subject(fault)}"})
+        return frozenset({NeedsFault(self.fault())})
 
 
 class BreakLink(Break):

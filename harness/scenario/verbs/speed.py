@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from harness.errors import FabricBroken, Failed
+from harness.faults.needs import Need, NeedsOfClient
 from harness.probe import client
 from harness.probe.talk import Way
 from harness.scenario.stage.stage import Stage
@@ -47,9 +48,9 @@ class Compare(Probe):
         if ours < self.floor * theirs:
             raise Failed(f"at least {self.floor:g} of the speed of ssh -L", seen)
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return that the client's machine has ssh."""
-        return frozenset({"client:ssh"})
+        return frozenset({NeedsOfClient("ssh")})
 
     def _rate(self, way: Way) -> float:
         began = time.monotonic()

@@ -11,6 +11,7 @@ from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorDetail
 from harness.address import Address
 from harness.errors import Failed, UsageError
+from harness.faults.needs import Need, NeedsOfClient
 from harness.probe import client
 from harness.scenario.language.tunnel import TunnelSpec, spelled_out
 from harness.scenario.language.verb import Nature, Verb, overlaid
@@ -46,10 +47,10 @@ class Ask(Outcome):
         """Return what an adapter must support to be given this tunnel, and to be judged by what comes of it."""
         return super().features() | self.tunnel.features()
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return what the fabric and the client's machine must have for this tunnel."""
-        named = {"client:names"} if self.tunnel.dial == "name" else set()
-        apart = {"client:loopback"} if self.tunnel.local.host == "private" else set()
+        named = {NeedsOfClient("names")} if self.tunnel.dial == "name" else set()
+        apart = {NeedsOfClient("loopback")} if self.tunnel.local.host == "private" else set()
         return self.tunnel.needs() | named | apart
 
 

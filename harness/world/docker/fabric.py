@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from harness.faults.needs import FabricNeed
 from harness.run import Run
 from harness.world.docker.engine import client
-from harness.world.docker.faults.abilities import why_not_need
+from harness.world.docker.faults.abilities import missing
 from harness.world.docker.releases import DEFAULT, Release
 from harness.world.docker.world import DockerWorld
 from harness.world.topology import Topology
@@ -29,9 +30,9 @@ class DockerFabric:
         self._closed = False
         client.remove_dead(self._client)
 
-    def missing(self, topology: Topology, needs: frozenset[str]) -> str | None:
+    def missing(self, topology: Topology, needs: frozenset[FabricNeed]) -> str | None:
         """Return why a scenario with ``needs`` cannot run here, or None."""
-        return next((reason for need in sorted(needs) if (reason := why_not_need(topology, need))), None)
+        return missing(topology, needs)
 
     def build(self, topology: Topology, folder: Path, log: Callable[[str], None]) -> DockerWorld:  # noqa: ARG002 -- files live in the containers
         """Build a world, and the images first where they are missing. Raises FabricBroken."""

@@ -26,7 +26,7 @@ from harness.world.docker.bastion.node import Bastion
 from harness.world.docker.engine import client as engine
 from harness.world.docker.faults import bastions as bastion_faults
 from harness.world.docker.faults import links, targets
-from harness.world.docker.faults.abilities import why_not_fault
+from harness.world.docker.faults.abilities import why_not
 from harness.world.docker.installed import Installed
 from harness.world.docker.link.capture import Capture
 from harness.world.docker.parts import assemble, seen_by_last
@@ -117,7 +117,7 @@ class DockerWorld:
 
     def can(self, fault: Fault) -> str | None:
         """Return why ``fault`` cannot be done here, or None when it can."""
-        return why_not_fault(self.topology, fault)
+        return why_not(self.topology, fault)
 
     def inject(self, fault: Fault) -> ActiveFault:
         """Break something; returns when the break is in force. Raises FabricBroken."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.errors import FabricBroken
-from harness.world.embedded.faults.abilities import refusal
+from harness.world.embedded.faults.abilities import missing
 from harness.world.embedded.world import EmbeddedWorld
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from harness.faults.needs import FabricNeed
     from harness.run import Run
     from harness.world.topology import Topology
 
@@ -25,9 +26,9 @@ class EmbeddedFabric:
         self._run = run
         self._worlds: list[EmbeddedWorld] = []
 
-    def missing(self, topology: Topology, needs: frozenset[str]) -> str | None:
+    def missing(self, topology: Topology, needs: frozenset[FabricNeed]) -> str | None:
         """Return why a scenario with these needs cannot run here, or None."""
-        return why_not(topology, needs)
+        return missing(topology, needs)
 
     def build(self, topology: Topology, folder: Path, log: Callable[[str], None]) -> EmbeddedWorld:  # noqa: ARG002 -- processes need no folder
         """Start the nodes of ``topology``, in parallel. Raises FabricBroken."""
@@ -42,19 +43,3 @@ class EmbeddedFabric:
         """Close every world; a second call does nothing."""
         while self._worlds:
             self._worlds.pop().close()
-
-
-def why_not(topology: Topology, needs: frozenset[str]) -> str | None:
-    """Return why this fabric can never run a scenario with ``needs`` (see Fabric.missing), or None."""
-    for need in sorted(needs):
-        what, _, detail = need.partition(":")
-        if what in {"traffic", "target-socket"}:
-            continue
-        if what == "port-22":
-            return "needs the docker fabric: servers at port 22"
-        if what == "database":
-            return "needs the docker fabric: a real database"
-        kind, _, name = detail.partition(":")
-        if reason := refusal(kind, name, topology):
-            return reason
-    return None

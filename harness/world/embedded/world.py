@@ -11,7 +11,7 @@ from harness.address import Address
 from harness.errors import FabricBroken
 from harness.probe.setup import TargetSetup
 from harness.world.embedded.bastion.machine import Bastion
-from harness.world.embedded.faults.abilities import refusal_of
+from harness.world.embedded.faults.abilities import why_not
 from harness.world.embedded.faults.installing import Parts, install
 from harness.world.embedded.machines.machine import Machine, Target
 from harness.world.embedded.machines.node import Node
@@ -127,7 +127,7 @@ class EmbeddedWorld:
 
     def can(self, fault: Fault) -> str | None:
         """Return why ``fault`` is impossible, or None."""
-        return refusal_of(fault, self.topology)
+        return why_not(self.topology, fault)
 
     def inject(self, fault: Fault) -> ActiveFault:
         """Break something. Raises FabricBroken, also when :meth:`can` says that it is impossible."""

@@ -21,7 +21,7 @@ import pytest
 from harness.address import Address
 from harness.errors import FabricBroken
 from harness.scenario.props import names as module
-from harness.scenario.props.names import Moved, Names, why_not
+from harness.scenario.props.names import Hidden, Moved, Names, why_not
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.client import ChangeAddress
 
@@ -217,3 +217,9 @@ def _eventually(so: Callable[[], bool], within: float = 10.0) -> bool:
     while not so() and time.monotonic() < until:
         time.sleep(0.01)
     return so()
+
+
+@pytest.mark.parametrize(("asked", "proven"), [(0, False), (1, True)])
+def test_a_hidden_name_is_proven_by_whoever_looked_it_up(asked: int, *, proven: bool) -> None:
+    """Where nobody asked for it, nothing was hidden from anybody."""
+    assert Hidden("bastion.test", lambda: asked, lambda: None).evidence().proven is proven

@@ -9,6 +9,8 @@ from typing import Literal
 import pytest
 
 from harness.adapter.registry import Launch
+from harness.faults.model import Cut
+from harness.faults.needs import NeedsFault, NeedsOfClient
 from harness.scenario.language.observation import Observation
 from harness.scenario.language.verb import Verb
 from harness.scenario.observations.outside import Listens
@@ -24,9 +26,10 @@ def launch(kind: Literal["program", "image"]) -> Launch:
 
 
 def test_the_client_s_needs_are_told_from_the_fabric_s() -> None:
-    """By their prefix, which they lose."""
-    needs = frozenset({"client:names", "client:ssh", "fault:cut:to-bastion"})
-    assert client_host.split(needs) == ({"names", "ssh"}, {"fault:cut:to-bastion"})
+    """Each goes to whoever can say whether it is met."""
+    cut = NeedsFault(Cut("to-bastion"))
+    needs = frozenset({NeedsOfClient("names"), NeedsOfClient("ssh"), cut})
+    assert client_host.split(needs) == ({"names", "ssh"}, {cut})
 
 
 @pytest.mark.parametrize("need", ["names", "files"])

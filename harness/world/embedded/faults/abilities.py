@@ -4,53 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.faults.model import Fault, Kill, subject
+from harness.faults.model import Fault, Freeze, Ignore, Kill, Lose, Mtu, Refuse, RevokeKey, RotateHostKey, subject
+from harness.faults.needs import (
+    FabricNeed,
+    NeedsDatabase,
+    NeedsFault,
+    NeedsTargetSocket,
+    NeedsTraffic,
+    NeedsUsualPort,
+)
 
 if TYPE_CHECKING:
     from harness.world.topology import Topology
 
-_OF_LINKS = (
-    "cut",
-    "stall",
-    "reset",
-    "latency",
-    "bandwidth",
-    "slice",
-    "limit",
-    "swallow",
-    "forget",
-    "oversize",
-)
-_OF_PACKETS = ("lose", "mtu")
+
+def missing(topology: Topology, needs: frozenset[FabricNeed]) -> str | None:
+    """Return why a scenario with these needs can never run here, or None."""
+    return next((reason for need in sorted(needs, key=repr) if (reason := _why_not(topology, need))), None)
 
 
-def kind_of(fault: Fault) -> str:
-    """Return the fault's kind, in lower case."""
-    return type(fault).__name__.lower()
+def _why_not(topology: Topology, need: FabricNeed) -> str | None:
+    match need:
+        case NeedsFault(fault):
+            return why_not(topology, fault)
+        case NeedsUsualPort():
+            return "needs the docker fabric: servers at port 22"
+        case NeedsDatabase():
+            return "needs the docker fabric: a real database"
+        case NeedsTraffic() | NeedsTargetSocket():
+            return None
 
 
-def refusal(kind: str, name: str, topology: Topology) -> str | None:
-    """Return why a fault of ``kind`` on the link or node ``name`` is impossible, or None."""
-    where = {
-        **dict.fromkeys(_OF_LINKS, tuple(link.name for link in topology.links)),
-        **dict.fromkeys(("freeze", "kill", "refuse"), topology.nodes),
-        **dict.fromkeys(("rotatehostkey", "revokekey"), topology.servers),
-        "ignore": (topology.target,),
-    }
-    if kind in _OF_PACKETS:
-        return "needs the docker fabric: packets"
-    if kind not in where:
-        return f"the embedded fabric cannot {kind}"
-    if name not in where[kind]:
-        return f"the embedded fabric can {kind} only {', '.join(where[kind])} in {topology.name}, not {name}"
-    return None
-
-
-def refusal_of(fault: Fault, topology: Topology) -> str | None:
-    """Return why ``fault`` is impossible, or None; it says more of a fault than its kind and where it strikes."""
+def why_not(topology: Topology, fault: Fault) -> str | None:
+    """Return why this very fault cannot be done, or None."""
     match fault:
-        case Kill(node, "sessions" | "listener" as part) if node not in topology.servers:
-            servers = ", ".join(topology.servers)
-            return f"the embedded fabric can kill the {part} only of {servers} in {topology.name}, not of {node}"
+        case Lose() | Mtu():
+            return "needs the docker fabric: packets"
+        case Kill(part="sessions" | "listener"):
+            places = topology.servers
+        case RotateHostKey() | RevokeKey():
+            places = topology.servers
+        case Ignore():
+            places = (topology.target,)
+        case Freeze() | Kill() | Refuse():
+            places = topology.nodes
         case _:
-            return refusal(kind_of(fault), subject(fault), topology)
+            places = tuple(link.name for link in topology.links)
+    if subject(fault) in places:
+        return None
+    what = f"{fault.kind} the {fault.part} of" if isinstance(fault, Kill) and fault.part != "all" else fault.kind
+    return f"the embedded fabric can {what} only {', '.join(places)} in {topology.name}, not {subject(fault)}"

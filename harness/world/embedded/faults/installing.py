@@ -29,7 +29,6 @@ from harness.faults.model import (
     Stall,
     Swallow,
 )
-from harness.world.embedded.faults.abilities import kind_of
 from harness.world.embedded.faults.keys import RevokedKeys, RotatedHostKeys
 from harness.world.embedded.faults.links import CutLink, LinkFault, StalledLink
 from harness.world.embedded.faults.nodes import EndedSessions, Frozen, Ignored, Killed, Refused
@@ -62,7 +61,7 @@ def install(fault: Fault, parts: Parts) -> ActiveFault:
             return StalledLink(parts.relay, link, parts.before[link], parts.through[link])
         case Reset() | Latency() | Bandwidth() | Slice() | Limit() | Swallow() | Forget() | Oversize():
             arguments = asdict(fault)
-            return LinkFault(parts.relay, arguments.pop("link"), kind_of(fault), arguments)
+            return LinkFault(parts.relay, arguments.pop("link"), fault.kind, arguments)
         case Lose(link) | Mtu(link):
             raise FabricBroken(f"packets of {link} cannot be touched on the embedded fabric")
         case _:

@@ -1,0 +1,56 @@
+"""What a scenario needs of a fabric, or of the machine on which the implementation runs, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.faults.model import Fault
+
+
+@dataclass(frozen=True)
+class NeedsFault:
+    """The fabric can do this very fault."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True)
+class NeedsTraffic:
+    """The fabric can tell what passes ``link``."""
+
+    link: str
+
+
+@dataclass(frozen=True)
+class NeedsDatabase:
+    """A real database of this engine stands behind the last bastion."""
+
+    engine: str
+
+
+@dataclass(frozen=True)
+class NeedsTargetSocket:
+    """The last bastion has a Unix domain socket that leads to the target."""
+
+
+@dataclass(frozen=True)
+class NeedsUsualPort:
+    """The first server listens on SSH's own port."""
+
+
+FabricNeed = NeedsFault | NeedsTraffic | NeedsDatabase | NeedsTargetSocket | NeedsUsualPort
+
+
+@dataclass(frozen=True)
+class NeedsOfClient:
+    """The client's machine has a resolver and addresses of our own, or lets us look at the adapter.
+
+    ``loopback``: every address of 127/8; ``names``: a resolver; ``files``: many open files; ``processes``: a look at
+    those of the adapter; ``ssh``: OpenSSH's client.
+    """
+
+    what: Literal["loopback", "names", "files", "processes", "ssh"]
+
+
+Need = FabricNeed | NeedsOfClient
