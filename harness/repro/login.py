@@ -10,6 +10,7 @@ from pydantic import InstanceOf
 from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorDetail
 from harness.errors import Failed, Over
+from harness.faults.needs import Need
 from harness.repro.look import prompts
 from harness.repro.notes import Noting
 from harness.repro.outcome import Login, Outcome
@@ -37,7 +38,7 @@ class LogIn(Noting):
         """Return what an adapter must support."""
         return self.opening.features() | (frozenset({"banner"}) if self.says else frozenset())
 
-    def needs(self) -> frozenset[str]:
+    def needs(self) -> frozenset[Need]:
         """Return what the fabric and the client's machine must have."""
         return self.opening.needs()
 
