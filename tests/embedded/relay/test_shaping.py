@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from harness.world.embedded.shaping import DelayStage, Item
+from harness.world.embedded.relay.shaping import DelayStage, Item
 
 
 def test_what_is_drained_does_not_count_as_delayed() -> None:
