@@ -43,9 +43,10 @@ class Hold(Noting):
         for name in self.tunnels:
             held = client.Held(stage.way(name), _HELD_WITHIN)
             stage.held.setdefault("held", []).append(held)
-            held.echo(ECHO, _HELD_WITHIN)
             self.notes.held[name] = held
         self.notes.visible = all(_listens(stage, name) for name in self.tunnels)
+        for held in self.notes.held.values():
+            held.echo(ECHO, _HELD_WITHIN)
         self.notes.moments["began"] = time.monotonic()
 
 
