@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,7 +38,7 @@ def read(path: Path) -> Any:  # noqa: ANN401 -- whatever the document is
     """
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
-        return None if node is None else _value(node, ())
+        return None if node is None else _value(node, (), count())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -70,6 +71,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 _NULL, _BOOL = "tag:yaml.org,2002:null", "tag:yaml.org,2002:bool"
 _INT, _FLOAT, _TEXT = "tag:yaml.org,2002:int", "tag:yaml.org,2002:float", "tag:yaml.org,2002:str"
 _LONGEST_NUMBER = 1000
+_MOST_VALUES = 100_000
 _MAP, _SEQ = "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
 
 for _tag, _pattern, _first in (
@@ -82,9 +84,11 @@ for _tag, _pattern, _first in (
     _Loader.add_implicit_resolver(_tag, re.compile(rf"(?:{_pattern})\Z"), _first)
 
 
-def _value(node: yaml.Node, inside: tuple[yaml.Node, ...]) -> Any:  # noqa: ANN401 -- whatever the document is
+def _value(node: yaml.Node, inside: tuple[yaml.Node, ...], seen: Iterator[int]) -> Any:  # noqa: ANN401 -- whatever the document is
     if any(node is outer for outer in inside):
         raise yaml.MarkedYAMLError(problem="it contains itself", problem_mark=node.start_mark)
+    if next(seen) >= _MOST_VALUES:
+        raise yaml.MarkedYAMLError(problem="its aliases unfold to too much", problem_mark=node.start_mark)
     line = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node)
@@ -93,10 +97,10 @@ def _value(node: yaml.Node, inside: tuple[yaml.Node, ...]) -> Any:  # noqa: ANN4
     inside = (*inside, node)
     if isinstance(node, yaml.SequenceNode):
         lines = [item.start_mark.line + 1 for item in node.value]
-        return Series([_value(item, inside) for item in node.value], line, lines)
+        return Series([_value(item, inside, seen) for item in node.value], line, lines)
     entries = list(_entries(node))
     lines_of_keys = {key: where.start_mark.line + 1 for key, where, _ in entries}
-    return Block({key: _value(item, inside) for key, _, item in entries}, line, lines_of_keys)
+    return Block({key: _value(item, inside, seen) for key, _, item in entries}, line, lines_of_keys)
 
 
 def _entries(node: yaml.Node) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:

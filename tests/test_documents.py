@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+BOMB = "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 12))
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """Where a document is written."""
@@ -64,6 +67,7 @@ def test_the_line_of_the_deepest_part_that_is_there_is_told(file: Path) -> None:
         ("a: 1\n? [b]\n: 2\n", ":2: not YAML: a key must be a plain word"),
         ("[" * 100_000, ":1:"),
         ("a: \x07\n", ":1: not YAML:"),
+        (BOMB, ":1: not YAML: its aliases unfold to too much"),
         ("a: " + "9" * 5000, ":1: not YAML: the number is too long"),
     ],
 )
