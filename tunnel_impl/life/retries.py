@@ -11,7 +11,8 @@ from tunnel_impl.profile import Hop
 
 _FIRST = 0.2
 _MOST = 6
-_SAYS_BUSY = "maxstartups"
+_SAYS_BUSY = ("maxstartups", "not allowed at this time")
+"""The second are the words of OpenSSH 10, for MaxStartups and for PerSourcePenalties alike."""
 
 
 class Busy(TunnelError):
@@ -38,7 +39,7 @@ class Retries:
 def no_banner(hop: Hop, greeting: str, reason: str) -> TunnelError:
     """Return the error for a server that ended the connection before its banner, with what it said until then."""
     said = " ".join(greeting.split())
-    if not said or _SAYS_BUSY in said.lower():
+    if not said or any(words in said.lower() for words in _SAYS_BUSY):
         words = f" ({said})" if said else ""
         advice = (
             f"{hop} closed the connection before its banner{words}; it may be overloaded (MaxStartups), or refuse this "
