@@ -40,7 +40,7 @@ class Pass(Verb):
 
     def run(self, stage: Stage) -> None:
         """Wait."""
-        stage.wait(self.time)
+        stage.clock.wait(self.time)
 
 
 def wait(words: str, played: float, real: float) -> Iterator[Step]:

@@ -121,7 +121,7 @@ class Runner:
             try:
                 _run_steps(stage, account, observe)
             finally:
-                account.waited = stage.waited
+                account.waited = stage.clock.waited
 
     def _missing(self, scenario: Scenario, topology: Topology) -> str | None:
         here, there = client_host.split(needs(scenario))
@@ -312,53 +312,44 @@ def _nobody(_question: object) -> None:
 
 
 def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
-    """Run the steps, and see afterwards that every fault took effect and that the healed world works.
-
-    The last packet may be as old as the beginning of a probe that only breaks and waits followed. So a window's start
-    counts from there, and what the waits asked for is added, but not what a slow machine took in between.
-    """
-    idle_since: float | None = None
-    breaks = [index for index, step in enumerate(stage.scenario.steps) if step.verb.nature == "breaks"]
-    first_break = breaks[0] if breaks else 0
-    for index, step in enumerate(stage.scenario.steps):
-        verb = step.verb
-        began, waited = time.monotonic(), stage.waited
+    """Run the steps, and see afterwards that every fault took effect and that the healed world works."""
+    steps = stage.scenario.steps
+    first_break = next((index for index, step in enumerate(steps) if step.verb.nature == "breaks"), 0)
+    for index, step in enumerate(steps):
+        turn = stage.clock.turn()
         stage.timeline.add("harness", "step", f"line {step.line}", step.text)
         try:
             with observe(step.text):
-                verb.run(stage)
+                step.verb.run(stage)
         except Over:
-            account.steps.append(_step_result(step, stage, began, "done"))
+            account.steps.append(_step_result(step, stage, turn.began, "done"))
             break
         except BaseException as error:
-            account.steps.append(_step_result(step, stage, began, type(error).__name__.lower()))
+            account.steps.append(_step_result(step, stage, turn.began, type(error).__name__.lower()))
             if isinstance(error, Failed):
-                stage.hear_adapter()
-                stage.check_adapter()
-                stage.prove_all()
-                stage.check()
-                stage.prove_bastions()
-            if isinstance(error, Failed) and index < first_break and verb.nature == "probes":
-                stage.prove_world()
-                observed = f"{error.observed}, before anything was broken"
-                raise Failed(error.expected, observed, verb.shows()) from error
+                _doubt(stage, step, error, at_a_barrier=index < first_break)
             raise
-        account.steps.append(_step_result(step, stage, began, "done"))
-        match verb.nature:
-            case "probes":
-                idle_since = began
-            case "breaks" | "waits":
-                stage.acted(began if idle_since is None else idle_since)
-                idle_since = None if idle_since is None else idle_since + stage.waited - waited
-            case "acts" | "heals":
-                stage.acted(began)
-                idle_since = None
-            case "looks":
-                idle_since = None
+        account.steps.append(_step_result(step, stage, turn.began, "done"))
+        stage.clock.done(step.verb.nature, turn)
     stage.check_adapter()
     stage.prove_all()
     stage.check()
     stage.prove_probes()
+
+
+def _doubt(stage: Desk, step: Step, failed: Failed, *, at_a_barrier: bool) -> None:
+    """See that the adapter, the faults and the world are as they should be: else it was not the tunnel that failed.
+
+    Raises what the step failed of instead, and for a probe before anything was broken the requirement that it shows.
+    """
+    stage.hear_adapter()
+    stage.check_adapter()
+    stage.prove_all()
+    stage.check()
+    stage.prove_bastions()
+    if at_a_barrier and step.verb.nature == "probes":
+        stage.prove_world()
+        raise Failed(failed.expected, f"{failed.observed}, before anything was broken", step.verb.shows()) from failed
 
 
 def _broken(scenario: Scenario, failure: Exception | None) -> tuple[str, ...]:

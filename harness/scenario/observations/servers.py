@@ -240,7 +240,7 @@ class AliveAnswered(AtBastion):
         node = self.node(stage)
 
         def look() -> Sight:
-            events = [event for event in stage.world.events(node) if event.at >= stage.since]
+            events = [event for event in stage.world.events(node) if event.at >= stage.clock.since]
             answered = sorted(event.at for event in events if event.kind == "alive-answered")
             met = len(answered) >= self.alive_answered
             seen = f"{len(answered)} probes of {node} answered"

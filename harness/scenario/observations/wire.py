@@ -33,7 +33,7 @@ class OnLink(Observation):
 
     def from_client(self, stage: Stage) -> tuple[Passed, ...]:
         """Return what the client sent on its oldest connection, since something was last done."""
-        new = [one for one in stage.world.traffic(self.link) if one.towards == "server" and one.at >= stage.since]
+        new = [one for one in stage.world.traffic(self.link) if one.towards == "server" and one.at >= stage.clock.since]
         return tuple(one for one in new if one.connection == new[0].connection)
 
     def exchanges(self, stage: Stage) -> tuple[Exchange, ...]:
@@ -42,7 +42,7 @@ class OnLink(Observation):
         A message is answered when the server says something before the client speaks again. One message may come in
         pieces, such as a packet that is ignored before each other one (RFC 4253, sections 9.3.1 and 11.2).
         """
-        new = [one for one in stage.world.traffic(self.link) if one.at >= stage.since]
+        new = [one for one in stage.world.traffic(self.link) if one.at >= stage.clock.since]
         oldest = next((one.connection for one in new if one.towards == "server"), None)
         found: list[Exchange] = []
         last: Passed | None = None
@@ -106,7 +106,7 @@ class Probes(OnLink):
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
         """Look at the link."""
-        settled = stage.since + self.apart / 2
+        settled = stage.clock.since + self.apart / 2
 
         def look() -> Sight:
             sent = [one for one in self.exchanges(stage) if one.at >= settled][: self.probes]
@@ -181,7 +181,7 @@ class Gaps(OnLink):
             begun: dict[str, float] = {}
             for one in stage.world.traffic(self.link):
                 begun.setdefault(one.connection, one.at)
-            new = [at for at in begun.values() if at >= stage.since][: len(self.gaps) + 1]
+            new = [at for at in begun.values() if at >= stage.clock.since][: len(self.gaps) + 1]
             seen = [after - before for before, after in pairwise(new)]
             met = len(seen) == len(self.gaps) and all(
                 least <= gap <= self.at_most for least, gap in zip(self.gaps, seen, strict=True)

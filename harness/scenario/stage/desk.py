@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.adapter.driver import Adapter
 from harness.scenario.language.model import Scenario
+from harness.scenario.stage.clock import Clock
 from harness.timeline import Timeline
 
 
 @dataclass(kw_only=True)
 class Desk:
-    """The state of one running scenario.
-
-    Something was last done until ``since``, on the ``time.monotonic()`` clock, and not before ``began``: then it was
-    begun, or the tunnel was idle from then on but for what the scenario asked for. ``waited`` counts the seconds that
-    the scenario itself asked for. ``home`` is what the adapter knows as HOME.
-    """
+    """The state of one running scenario. ``home`` is what the adapter knows as HOME."""
 
     scenario: Scenario
     timeline: Timeline
     adapter: Adapter
     home: Path
-    began: float = field(default_factory=time.monotonic)
-    since: float = field(default_factory=time.monotonic)
-    waited: float = 0.0
-
-    def acted(self, began: float) -> None:
-        """Note that something was done, between ``began`` and now: windows are measured from here."""
-        self.began, self.since = began, time.monotonic()
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass because the scenario asks for it."""
-        self.waited += seconds
-        time.sleep(seconds)
+    clock: Clock = field(default_factory=Clock)
 
     def prove_all(self) -> None:
         """Record the evidence of every fault that is still in force; at a desk nothing is broken."""

@@ -1,10 +1,8 @@
 """What can be expected: observations from outside, and a few claims of the implementation.
 
 ``expect:`` takes one observation. Without ``throughout`` it waits until the observation is met, and judges the
-moment by the window ``within``, measured from the last thing that was done. The window's end is compared with the
-time when that was done, and its start with a time before: that at which it was begun, or from which the tunnel was
-idle (``Desk.began``), so that a slow machine can make neither an early nor a late verdict. With ``throughout`` it must
-hold all that time, from now: it is looked once more when the time is over, and what broke afterwards does not count.
+moment by the window ``within``, which :mod:`harness.scenario.stage.clock` measures. With ``throughout`` it must hold
+all that time, from now: it is looked once more when the time is over, and what broke afterwards does not count.
 """
 
 from __future__ import annotations
@@ -69,23 +67,23 @@ class Expect(Verb):
         return self.observation.features()
 
     def _wait(self, stage: Stage, look: Callable[[], Sight]) -> None:
-        window = self.observation.within
+        window, clock = self.observation.within, stage.clock
         wanted = f"{self.observation.expected()} within {window}"
         while True:
             sight = look()
             now = time.monotonic()
             if sight.met:
                 break
-            if now - stage.since > window.latest:
-                raise Failed(wanted, f"{sight.seen} after {now - stage.since:.2f} s")
+            if clock.is_late(window, now):
+                raise Failed(wanted, f"{sight.seen} after {now - clock.since:.2f} s")
             time.sleep(_POLL)
-        stage.waited += window.earliest
+        clock.asked_for(window.earliest)
         at = now if sight.at is None else sight.at
         stage.timeline.add("client", "observation", self.observation.key, sight.seen, at=at)
-        if window.earliest and at - stage.began < window.earliest:
-            raise Failed(wanted, f"{sight.seen} already after {at - stage.began:.2f} s")
-        if at - stage.since > window.latest and sight.at is not None:
-            raise Failed(wanted, f"{sight.seen}, but only after {at - stage.since:.2f} s")
+        if clock.is_early(window, at):
+            raise Failed(wanted, f"{sight.seen} already after {at - clock.began:.2f} s")
+        if sight.at is not None and clock.is_late(window, at):
+            raise Failed(wanted, f"{sight.seen}, but only after {at - clock.since:.2f} s")
 
     def _hold(self, stage: Stage, look: Callable[[], Sight], span: float) -> None:
         wanted = f"{self.observation.expected()} throughout {span:g} s"
@@ -105,5 +103,5 @@ class Expect(Verb):
             if looked >= until:
                 break
             time.sleep(min(_POLL, until - looked))
-        stage.waited += span
+        stage.clock.asked_for(span)
         stage.timeline.add("client", "observation", self.observation.key, f"{seen} throughout {span:g} s")

@@ -362,4 +362,4 @@ class Wait(Verb):
 
     def run(self, stage: Stage) -> None:
         """Wait."""
-        stage.wait(self.time)
+        stage.clock.wait(self.time)

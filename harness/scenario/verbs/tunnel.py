@@ -251,4 +251,4 @@ class WaitForCode(Verb):
         if totp is None:
             raise UsageError("wait_for_code needs a bastion with a second factor")
         remaining = totp.period - time.time() % totp.period
-        stage.wait((remaining - self.left) % totp.period)
+        stage.clock.wait((remaining - self.left) % totp.period)

@@ -58,7 +58,7 @@ def never() -> Sight:
 
 def acted(stage: Stage, now: float, began: float, done: float) -> None:
     """Let something be done from ``began`` until ``done`` seconds before ``now``."""
-    stage.began, stage.since = now - began, now - done
+    stage.clock.began, stage.clock.since = now - began, now - done
 
 
 def test_a_window_ends_so_long_after_what_was_done(stage: Stage, clock: Clock) -> None:

@@ -29,7 +29,7 @@ def event(at: float, kind: EventKind, **detail: str) -> ServerEvent:
 def look(stage: Stage, observation: Observation, *events: ServerEvent, **world: Any) -> Sight:
     """Return what is seen of these events."""
     stage.world = SimpleNamespace(topology=stage.world.topology, events=lambda _node: events, **world)
-    stage.since = stage.asked_at = SINCE
+    stage.clock.since = stage.asked_at = SINCE
     return observation.watch(stage)()
 
 

@@ -34,7 +34,7 @@ def sent(at: float, size: int = 80, connection: str = "a", towards: Literal["ser
 def look(stage: Stage, observation: Observation, *passed: Passed) -> Sight:
     """Return what is seen of them."""
     stage.world = Wire(passed)  # type: ignore[assignment]
-    stage.since = SINCE
+    stage.clock.since = SINCE
     return observation.watch(stage)()
 
 
