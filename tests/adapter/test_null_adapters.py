@@ -112,7 +112,7 @@ while True:
 """A copy of the probe target, to which the client talks without any tunnel."""
 
 AROUND = """
-import ipaddress, psutil, socket, threading
+import ipaddress, os, psutil, socket, threading
 greet(*EVERYTHING)
 places, listeners = {}, {}
 def echoes(address):
@@ -124,9 +124,11 @@ def echoes(address):
         return False
 def on_this_machine(profile):
     # the process that leads to the server leads to the target too, on another port
-    listening = [one for one in psutil.net_connections("tcp") if one.status == psutil.CONN_LISTEN]
-    relays = {one.pid for one in listening if one.laddr.port == profile["ssh"]["port"]}
-    return [one.laddr[:2] for one in listening if one.pid in relays and one.laddr.port != profile["ssh"]["port"]]
+    for beside in psutil.Process(os.getppid()).children():
+        places = [one.laddr for one in beside.net_connections("tcp") if one.status == psutil.CONN_LISTEN]
+        if profile["ssh"]["port"] in [place.port for place in places]:
+            return [place[:2] for place in places if place.port != profile["ssh"]["port"]]
+    return []
 def in_containers(profile):
     port = profile["target"].get("port")
     for addresses in psutil.net_if_addrs().values():
@@ -205,7 +207,7 @@ while True:
 
 
 def judge(
-    adapter: Path, scenarios: Iterable[Scenario], hello: float, at_once: int = 16, fabric: str = "embedded"
+    adapter: Path, scenarios: Iterable[Scenario], hello: float, at_once: int = 8, fabric: str = "embedded"
 ) -> list[Result]:
     """Judge ``adapter``, which has ``hello`` seconds to introduce itself, by so many scenarios ``at_once``."""
     with open_runner(str(adapter), fabric) as runner, ThreadPoolExecutor(at_once) as threads:

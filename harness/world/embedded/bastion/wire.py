@@ -77,9 +77,12 @@ class Wire(asyncssh.SSHServerConnection):
         self._max_recv_pktlen = _LARGEST
 
     def internal_error(self, exc_info: Any = None, error_logger: Any = None) -> None:  # noqa: ANN401 -- asyncssh's types
-        """Break off as asyncssh does after a defect of its own, or of this bastion, and tell it."""
+        """Break off as asyncssh does after a defect of its own, or of this bastion, and tell it.
+
+        What stumbles over a connection that its client has ended already breaks nothing off.
+        """
         found = exc_info or sys.exc_info()
-        if not isinstance(found[1], OSError | asyncssh.DisconnectError):
+        if not self.is_closed() and not isinstance(found[1], OSError | asyncssh.DisconnectError):
             self.tell("broke", reason=f"{type(found[1]).__name__}: {found[1]}")
         super().internal_error(found, error_logger)
 

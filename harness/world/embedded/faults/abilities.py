@@ -52,5 +52,7 @@ def why_not(topology: Topology, fault: Fault) -> str | None:
             places = tuple(link.name for link in topology.links)
     if subject(fault) in places:
         return None
-    what = f"{fault.kind} the {fault.part} of" if isinstance(fault, Kill) and fault.part != "all" else fault.kind
-    return f"the embedded fabric can {what} only {', '.join(places)} in {topology.name}, not {subject(fault)}"
+    part = f" the {fault.part}" if isinstance(fault, Kill) and fault.part != "all" else ""
+    of = " of" if part else ""
+    here = f"only{of} {', '.join(places)} in {topology.name}"
+    return f"the embedded fabric can {fault.kind}{part} {here}, not{of} {subject(fault)}"
