@@ -30,7 +30,7 @@ app.add_typer(adapters, name="adapter")
 
 Impl = Annotated[
     str,
-    typer.Option("--impl", help="reference, openssh, a path to an adapter, or image:NAME.", metavar="NAME"),
+    typer.Option("--impl", help="reference, openssh, dropbear, a path to an adapter, or image:NAME.", metavar="NAME"),
 ]
 Fabric = Annotated[Literal["embedded", "docker"], typer.Option("--fabric", help="What the scenarios run on.")]
 Marker = Annotated[str | None, typer.Option("-m", "--marker", help='Select by marker: -m "two_hop and must".')]

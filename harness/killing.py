@@ -8,6 +8,7 @@ that no faulty tunnel fails has never been seen to say no.
 from __future__ import annotations
 
 import ast
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -98,7 +99,9 @@ def kills(tunnels: Iterable[str] = ()) -> tuple[Kill, ...]:
     cells = []
     for name in tuple(tunnels) or known:
         if name not in known:
-            raise UsageError(f"there is no faulty tunnel {name!r}; there are {', '.join(known)}")
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ", and none with a name like it"
+            raise UsageError(f"there is no faulty tunnel {name!r}{hint}")
         for scenario, because in known[name].rejected_by.items():
             if scenario not in scenarios:
                 raise UsageError(f"the kill matrix names {scenario!r} for {name}, which is no scenario")

@@ -53,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--impl",
         default="reference",
         metavar="NAME",
-        help="implementation under test: reference, openssh, a path to an adapter, or image:NAME",
+        help="implementation under test: reference, openssh, dropbear, a path to an adapter, or image:NAME",
     )
     group.addoption("--fabric", default="embedded", choices=fabrics.FABRICS, help="what the scenarios run on")
     group.addoption(

@@ -107,6 +107,6 @@ def test_doctor_finds_the_topologies(installed: Installed) -> None:
 def test_selftest_finds_the_faulty_tunnels(installed: Installed) -> None:
     """They are in the wheel, and are rejected."""
     done = installed("tunspec", "selftest", "turns_carriage_returns_into_line_feeds")
-    assert "1 faulty tunnels" in done.stdout, done.stderr
+    assert "faulty tunnels: 1, cells: " in done.stdout, done.stderr
     assert " 0 survived" in done.stdout
     assert done.returncode == 0

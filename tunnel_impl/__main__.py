@@ -1,4 +1,4 @@
-"""The command: a plain tunnel, with questions on the terminal. ``python -m tunnel_impl --help`` tells how."""
+"""The command: a plain tunnel, with questions on the terminal. ``python -m tunnel_impl --help`` explains its use."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def print_matrix(tunnels: tuple[str, ...], fabric: str, console: Console) -> int
     for name in silent:
         console.print(f"[bold red]no faulty tunnel[/] is meant for {name}", highlight=False)
     console.print(
-        f"{len(faulty_tunnels()) if not tunnels else len(tunnels)} faulty tunnels, {len(cells)} cells, "
+        f"faulty tunnels: {len(tunnels) or len(faulty_tunnels())}, cells: {len(cells)}, "
         f"{survivors} survived, {len(silent)} scenarios without one",
         highlight=False,
     )

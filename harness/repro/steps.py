@@ -1,4 +1,4 @@
-"""Steps of the scenario language that no file was written for, in the words of who reports a drop."""
+"""Steps of the scenario language that no file was written for, in the words of the person who reports a drop."""
 
 from __future__ import annotations
 

@@ -43,6 +43,6 @@ def catalogue(file: Path | None = None) -> dict[str, Requirement]:
     found: dict[str, Requirement] = {}
     for requirement in requirements:
         if requirement.id in found:
-            raise InvalidScenario(f"{path}: {requirement.id} stands twice")
+            raise InvalidScenario(f"{path}: {requirement.id} is defined twice")
         found[requirement.id] = requirement
     return found

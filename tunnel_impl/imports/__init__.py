@@ -1,4 +1,4 @@
 """From a person's text to a profile: connection URLs and ssh_config(5).
 
-Begin with ``front``. Nothing here knows SSH, and ``profile`` does not come in.
+Begin with ``front``. Nothing here knows SSH or imports ``profile``.
 """

@@ -1,4 +1,4 @@
 """Private keys, wherever they live: in files of any format, beside a certificate, in an agent.
 
-Begin with ``private_keys``. Only ``login`` and ``life`` come in here.
+Begin with ``private_keys``. Only ``login`` and ``life`` import it.
 """

@@ -1,4 +1,4 @@
-"""What servers do: they restart, come and go, freeze, take a key no more, or follow their policy."""
+"""What servers do: they restart, come and go, freeze, no longer accept a key, or follow their policy."""
 
 from __future__ import annotations
 

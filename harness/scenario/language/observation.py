@@ -41,7 +41,7 @@ class Observation(Model):
         if "within" in self.model_fields_set:
             raise ValueError("say within, until when it must be so, or throughout, for how long; not both")
         if not self.throughout:
-            raise ValueError("throughout no time at all nothing can be seen; say for how long, such as 500ms")
+            raise ValueError("throughout must be longer than zero; say for how long, such as 500ms")
         return self
 
     @abstractmethod

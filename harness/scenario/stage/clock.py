@@ -19,7 +19,7 @@ class Turn(NamedTuple):
 
 @dataclass(kw_only=True)
 class Clock:
-    """Something was last done until ``since``, and not before ``began``; both are seconds of ``time.monotonic()``.
+    """The last action started at ``began`` and was over by ``since``; both are seconds of ``time.monotonic()``.
 
     A window ends so long after ``since``, and begins so long after ``began``: a slow machine makes neither a late
     verdict nor an early one. The last packet may be as old as the beginning of a probe that only breaks and waits
@@ -46,7 +46,7 @@ class Clock:
         return Turn(time.monotonic(), self.waited)
 
     def done(self, nature: Nature, turn: Turn) -> None:
-        """Note that a step of this nature has ended: looks do nothing, and all others begin new windows but probes."""
+        """Note that a step of this nature has ended; looks change nothing, and all but probes start new windows."""
         match nature:
             case "probes":
                 self._idle_since = turn.began

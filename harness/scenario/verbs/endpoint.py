@@ -1,4 +1,4 @@
-"""Verbs that use the tunnel's local end in every way in which clients do."""
+"""Verbs that use the tunnel's local end in all the ways that clients do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a client sees that tries again after a loss."""
+"""What a client that tries again after a loss sees."""
 
 from __future__ import annotations
 

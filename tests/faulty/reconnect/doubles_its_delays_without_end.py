@@ -1,4 +1,4 @@
-"""Knows no longest delay, so that a server that was away for long is found much later (class REC-7)."""
+"""Has no maximum delay, so that a server that was away for long is found much later (class REC-7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reconnects, and goes on to forward by the session that was lost (TableProApp/TablePro#739)."""
+"""Reconnects, and keeps forwarding through the lost session (TableProApp/TablePro#739)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gives its endpoint to who asks for it, whether a session stands behind it or not (TableProApp/TablePro#739)."""
+"""Gives its endpoint to whoever asks for it, whether a session stands behind it or not (TableProApp/TablePro#739)."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_a_state_that_was_left_tells_when(stage: Stage, states: tuple[Any, ...],
 
 @pytest.mark.parametrize(
     ("said", "message"),
-    [({"throughout": "0s"}, "throughout no time at all"), ({"throughout": "1s", "within": "2s"}, "not both")],
+    [({"throughout": "0s"}, "longer than zero"), ({"throughout": "1s", "within": "2s"}, "not both")],
 )
 def test_a_span_that_says_nothing_is_refused(said: dict[str, str], message: str) -> None:
     """When the file is read."""
