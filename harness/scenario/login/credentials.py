@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +18,8 @@ from harness.redaction import Redactor
 from harness.scenario.language.tunnel import KeyFile, KeyType
 from harness.scenario.login.key_files import PrivateKey, content, private_text, public_line
 
+_TOO_FEW = 4
+"""So many characters of a public key, behind what all of its type begin with, stand in others by chance, too."""
 _TELLING = 16
 """Characters in the shortest line of a private key that is kept out of reports by itself."""
 KEY_TYPES: tuple[KeyType, ...] = ("ed25519", "ecdsa-256", "ecdsa-384", "ecdsa-521", "rsa")
@@ -73,7 +76,9 @@ class Login:
         key = self.key(form)
         written = content(key, form, self.passphrase if encrypted else None)
         if form.content != "public":
-            self.redactor.learn(*_secret_lines(written), public=public_line(key))
+            other = public_line(_stranger(form.type))
+            common = len(os.path.commonprefix((public_line(key), other)))  # noqa: RUF071 -- characters are meant
+            self.redactor.learn(*_secret_lines(written), public=public_line(key)[: common + _TOO_FEW])
         path.unlink(missing_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(written)
