@@ -6,10 +6,11 @@ import math
 import re
 from typing import Annotated, ClassVar
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, WithJsonSchema
 
-from harness.repro.network.event import GATEWAY, SHORTEST, Circumstances, Event, KeepAlive, Place, Plan, keeps_up
-from harness.repro.scale import EVER, Scale, Span, SpanOrEver, in_words
+from harness.repro.network.event import GATEWAY, Circumstances, Event, KeepAlive, Place, Plan, keeps_up
+from harness.repro.network.unheard import Unheard
+from harness.repro.scale import Scale, Span, in_words
 from harness.repro.steps import duration, step
 from harness.scenario.language.model import Step
 from harness.units import Size
@@ -109,64 +110,19 @@ class LoadBalancer(Event):
         return f"something on the way ends each connection after {in_words(self.limit)}"
 
 
-class Silence(Event):
+class Silence(Unheard):
     """A link on which nothing passes any more, without a word to either end: for ``time``, or ``for ever``."""
 
     key: ClassVar[str] = "silence"
-    shorthand: ClassVar[str | None] = "time"
-    behind: ClassVar[bool] = True
+    what: ClassVar[str] = "nothing passes any more"
 
-    time: SpanOrEver = Field(default_factory=lambda: EVER)
+    def strike(self, place: Place) -> Step:
+        """Return the stall."""
+        return step(self.in_words(), "stall", link=place.link)
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
-        """Return what is done to the world."""
-        strikes = (step(self.in_words(), "stall", link=place.link),)
-        return silent(self.time, strikes, (step("the line works again", "resume", name=place.link),), scale)
-
-    def is_final(self) -> bool:
-        """Return whether it is for ever."""
-        return self.time == EVER
-
-    def survivable(self, keepalive: KeepAlive) -> str | None:
-        """Return LIV-6 where the silence is shorter than the keep-alive budget."""
-        return "LIV-6" if self.time < (keepalive.budget or EVER) else None
-
-    def spare(self, plan: Plan, keepalive: KeepAlive) -> float:
-        """Return by how much the keep-alive budget is longer than the silence."""
-        return keepalive.budget - plan.lasts if keepalive.interval else math.inf
-
-    def advice(self, now: Circumstances) -> str | None:
-        """Return what lets it be survived, or be noticed."""
-        return outlasting(self.time, now)
-
-    def in_words(self) -> str:
-        """Return it in words."""
-        return "nothing passes any more, " + ("for ever" if self.time == EVER else f"for {in_words(self.time)}")
-
-
-def silent(time: float, strikes: tuple[Step, ...], heals: tuple[Step, ...], scale: Scale) -> Plan:
-    """Return the plan of a silence that lasts for ``time``, or for ever."""
-    if time == EVER:
-        return Plan(strikes=strikes, at="strike", way_back=False, silent=True)
-    lasts = scale.play("silence", time, least=SHORTEST)
-    return Plan(strikes=strikes, lasts=lasts, real=time, heals=heals, at="strike", silent=True)
-
-
-def outlasting(time: float, now: Circumstances) -> str | None:
-    """Return what keep-alives and attempts outlast a silence, or let it be noticed."""
-    if now.behind:
-        return None
-    if not now.keepalive.interval:
-        return "turn keep-alives on, such as interval 15s and count 3: nothing else can notice"
-    if time == EVER:
-        return None
-    count = math.floor(time / now.keepalive.interval) + 2
-    attempts = now.attempts_for(time)
-    more = f"; to come back from it, set reconnect.attempts to {attempts}" if attempts > now.attempts else ""
-    return (
-        f"to keep connections over such a silence, set the keep-alive count to {count} (with the interval of "
-        f"{in_words(now.keepalive.interval)}){more}"
-    )
+    def heal(self, place: Place) -> Step:
+        """Return its end."""
+        return step("the line works again", "resume", name=place.link)
 
 
 class Reset(Event):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from harness.repro.network.event import SHORTEST, Circumstances, Event, KeepAlive, Place, Plan
-from harness.repro.network.link import outlasting, silent
-from harness.repro.scale import EVER, Scale, Span, SpanOrEver, in_words
+from harness.repro.network.event import SHORTEST, Circumstances, Event, Place, Plan
+from harness.repro.network.unheard import Unheard
+from harness.repro.scale import Scale, Span, in_words
 from harness.repro.steps import step, wait
 from harness.scenario.language.model import Step
 from harness.units import Duration
@@ -90,43 +89,23 @@ class Flapping(Event):
         return f"the server comes and goes: {self.times} times it is gone for {in_words(self.down)}"
 
 
-class Frozen(Event):
+class Frozen(Unheard):
     """A server that hangs while its kernel goes on acknowledging packets: for ``time``, or ``for ever``."""
 
     key: ClassVar[str] = "frozen"
-    shorthand: ClassVar[str | None] = "time"
-    behind: ClassVar[bool] = True
+    what: ClassVar[str] = "the server hangs"
 
-    time: SpanOrEver = Field(default_factory=lambda: EVER)
+    def strike(self, place: Place) -> Step:
+        """Return the freeze."""
+        return step(self.in_words(), "freeze", node=place.node)
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
-        """Return what is done to the world."""
-        strikes = (step(self.in_words(), "freeze", node=place.node),)
-        return silent(self.time, strikes, (step("the server goes on", "thaw", name=place.node),), scale)
-
-    def is_final(self) -> bool:
-        """Return whether it is for ever."""
-        return self.time == EVER
-
-    def survivable(self, keepalive: KeepAlive) -> str | None:
-        """Return LIV-6 where it is frozen for less than the keep-alive budget."""
-        return "LIV-6" if self.time < (keepalive.budget or EVER) else None
-
-    def spare(self, plan: Plan, keepalive: KeepAlive) -> float:
-        """Return by how much the keep-alive budget is longer."""
-        return keepalive.budget - plan.lasts if keepalive.interval else math.inf
-
-    def advice(self, now: Circumstances) -> str | None:
-        """Return what lets it be survived, or be noticed."""
-        return outlasting(self.time, now)
-
-    def in_words(self) -> str:
-        """Return it in words."""
-        return "the server hangs, " + ("for ever" if self.time == EVER else f"for {in_words(self.time)}")
+    def heal(self, place: Place) -> Step:
+        """Return its end."""
+        return step("the server goes on", "thaw", name=place.node)
 
 
 class KeyRemoved(Event):
-    """A server that takes the user's key no more, and ends the session."""
+    """A server that no longer accepts the user's key, and ends the session."""
 
     key: ClassVar[str] = "key_removed"
     returns: ClassVar[str] = "REC-6"
