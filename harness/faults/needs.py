@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,3 +55,8 @@ class NeedsOfClient:
 
 
 Need = FabricNeed | NeedsOfClient
+
+
+def first_unmet(needs: Iterable[FabricNeed], why_not: Callable[[FabricNeed], str | None]) -> str | None:
+    """Return the first reason why one of ``needs`` cannot be met, always in the same order, or None."""
+    return next((reason for need in sorted(needs, key=repr) if (reason := why_not(need))), None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from harness.faults.model import (
     Bandwidth,
     Fault,
@@ -27,6 +29,7 @@ from harness.faults.needs import (
     NeedsTargetSocket,
     NeedsTraffic,
     NeedsUsualPort,
+    first_unmet,
 )
 from harness.world.docker.link import mtu
 from harness.world.docker.link.toxics import KILO, LARGEST_LIMIT
@@ -37,7 +40,7 @@ _Relayed = Latency | Bandwidth | Slice | Limit | Swallow | Forget
 
 def missing(topology: Topology, needs: frozenset[FabricNeed]) -> str | None:
     """Return why a scenario with these needs can never run here, or None."""
-    return next((reason for need in sorted(needs, key=repr) if (reason := _why_not(topology, need))), None)
+    return first_unmet(needs, partial(_why_not, topology))
 
 
 def _why_not(topology: Topology, need: FabricNeed) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from harness.faults.model import Fault, Freeze, Ignore, Kill, Lose, Mtu, Refuse, RevokeKey, RotateHostKey, subject
@@ -12,6 +13,7 @@ from harness.faults.needs import (
     NeedsTargetSocket,
     NeedsTraffic,
     NeedsUsualPort,
+    first_unmet,
 )
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 def missing(topology: Topology, needs: frozenset[FabricNeed]) -> str | None:
     """Return why a scenario with these needs can never run here, or None."""
-    return next((reason for need in sorted(needs, key=repr) if (reason := _why_not(topology, need))), None)
+    return first_unmet(needs, partial(_why_not, topology))
 
 
 def _why_not(topology: Topology, need: FabricNeed) -> str | None:
