@@ -100,7 +100,7 @@ class Wire(asyncssh.SSHServerConnection):
             super()._send_version()
             return
         transport = cast("asyncio.Transport", self._transport)
-        transport.pause_reading()
+        self._loop.call_soon(transport.pause_reading)  # asyncio before 3.11.3 starts to read only after this
 
         def greet() -> None:
             if not self.is_closed():
