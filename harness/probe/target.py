@@ -203,6 +203,10 @@ class Connection:
         """Leave what the client sends in the kernel, so that its window closes."""
         cast("asyncio.Transport", self._writer.transport).pause_reading()
 
+    def hold_little(self) -> None:
+        """Let the kernel keep little of what is not read yet, so that a slow reader holds its client up early."""
+        self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _CHUNK)
+
     def reset(self) -> None:
         """Close with a TCP RST."""
         linger = struct.pack("ii", 1, 0)
@@ -256,14 +260,13 @@ async def _sum(client: Connection) -> None:
 
 
 async def _slow(client: Connection, rate: int, count: int) -> None:
-    loop = asyncio.get_running_loop()
     rate = max(1, rate)
-    began = loop.time()
+    client.hold_little()
     digest = hashlib.sha256()
     piece = max(1, min(_CHUNK, rate // 20))
     while client.received < count and (data := await client.receive(min(piece, count - client.received))):
         digest.update(data)
-        await asyncio.sleep(began + client.received / rate - loop.time())
+        await asyncio.sleep(len(data) / rate)
     await client.send(f"{client.received} {digest.hexdigest()}\n".encode())
 
 
