@@ -11,20 +11,24 @@ import time
 from collections.abc import Callable
 from typing import Literal
 
+from harness.facts import AnyFact, Kind, words
 from harness.model import Model
 
 Lane = Literal["harness", "client", "link", "bastion", "target"]
-Kind = Literal["step", "fault", "evidence", "claim", "question", "observation", "log", "connection", "keepalive"]
 
 
 class Entry(Model):
-    """One thing that happened; ``at`` is in seconds since the scenario began."""
+    """One thing that happened; ``at`` is in seconds since the scenario began.
+
+    ``text`` is for people. What is to be known of the entry stands in ``fact``; None where the words are all there is.
+    """
 
     at: float
     lane: Lane
     kind: Kind
     source: str
     text: str
+    fact: AnyFact | None = None
 
 
 class Timeline:
@@ -41,13 +45,21 @@ class Timeline:
 
         Return whether there was something in it that had to be redacted.
         """
-        moment = (time.monotonic() if at is None else at) - self.began
-        kept = self._redact(text)
-        with self._lock:
-            self._entries.append(Entry(at=round(moment, 4), lane=lane, kind=kind, source=source, text=kept))
-        return kept != text
+        return self._keep(lane, kind, source, text, None, at)
+
+    def tell(self, lane: Lane, source: str, fact: AnyFact, *, at: float | None = None) -> bool:
+        """Record ``fact`` with its words; ``at`` and what is returned are those of ``add``."""
+        kept = fact.redacted(self._redact)
+        return self._keep(lane, fact.kind, source, words(kept), kept, at) or kept != fact
 
     def entries(self) -> tuple[Entry, ...]:
         """Return what was recorded so far, oldest first."""
         with self._lock:
             return tuple(sorted(self._entries, key=lambda entry: entry.at))
+
+    def _keep(self, lane: Lane, kind: Kind, source: str, text: str, fact: AnyFact | None, at: float | None) -> bool:
+        moment = round((time.monotonic() if at is None else at) - self.began, 4)
+        kept = self._redact(text)
+        with self._lock:
+            self._entries.append(Entry(at=moment, lane=lane, kind=kind, source=source, text=kept, fact=fact))
+        return kept != text

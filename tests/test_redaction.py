@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.facts import Proof
 from harness.redaction import MARK, Redactor
 from harness.timeline import Timeline
 
@@ -68,5 +69,16 @@ def test_nothing_secret_enters_the_timeline() -> None:
     redactor = Redactor()
     redactor.learn("hunter22")
     timeline = Timeline(redactor)
-    timeline.add("client", "log", "adapter", "sent hunter22")
+    assert timeline.add("client", "log", "adapter", "sent hunter22")
     assert timeline.entries()[0].text == f"sent {MARK}"
+
+
+def test_nothing_secret_enters_the_timeline_as_a_value() -> None:
+    """Neither the words of a fact nor the fact itself."""
+    redactor = Redactor()
+    redactor.learn("hunter22")
+    timeline = Timeline(redactor)
+    assert timeline.tell("client", "adapter", Proof(name="cut of a", seen="sent hunter22"))
+    (entry,) = timeline.entries()
+    assert (entry.text, entry.fact) == (f"cut of a: sent {MARK}", Proof(name="cut of a", seen=f"sent {MARK}"))
+    assert not timeline.tell("client", "adapter", Proof(name="cut of a", seen="nothing"))

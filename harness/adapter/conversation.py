@@ -26,10 +26,12 @@ from harness.adapter.protocol import (
 )
 from harness.adapter.reading import Malformed, read, result, shown, without_secrets
 from harness.errors import AdapterBroken, AdapterDied, HarnessBroken, Unsupported
+from harness.facts import Question, Reply, Request, StateClaimed
 
 if TYPE_CHECKING:
+    from harness.facts import AnyFact, Kind
     from harness.model import Model
-    from harness.timeline import Kind, Timeline
+    from harness.timeline import Timeline
 
 T = TypeVar("T")
 AnyQuestion = HostKeyQuestion | PromptQuestion
@@ -132,7 +134,8 @@ class Conversation:
             number = self._last_id
             pending = self._waiting[number] = Pending(self._name, number, what, expects, self._catch_up)
         message = make(number)
-        self._tell("claim", f"request {number}: {what} {without_secrets(message)}")
+        said = Request(number=number, name=what, message=str(without_secrets(message)))
+        self._timeline.tell("client", self._name, said)
         self._send(message)
         return pending
 
@@ -248,7 +251,7 @@ class Conversation:
             with self._changed:
                 self._waiting[reply.id] = waiting
             raise
-        self._was_said("claim", f"the reply to {waiting.what}", f"reply {reply.id} to {waiting.what}: {_said(reply)}")
+        self._was_told(f"the reply to {waiting.what}", _said(reply, waiting.what))
 
     def _admit_event(self, tunnel: str) -> None:
         if tunnel not in self._tunnels and not self._tests:
@@ -271,8 +274,9 @@ class Conversation:
             self._admit_event(event.tunnel)
             self._events.append((now, event))
             self._changed.notify_all()
-        error = f": {Refused(event.error)}" if event.error else ""
-        self._was_said("claim", f"the event {event.state}", f"tunnel {event.tunnel} is {event.state}{error}", now)
+        error = str(Refused(event.error)) if event.error else ""
+        claim = StateClaimed(tunnel=event.tunnel, state=event.state, error=error)
+        self._was_told(f"the event {event.state}", claim, now)
 
     def _was_asked(self, question: AnyQuestion) -> None:
         with self._changed:
@@ -289,7 +293,9 @@ class Conversation:
             thread = threading.Thread(target=self._answer_it, args=(question,), name=name, daemon=True)
             self._answerers.append(thread)
             thread.start()
-        self._was_said("question", "a question", f"asks {question.ask}: {without_secrets(question)}")
+        words = question.text if isinstance(question, PromptQuestion) else question.status
+        message = str(without_secrets(question))
+        self._was_told("a question", Question(number=question.ask, about=question.kind, words=words, message=message))
 
     def _answer_it(self, question: AnyQuestion) -> None:
         try:
@@ -358,18 +364,25 @@ class Conversation:
 
     def _was_said(self, kind: Kind, what: str, text: str, at: float | None = None) -> None:
         if self._timeline.add("client", kind, self._name, text, at=at):
-            with self._changed:
-                self._secret.append(what)
+            self._had_secret(what)
+
+    def _was_told(self, what: str, fact: AnyFact, at: float | None = None) -> None:
+        if self._timeline.tell("client", self._name, fact, at=at):
+            self._had_secret(what)
+
+    def _had_secret(self, what: str) -> None:
+        with self._changed:
+            self._secret.append(what)
 
     def _tell(self, kind: Kind, text: str, at: float | None = None) -> None:
         self._timeline.add("client", kind, self._name, text, at=at)
 
 
-def _said(reply: ReplyOk | ReplyError | ReplyUnsupported) -> str:
+def _said(reply: ReplyOk | ReplyError | ReplyUnsupported, name: str) -> Reply:
     match reply:
         case ReplyOk(ok=ok):
-            return f"ok {without_secrets(ok)}"
+            return Reply(number=reply.id, name=name, how="ok", said=str(without_secrets(ok)))
         case ReplyError(error=detail):
-            return f"error {Refused(detail)}"
+            return Reply(number=reply.id, name=name, how="error", said=str(Refused(detail)))
         case ReplyUnsupported(unsupported=feature):
-            return f"unsupported {feature}"
+            return Reply(number=reply.id, name=name, how="unsupported", said=feature)

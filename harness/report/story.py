@@ -1,17 +1,15 @@
 """What the entries of a timeline mean: faults from start to end, connections, claimed states, marks.
 
-The words are those of the parts that write them (``harness/scenario/stage/stage.py``,
-``harness/adapter/conversation.py`` and the fabrics). An entry in other words is still a mark, with its text as it is.
+What is known of an entry stands in its fact (``harness/facts.py``); one that has only words is a mark with these.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.faults.model import Reset
+from harness import facts
 from harness.timeline import Entry, Lane
 from harness.verdict.result import Result, StepResult
 
@@ -22,19 +20,6 @@ _ALWAYS: frozenset[Lane] = frozenset({"client", "link", "bastion", "target"})
 
 MarkKind = Literal["fault", "evidence", "state", "error", "question", "observation", "connection", "claim"]
 TickKind = Literal["keep-alives", "requests", "log"]
-
-_FAULT = re.compile(r"(?P<name>.+): (?P<phase>in force|healed)")
-_STATE = re.compile(
-    r"tunnel (?P<tunnel>.+?) is (?P<state>connecting|connected|reconnecting|failed|closed)(?P<why>: .*)?"
-)
-_REQUEST = re.compile(r"request \d+: (?P<what>.*)")
-_REPLY = re.compile(r"reply \d+ to (?P<what>.+?): (?P<how>ok|error|unsupported)\b ?(?P<said>.*)")
-_CONNECTION = re.compile(r"connection (?P<number>\d+) (?P<phase>opened|closed)")
-_QUOTED = r"'[^']*'|\"[^\"]*\""
-_ASKED = re.compile(
-    rf"(?P<asks>asks \d+): .*'kind': '(?P<kind>[^']*)'.*'(?:text|status)': (?P<text>{_QUOTED}).*",
-)
-_AT_ONCE = re.compile(rf"{Reset.kind} of ")
 
 
 @dataclass(frozen=True)
@@ -136,10 +121,13 @@ def moment_of(step: StepResult) -> float:
 
 def is_talk(entry: Entry) -> bool:
     """Tell whether an entry is a request, or a reply that is no error: what every adapter says all the time."""
-    if entry.kind != "claim":
-        return False
-    reply = _REPLY.fullmatch(_line(entry.text))
-    return bool(_REQUEST.fullmatch(_line(entry.text))) or (reply is not None and reply["how"] != "error")
+    match entry.fact:
+        case facts.Request():
+            return True
+        case facts.Reply(how=how):
+            return how != "error"
+        case _:
+            return False
 
 
 def _place(entry: Entry) -> str:
@@ -173,58 +161,54 @@ def _track(lane: Lane, name: str, entries: list[Entry]) -> Track:
 
 def _reading(entry: Entry) -> Mark | TickKind | None:
     """Return what an entry is by itself, None where it is the beginning or the end of something."""
-    text = _line(entry.text)
+    match entry.fact:
+        case facts.FaultBegan() | facts.FaultHealed() | facts.Connection():
+            return None
+        case facts.Proof(seen=seen):
+            return _mark(entry, "evidence", f"evidence: {seen}")
+        case facts.StateClaimed(tunnel=tunnel, state=state, error=error):
+            name = "" if tunnel == "main" else f"{tunnel} "
+            return _mark(entry, "state", f"claims {name}{state}" + (f": {error}" if error else ""))
+        case facts.Reply(how="error", name=name, said=said):
+            return _mark(entry, "error", f"{name}: {said}")
+        case facts.Request() | facts.Reply():
+            return "requests"
+        case facts.Question(number=number, about=about, words=words):
+            return _mark(entry, "question", f"asks {number}: {about} {words!r}")
+        case None:
+            return _words(entry)
+
+
+def _words(entry: Entry) -> Mark | TickKind | None:
+    """Return what an entry is of which nothing but its kind and its text is known."""
     match entry.kind:
         case "keepalive":
             return "keep-alives"
         case "log":
             return "log"
-        case "evidence":
-            return _mark(entry, "evidence", f"evidence: {text.partition(': ')[2] or text}")
-        case "observation":
-            seen = f"{entry.source}: {text}" if entry.lane == "client" else text
-            return _mark(entry, "observation", seen)
-        case "question":
-            asked = _ASKED.fullmatch(text)
-            return _mark(entry, "question", f"{asked['asks']}: {asked['kind']} {asked['text']}" if asked else text)
-        case "fault":
-            return None if _FAULT.fullmatch(text) else _mark(entry, "fault", text)
-        case "connection":
-            return None if _CONNECTION.fullmatch(text) else _mark(entry, "connection", text)
-        case "claim":
-            return _claim(entry, text)
+        case "observation" if entry.lane == "client":
+            return _mark(entry, "observation", f"{entry.source}: {entry.text}")
         case "step":
             return None
-
-
-def _claim(entry: Entry, text: str) -> Mark | TickKind:
-    if said := _STATE.fullmatch(text):
-        name = "" if said["tunnel"] == "main" else f"{said['tunnel']} "
-        return _mark(entry, "state", f"claims {name}{said['state']}{said['why'] or ''}")
-    if reply := _REPLY.fullmatch(text):
-        error = reply["how"] == "error"
-        return _mark(entry, "error", f"{reply['what']}: {reply['said']}") if error else "requests"
-    return "requests" if _REQUEST.fullmatch(text) else _mark(entry, "claim", text)
+        case kind:
+            return _mark(entry, kind, entry.text)
 
 
 def _mark(entry: Entry, kind: MarkKind, label: str) -> Mark:
-    return Mark(at=entry.at, kind=kind, label=label, text=f"{entry.source}: {entry.text}")
+    return Mark(at=entry.at, kind=kind, label=_line(label), text=f"{entry.source}: {entry.text}")
 
 
 def _faults(entries: Iterable[Entry]) -> list[Fault]:
     found: list[Fault] = []
     for entry in entries:
-        told = _FAULT.fullmatch(_line(entry.text)) if entry.kind == "fault" else None
-        if told is None:
-            continue
-        if told["phase"] == "in force":
-            ended = entry.at if _AT_ONCE.match(told["name"]) else None
-            found.append(Fault(told["name"], entry.at, ended))
-            continue
-        for index in reversed(range(len(found))):
-            if found[index].name == told["name"] and found[index].ended is None:
-                found[index] = Fault(told["name"], found[index].began, entry.at)
-                break
+        match entry.fact:
+            case facts.FaultBegan(name=name, lasts=lasts):
+                found.append(Fault(name, entry.at, None if lasts else entry.at))
+            case facts.FaultHealed(name=name):
+                for index in reversed(range(len(found))):
+                    if found[index].name == name and found[index].ended is None:
+                        found[index] = Fault(name, found[index].began, entry.at)
+                        break
     return found
 
 
@@ -232,11 +216,10 @@ def _connections(entries: Iterable[Entry]) -> list[Connection]:
     found: list[Connection] = []
     live: dict[int, int] = {}
     for entry in entries:
-        told = _CONNECTION.fullmatch(_line(entry.text)) if entry.kind == "connection" else None
-        if told is None:
+        if not isinstance(entry.fact, facts.Connection):
             continue
-        number = int(told["number"])
-        if told["phase"] == "opened":
+        number = entry.fact.number
+        if entry.fact.phase == "opened":
             live[number] = len(found)
             found.append(Connection(number, entry.at, None))
         elif number in live:
@@ -251,13 +234,12 @@ def _states(entries: Iterable[Entry]) -> list[State]:
     found: list[State] = []
     last: dict[str, int] = {}
     for entry in entries:
-        told = _STATE.fullmatch(_line(entry.text)) if entry.kind == "claim" else None
-        if told is None:
+        if not isinstance(entry.fact, facts.StateClaimed):
             continue
-        if told["tunnel"] in last:
-            index = last[told["tunnel"]]
-            before = found[index]
-            found[index] = State(before.tunnel, before.state, before.began, entry.at)
-        last[told["tunnel"]] = len(found)
-        found.append(State(told["tunnel"], told["state"], entry.at, None))
+        tunnel, state = entry.fact.tunnel, entry.fact.state
+        if tunnel in last:
+            before = found[last[tunnel]]
+            found[last[tunnel]] = State(before.tunnel, before.state, before.began, entry.at)
+        last[tunnel] = len(found)
+        found.append(State(tunnel, state, entry.at, None))
     return found

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from harness.address import Address
+from harness.facts import Kind
 from harness.faults.model import ActiveFault, Fault, HostKeyType
 from harness.faults.needs import FabricNeed
 from harness.probe.setup import TargetSetup
-from harness.timeline import Kind, Timeline
+from harness.timeline import Timeline
 from harness.world.topology import Topology
 
 

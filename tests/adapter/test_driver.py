@@ -14,6 +14,7 @@ from harness.adapter.processes.process import AdapterProcess
 from harness.adapter.protocol import PromptQuestion
 from harness.adapter.registry import Launch
 from harness.errors import HarnessBroken, Unsupported
+from harness.facts import AnyFact, StateClaimed
 from harness.redaction import Redactor
 from harness.timeline import Timeline
 
@@ -117,19 +118,19 @@ def test_what_came_in_time_counts_when_the_harness_was_held_up(
 ) -> None:
     """A machine may stand still until the time is over for the waiter, before the reader has read what lay there."""
     held, go_on = threading.Event(), threading.Event()
-    add, catch_up = timeline.add, AdapterProcess.catch_up
+    tell, catch_up = timeline.tell, AdapterProcess.catch_up
 
-    def add_late(lane: Any, kind: Any, source: str, text: str, *, at: float | None = None) -> None:
-        if "is connecting" in text:
+    def tell_late(lane: Any, source: str, fact: AnyFact, *, at: float | None = None) -> bool:
+        if isinstance(fact, StateClaimed) and fact.state == "connecting":
             held.set()
             go_on.wait(10)
-        add(lane, kind, source, text, at=at)
+        return tell(lane, source, fact, at=at)
 
     def go_on_and_catch_up(process: AdapterProcess, seconds: float) -> None:
         go_on.set()
         catch_up(process, seconds)
 
-    monkeypatch.setattr(timeline, "add", add_late)
+    monkeypatch.setattr(timeline, "tell", tell_late)
     monkeypatch.setattr(AdapterProcess, "catch_up", go_on_and_catch_up)
     said = [
         {"event": "state", "tunnel": "t1", "state": "connecting"},

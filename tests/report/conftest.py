@@ -12,7 +12,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from harness.timeline import Entry, Kind, Lane
+from harness.facts import AnyFact, Connection, FaultBegan, Kind, Proof, Question, Request, StateClaimed, words
+from harness.timeline import Entry, Lane
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Judged, Result, StepResult
 
@@ -163,6 +164,10 @@ class MakeEntry(Protocol):
     def __call__(self, at: float, lane: Lane, kind: Kind, text: str, source: str = ...) -> Entry: ...
 
 
+class MakeFact(Protocol):
+    def __call__(self, at: float, lane: Lane, fact: AnyFact, source: str = ...) -> Entry: ...
+
+
 class MakeStep(Protocol):
     def __call__(self, text: str, at: float, seconds: float = ..., ended: str = ...) -> StepResult: ...
 
@@ -173,6 +178,10 @@ class MakeResult(Protocol):
 
 def _entry(at: float, lane: Lane, kind: Kind, text: str, source: str = "") -> Entry:
     return Entry(at=at, lane=lane, kind=kind, source=source or lane, text=text)
+
+
+def _fact(at: float, lane: Lane, fact: AnyFact, source: str = "") -> Entry:
+    return Entry(at=at, lane=lane, kind=fact.kind, source=source or lane, text=words(fact), fact=fact)
 
 
 def _step(text: str, at: float, seconds: float = 0.01, ended: str = "done") -> StepResult:
@@ -204,6 +213,12 @@ def make_entry() -> MakeEntry:
 
 
 @pytest.fixture(scope="session")
+def make_fact() -> MakeFact:
+    """Makes the entry of a fact; its source is its lane where it does not matter."""
+    return _fact
+
+
+@pytest.fixture(scope="session")
 def make_step() -> MakeStep:
     """Makes a step of line 9."""
     return _step
@@ -219,13 +234,13 @@ def make_result() -> MakeResult:
 def frozen() -> Result:
     """A failure: the bastion froze, the client never noticed."""
     return _result(
-        _entry(0.5, "client", "claim", "request 1: hello {'id': 1}"),
+        _fact(0.5, "client", Request(number=1, name="hello", message="{'id': 1}")),
         _entry(1.0, "harness", "step", "open"),
-        _entry(1.1, "client", "claim", "tunnel main is connecting"),
-        _entry(1.2, "link", "connection", "connection 1 opened", "to-bastion"),
-        _entry(1.3, "client", "claim", "tunnel main is connected"),
-        _entry(2.0, "bastion", "fault", "freeze of bastion: in force"),
-        _entry(7.0, "bastion", "evidence", "freeze of bastion: process 7 was stopped"),
+        _fact(1.1, "client", StateClaimed(tunnel="main", state="connecting")),
+        _fact(1.2, "link", Connection(number=1, phase="opened"), "to-bastion"),
+        _fact(1.3, "client", StateClaimed(tunnel="main", state="connected")),
+        _fact(2.0, "bastion", FaultBegan(name="freeze of bastion")),
+        _fact(7.0, "bastion", Proof(name="freeze of bastion", seen="process 7 was stopped")),
         verdict=Verdict.FAIL,
         expected="the connections to be closed",
         observed="0 of 2 connections closed",
@@ -239,22 +254,23 @@ def dense() -> Result:
     entries = [
         *(_entry(index / 10, "bastion", "log", f"debug1: line {index}") for index in range(600)),
         *(_entry(index, "bastion", "keepalive", "keepalive@openssh.com") for index in range(60)),
+        *(_fact(index % 7 / 50, "link", Connection(number=index, phase="opened"), "to-target") for index in range(200)),
+        *(_fact(60 + index / 50, "link", Connection(number=index, phase="closed"), "to-target") for index in range(99)),
         *(
-            _entry(index % 7 / 50, "link", "connection", f"connection {index} opened", "to-target")
-            for index in range(200)
-        ),
-        *(
-            _entry(60 + index / 50, "link", "connection", f"connection {index} closed", "to-target")
-            for index in range(99)
-        ),
-        *(
-            _entry(20 + index / 9, "client", "claim", f"tunnel main is {'re' * (index % 2)}connecting")
+            _fact(
+                20 + index / 9,
+                "client",
+                StateClaimed(tunnel="main", state="reconnecting" if index % 2 else "connecting"),
+            )
             for index in range(80)
         ),
         *(_entry(40, "client", "observation", f"connections: {'seen ' * index}") for index in range(30)),
-        *(_entry(41 + index / 9, "link", "fault", f"stall of {index}: in force", "to-target") for index in range(12)),
+        *(_fact(41 + index / 9, "link", FaultBegan(name=f"stall of {index}"), "to-target") for index in range(12)),
         *(_entry(79.9, "bastion", "connection", f"Connection from 10.0.0.{'0' * index}") for index in range(20)),
-        *(_entry(79.9, "client", "question", f"asks {index}: {'W' * 200}") for index in range(20)),
+        *(
+            _fact(79.9, "client", Question(number=index, about="prompt", words="W" * 200, message="{}"))
+            for index in range(20)
+        ),
     ]
     steps = tuple(_step(f"transfer: part {'x' * 3 * index}", index * 2.0, 1.9) for index in range(40))
     return _result(*sorted(entries, key=lambda one: one.at), steps=steps)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from harness.facts import Reply, Request
 from harness.report.excerpt import excerpt
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
 
 if TYPE_CHECKING:
-    from conftest import MakeEntry, MakeResult
+    from conftest import MakeEntry, MakeFact, MakeResult
 
 
 def test_the_failing_moment_stands_among_what_happened(frozen: Result) -> None:
@@ -19,12 +20,12 @@ def test_the_failing_moment_stands_among_what_happened(frozen: Result) -> None:
     assert lines[-2][2:] == ["harness", "failed", "line 9: 0 of 2 connections closed"]
 
 
-def test_polls_hide_nothing(make_entry: MakeEntry, make_result: MakeResult) -> None:
+def test_polls_hide_nothing(make_entry: MakeEntry, make_fact: MakeFact, make_result: MakeResult) -> None:
     """What is asked every 20 ms is left out, and a fault is shown however long ago it was."""
     told = [make_entry(1, "link", "fault", "cut of a: in force", "a")]
     for index in range(100):
-        told.append(make_entry(2 + index, "client", "claim", f"request {index}: status main {{}}"))
-        told.append(make_entry(2 + index, "client", "claim", f"reply {index} to status main: ok {{}}"))
+        told.append(make_fact(2 + index, "client", Request(number=index, name="status main", message="{}")))
+        told.append(make_fact(2 + index, "client", Reply(number=index, name="status main", how="ok", said="{}")))
         told.append(make_entry(2 + index, "client", "observation", f"seen {'x' * index}"))
     lines = list(excerpt(make_result(*told, verdict=Verdict.FAIL)))
     assert lines[0].endswith("a: cut of a: in force")
@@ -58,8 +59,8 @@ def test_what_is_said_again_and_again_is_one_line(make_entry: MakeEntry, make_re
     assert line.endswith("bastion: probe 0 (×5, until 4.000)")
 
 
-def test_the_conversation_is_shown_where_the_adapter_broke(make_entry: MakeEntry, make_result: MakeResult) -> None:
+def test_the_conversation_is_shown_where_the_adapter_broke(make_fact: MakeFact, make_result: MakeResult) -> None:
     """Then it is what matters."""
-    told = make_entry(1, "client", "claim", "request 1: hello {}")
+    told = make_fact(1, "client", Request(number=1, name="hello", message="{}"))
     assert list(excerpt(make_result(told, verdict=Verdict.FAIL))) == []
     assert len(list(excerpt(make_result(told, verdict=Verdict.ERROR)))) == 1

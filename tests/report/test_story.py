@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness import facts
+from harness.facts import Kind
 from harness.report import model
 from harness.report.story import Connection, Fault, State, Track, is_talk, read
-from harness.timeline import Entry, Kind
+from harness.timeline import Entry
 from harness.verdict.result import Result
 
 if TYPE_CHECKING:
-    from conftest import MakeEntry, MakeResult, MakeStep, Outputs
+    from conftest import MakeEntry, MakeFact, MakeResult, MakeStep, Outputs
 
 
 @pytest.fixture
@@ -27,36 +29,37 @@ def only(make_result: MakeResult) -> Callable[..., Track]:
     return read_one
 
 
-def test_a_fault_lasts_until_it_is_healed(make_entry: MakeEntry, only: Callable[..., Track]) -> None:
+def test_a_fault_lasts_until_it_is_healed(make_fact: MakeFact, only: Callable[..., Track]) -> None:
     """A second one of the same name is another one."""
-    words = ("in force", "healed", "in force")
-    track = only(*(make_entry(at, "link", "fault", f"cut of a: {text}") for at, text in enumerate(words)))
+    cut, mended = facts.FaultBegan(name="cut of a"), facts.FaultHealed(name="cut of a")
+    track = only(*(make_fact(at, "link", fact) for at, fact in enumerate((cut, mended, cut))))
     assert track.faults == (Fault("cut of a", 0, 1), Fault("cut of a", 2, None))
 
 
-def test_a_reset_happens_once(make_entry: MakeEntry, only: Callable[..., Track]) -> None:
+def test_a_reset_happens_once(make_fact: MakeFact, only: Callable[..., Track]) -> None:
     """Nobody heals it, and it is not in force to the end."""
-    assert only(make_entry(2, "link", "fault", "reset of a: in force")).faults == (Fault("reset of a", 2, 2),)
+    reset = facts.FaultBegan(name="reset of a", lasts=False)
+    assert only(make_fact(2, "link", reset)).faults == (Fault("reset of a", 2, 2),)
 
 
-def test_a_connection_has_its_two_ends(make_entry: MakeEntry, only: Callable[..., Track]) -> None:
+def test_a_connection_has_its_two_ends(make_fact: MakeFact, only: Callable[..., Track]) -> None:
     """One of them may not have been seen; a number may be used again."""
-    told = (
-        (0, "connection 9 closed"),
-        (1, "connection 1 opened"),
-        (2, "connection 1 closed"),
-        (3, "connection 1 opened"),
-    )
-    track = only(*(make_entry(at, "link", "connection", text) for at, text in told))
+    opened, closed = (facts.Connection(number=1, phase=phase) for phase in ("opened", "closed"))
+    told = (facts.Connection(number=9, phase="closed"), opened, closed, opened)
+    track = only(*(make_fact(at, "link", fact) for at, fact in enumerate(told)))
     assert track.connections == (Connection(9, None, 0), Connection(1, 1, 2), Connection(1, 3, None))
 
 
 def test_a_claimed_state_lasts_until_the_next_one_of_that_tunnel(
-    make_entry: MakeEntry, only: Callable[..., Track]
+    make_fact: MakeFact, only: Callable[..., Track]
 ) -> None:
     """Two tunnels have two lives."""
-    told = ("main is connected", "second is connecting", "main is failed: timeout at hop 0: none")
-    track = only(*(make_entry(at, "client", "claim", f"tunnel {text}") for at, text in enumerate(told)))
+    told = (
+        facts.StateClaimed(tunnel="main", state="connected"),
+        facts.StateClaimed(tunnel="second", state="connecting"),
+        facts.StateClaimed(tunnel="main", state="failed", error="timeout at hop 0: none"),
+    )
+    track = only(*(make_fact(at, "client", fact) for at, fact in enumerate(told)))
     assert track.states == (
         State("main", "connected", 0, 2),
         State("second", "connecting", 1, None),
@@ -72,15 +75,8 @@ def test_a_claimed_state_lasts_until_the_next_one_of_that_tunnel(
 @pytest.mark.parametrize(
     ("kind", "text", "label"),
     [
-        ("evidence", "stall of a: 12 bytes held", "evidence: 12 bytes held"),
         ("observation", "2 of 2 connections closed", "client: 2 of 2 connections closed"),
-        (
-            "question",
-            "asks 1: {'ask': 1, 'kind': 'prompt', 'hop': 0, 'text': 'Code: ', 'echo': False}",
-            "asks 1: prompt 'Code: '",
-        ),
         ("question", "answer 1: [hidden]", "answer 1: [hidden]"),
-        ("claim", "reply 3 to open main: error timeout at hop 0: silence", "open main: timeout at hop 0: silence"),
         ("claim", "ended: it was stopped", "ended: it was stopped"),
         ("fault", "stalled", "stalled"),
     ],
@@ -88,23 +84,42 @@ def test_a_claimed_state_lasts_until_the_next_one_of_that_tunnel(
 def test_what_happens_once_has_a_label(
     kind: Kind, text: str, label: str, make_entry: MakeEntry, only: Callable[..., Track]
 ) -> None:
-    """Also in words that nobody knows."""
+    """Also where nothing but its words is known."""
     (mark,) = only(make_entry(1, "client", kind, text)).marks
     assert (mark.label, mark.text) == (label, f"client: {text}")
 
 
 @pytest.mark.parametrize(
-    ("text", "talk"),
+    ("fact", "label"),
     [
-        ("request 4: status main {'id': 4}", True),
-        ("reply 4 to status main: ok {'state': 'connected'}", True),
-        ("reply 4 to status main: error internal: out of ideas", False),
-        ("tunnel main is connected", False),
+        (facts.Proof(name="stall of a", seen="12 bytes held"), "evidence: 12 bytes held"),
+        (
+            facts.Question(number=1, about="prompt", words="Your\nCode: ", message="{}"),
+            r"asks 1: prompt 'Your\nCode: '",
+        ),
+        (facts.Reply(number=3, name="open", how="error", said="timeout:\nsilence"), "open: timeout: silence"),
     ],
 )
-def test_talk_is_what_is_said_all_the_time(text: str, talk: bool, make_entry: MakeEntry) -> None:
+def test_a_fact_is_told_in_one_line(
+    fact: facts.AnyFact, label: str, make_fact: MakeFact, only: Callable[..., Track]
+) -> None:
+    """Whatever stands in the texts of others."""
+    (mark,) = only(make_fact(1, "client", fact)).marks
+    assert (mark.label, mark.text) == (label, f"client: {facts.words(fact)}")
+
+
+@pytest.mark.parametrize(
+    ("fact", "talk"),
+    [
+        (facts.Request(number=4, name="status main", message="{'id': 4}"), True),
+        (facts.Reply(number=4, name="status main", how="ok", said="{'state': 'connected'}"), True),
+        (facts.Reply(number=4, name="status main", how="error", said="internal: out of ideas"), False),
+        (facts.StateClaimed(tunnel="main", state="connected"), False),
+    ],
+)
+def test_talk_is_what_is_said_all_the_time(fact: facts.AnyFact, talk: bool, make_fact: MakeFact) -> None:
     """Polls are told apart from what they may reveal."""
-    assert is_talk(make_entry(1, "client", "claim", text)) is talk
+    assert is_talk(make_fact(1, "client", fact)) is talk
 
 
 def test_each_link_and_node_has_its_own_track_on_the_way_from_client_to_target(
@@ -134,7 +149,7 @@ def test_a_story_begins_with_the_first_step_and_ends_with_the_last_thing(make_st
     assert story.failing == make_step("expect: closed", 2.1, 4.8, "failed")
 
 
-def test_the_words_of_a_real_run_are_understood(mended: Outputs) -> None:
+def test_a_real_run_is_understood(mended: Outputs) -> None:
     """Fault, evidence, connections and states of a link that was cut and mended."""
     (cut,) = model.read(mended.folder / "report.jsonl").results
     tracks = {track.name: track for track in read(cut).tracks}

@@ -14,7 +14,8 @@ from harness.adapter.profile import Profile
 from harness.adapter.protocol import OpenOk
 from harness.address import Address
 from harness.errors import FabricBroken, Failed, Inconclusive, Unsupported, UsageError
-from harness.faults.model import ActiveFault, ClientFault, Fault, Sleep, subject
+from harness.facts import FaultBegan, FaultHealed, Proof
+from harness.faults.model import ActiveFault, ClientFault, Fault, Reset, Sleep, subject
 from harness.probe.client import Held, Stream, abort
 from harness.probe.setup import TargetSetup
 from harness.probe.talk import Way
@@ -167,7 +168,7 @@ class Stage(Desk):
         """Remember a fault that is in force."""
         installed = Installed(fault, active)
         self.faults.append(installed)
-        self._tell("fault", installed, "in force")
+        self._tell(installed, FaultBegan(name=installed.name, lasts=not isinstance(fault, Reset)))
 
     def heal(self, kind: type[Fault | ClientFault], name: str) -> None:
         """Undo the newest fault of this kind on ``name``, its evidence first. Raises UsageError, Inconclusive."""
@@ -189,7 +190,7 @@ class Stage(Desk):
     def prove(self, installed: Installed) -> None:
         """Record the evidence of a fault. Raises Inconclusive when it does not prove that it took effect."""
         evidence = installed.active.evidence()
-        self._tell("evidence", installed, evidence.summary)
+        self._tell(installed, Proof(name=installed.name, seen=evidence.summary))
         if not evidence.proven:
             raise Inconclusive(f"{installed.name}: no evidence that it took effect ({evidence.summary})")
 
@@ -258,13 +259,11 @@ class Stage(Desk):
     def _undo(self, installed: Installed) -> None:
         installed.active.heal()
         installed.healed = True
-        self._tell("fault", installed, "healed")
+        self._tell(installed, FaultHealed(name=installed.name))
 
-    def _tell(self, kind: str, installed: Installed, text: str) -> None:
+    def _tell(self, installed: Installed, fact: FaultBegan | FaultHealed | Proof) -> None:
         name = subject(installed.fault)
-        self.timeline.add(
-            self.lane(name), "fault" if kind == "fault" else "evidence", name, f"{installed.name}: {text}"
-        )
+        self.timeline.tell(self.lane(name), name, fact)
 
     def lane(self, name: str) -> Lane:
         """Return the timeline's lane for a node, a link or the client."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import harness.probe.target
 from harness.address import Address
 from harness.errors import FabricBroken
+from harness.facts import Connection
 from harness.probe.setup import TargetSetup
 from harness.world.embedded.bastion.machine import Bastion
 from harness.world.embedded.faults.abilities import why_not
@@ -277,5 +278,5 @@ class EmbeddedWorld:
             if message["link"] == f"to-{self.topology.target}":
                 self._relayed.setdefault(message["port"], set()).add(message["source"])
         elif self._timeline is not None:
-            text = f"connection {message['connection']} {message['event']}"
-            self._timeline.add("link", "connection", message["link"], text, at=message["at"])
+            seen = Connection(number=message["connection"], phase=message["event"])
+            self._timeline.tell("link", message["link"], seen, at=message["at"])
