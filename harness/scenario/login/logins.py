@@ -62,6 +62,10 @@ class Logins:
             return {"SSH_AUTH_SOCK": str(self._agent(spec, login, self.home / "environment.sock"))}
         return {}
 
+    def agent_among_strangers(self, login: Login, name: str) -> str:
+        """Return the path (with ``~``) of an agent that holds two strange keys and then that of ``login``."""
+        return f"~/{self._agent(AgentSpec(method='agent', keys=3), login, self.home / f'{name}.sock').name}"
+
     def totp(self, spec: TotpSpec | None, known: TotpSetup | None) -> wire.Totp | None:
         """Return the second factor, with the parameters of the bastion's where the spec says so."""
         if spec is None:

@@ -61,7 +61,7 @@ class ProfileBuilder:
             ssh=wire.Endpoint(
                 host=address.host, port=_port(address, spec), user=login.user, host_key_alias=_alias(last, spec)
             ),
-            auth=self.logins.auth(spec.logins.get(last, spec.auth), login, self._folder(last)),
+            auth=self.logins.auth(spec.logins.get(last, spec.auth), login, self.folder_of(last)),
             totp=self.logins.totp(spec.totp, self.world.setup(last).totp),
             jumps=tuple(self._jump(node, spec) for node in jumps),
             host_keys=wire.HostKeys(file=str(self.store), unknown=spec.host_keys.unknown),
@@ -82,7 +82,8 @@ class ProfileBuilder:
         login = self.logins.credentials.login(node)
         return replace(login, user=setup.user, password=setup.password or login.password)
 
-    def _folder(self, node: str) -> Path:
+    def folder_of(self, node: str) -> Path:
+        """Return the folder for what a user has of ``node``."""
         folder = self.folder / node
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
@@ -123,7 +124,7 @@ class ProfileBuilder:
         address = self._dialled(node, spec) if first else self.world.address(node)
         login = self.login(node)
         chosen = spec.logins.get(node, spec.jumps.get(node, KeySpec(method="key")))
-        auth = self.logins.auth(chosen, login, self._folder(node))
+        auth = self.logins.auth(chosen, login, self.folder_of(node))
         return wire.Jump(
             host=address.host,
             port=_port(address, spec),

@@ -112,7 +112,10 @@ class DecoyTouched(Observation):
 
 
 class LookedUp(Observation):
-    """Whether the implementation asked a resolver for the target's name, which only the last bastion knows."""
+    """Whether the implementation asked a resolver for a name that is not its own to look up.
+
+    That of the target only the last bastion knows, that of a server behind the first only the one before it.
+    """
 
     key: ClassVar[str] = "looked_up"
 
@@ -121,18 +124,19 @@ class LookedUp(Observation):
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
         """Look at what the scenario's resolver was asked. Raises UsageError where the target has no name."""
-        name = _name(stage.tunnel(self.tunnel).profile.target)
+        profile = stage.tunnel(self.tunnel).profile
+        theirs = {_name(profile.target), *(one.host.lower() for one in (*profile.jumps, profile.ssh)[1:])}
         names = stage.profiles.logins.props.names
 
         def look() -> Sight:
             asked = names.asked()
-            return Sight(name not in asked, f"the resolver was asked for {', '.join(asked) or 'nothing'}")
+            return Sight(theirs.isdisjoint(asked), f"the resolver was asked for {', '.join(asked) or 'nothing'}")
 
         return look
 
     def expected(self) -> str:
         """Return it in words."""
-        return "the target's name not to be looked up at the client"
+        return "the names of the target and of later servers not to be looked up at the client"
 
     def needs(self) -> frozenset[Need]:
         """Return that the scenario has a resolver of its own."""

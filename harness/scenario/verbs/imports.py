@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -17,6 +16,7 @@ from harness.model import Model
 from harness.scenario.language.partial import check_keys, differences
 from harness.scenario.language.verb import DeskVerb, Nature
 from harness.scenario.stage.desk import Desk
+from harness.scenario.verbs.home import inside, laid_out
 from harness.units import Duration
 
 
@@ -159,32 +159,27 @@ class ImportUrl(Import):
         return super().features() | {"import-url"}
 
 
-def _inside(name: str) -> str:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not path.parts:
-        raise ValueError(f"{name!r} must be the name of a file inside ~/.ssh")
-    return name
-
-
 class ImportConfig(Import):
     """Import a host of an OpenSSH configuration.
 
-    ``files`` are all that stands in ~/.ssh, by name; ``config`` among them is the one asked for. In ``expect`` a
-    leading ~/ is the user's home. ``warns`` names what warnings must mention, whatever their words. An import that
-    leaves a file in ~/.ssh fails: so do programs that the configuration names, and that were run.
+    ``files`` are all that stands in ~/.ssh, by name; ``config`` among them is the one asked for, by its path or, with
+    ``by_default``, by naming no file. In ``expect`` a leading ~/ is the user's home. ``warns`` names what warnings must
+    mention, whatever their words. An import that leaves a file in ~/.ssh fails: so do programs that the configuration
+    names, and that were run.
     """
 
     verb: ClassVar[str] = "import_config"
     answers: ClassVar[type[Model]] = protocol.ImportConfigOk
 
-    files: dict[Annotated[str, AfterValidator(_inside)], str]
+    files: dict[Annotated[str, AfterValidator(inside)], str]
     host: Annotated[str, Field(min_length=1)]
+    by_default: bool = False
     warns: tuple[str, ...] = ()
 
     def ask(self, desk: Desk) -> Model:
         """Lay the files out and ask for the host."""
-        folder = _laid_out(desk.home, self.files)
-        return desk.adapter.import_config(folder / "config", self.host, self.within)
+        folder = laid_out(desk.home, self.files)
+        return desk.adapter.import_config(None if self.by_default else folder / "config", self.host, self.within)
 
     def ask_for_something_sound(self, desk: Desk) -> Model:
         """Ask for a host of a plain file."""
@@ -213,20 +208,24 @@ class ImportConfig(Import):
 
 
 class ListHosts(DeskVerb):
-    """Ask which hosts an OpenSSH configuration has; ``files`` as for import_config, ``hosts`` all names in order."""
+    """Ask which hosts an OpenSSH configuration has; ``hosts`` are all names in order.
+
+    ``files`` and ``by_default`` are as for import_config.
+    """
 
     verb: ClassVar[str] = "list_hosts"
     nature: ClassVar[Nature] = "acts"
 
-    files: dict[Annotated[str, AfterValidator(_inside)], str]
+    files: dict[Annotated[str, AfterValidator(inside)], str]
     hosts: tuple[str, ...]
+    by_default: bool = False
     within: Duration = 10.0
 
     def run(self, stage: Desk) -> None:
         """Lay the files out, ask, and compare. Raises Failed."""
-        folder = _laid_out(stage.home, self.files)
+        folder = laid_out(stage.home, self.files)
         try:
-            answer = stage.adapter.import_config_hosts(folder / "config", self.within)
+            answer = stage.adapter.import_config_hosts(None if self.by_default else folder / "config", self.within)
         except Refused as refused:
             said = f"{refused.detail.code} ({refused.detail.message})"
             raise Failed(f"the hosts {list(self.hosts)}", said) from refused
@@ -238,23 +237,6 @@ class ListHosts(DeskVerb):
     def features(self) -> frozenset[str]:
         """Return what an adapter must support for this."""
         return frozenset({"import-config"})
-
-
-def _laid_out(home: Path, files: Mapping[str, str]) -> Path:
-    """Return ~/.ssh with these files in it, and no others."""
-    folder = home / ".ssh"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700)
-    for name, text in files.items():
-        _write(folder / name, text)
-    return folder
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file as ssh(1) wants it: neither it nor its folder writable by others."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(text, encoding="utf-8")
 
 
 def _at_home(value: Any, home: Path) -> Any:  # noqa: ANN401 -- any JSON

@@ -19,7 +19,7 @@ class Begin(Ask):
 
     def run(self, stage: Stage) -> None:
         """Ask the implementation to open a tunnel."""
-        profile = stage.profiles.build(self.tunnel)
+        profile = self.profile(stage, self.tunnel)
         asked = stage.asked(self.tunnel, profile)
         stage.opening[self.name] = Opening(asked, stage.adapter.begin_open(self.name, profile))
 

@@ -17,14 +17,14 @@ from harness.scenario.language.tunnel import TunnelSpec, spelled_out
 from harness.scenario.language.verb import Nature, Verb, overlaid
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs import outcome
-from harness.scenario.verbs.outcome import Outcome
+from harness.scenario.verbs.brought import Brought
 from harness.units import Duration
 
 
-class Ask(Outcome):
+class Ask(Brought):
     """What ``open`` and ``test`` have in common: a tunnel, and what should come of asking for it.
 
-    ``with`` changes the scenario's tunnel for this step.
+    ``with`` changes the scenario's tunnel for this step. ``from``: as in :class:`Brought`.
     """
 
     nature: ClassVar[Nature] = "acts"
@@ -76,7 +76,7 @@ class Open(Ask):
     def run(self, stage: Stage) -> None:
         """Ask the implementation to open a tunnel."""
         before = stage.tunnel(self.port_of) if self.port_of else stage.tunnels.get(self.name)
-        profile = stage.profiles.build(self.tunnel, again=before.address.port if before else 0)
+        profile = self.profile(stage, self.tunnel, before.address.port if before else 0)
         asked = stage.asked(self.tunnel, profile)
         try:
             opened = stage.adapter.open(self.name, profile, timeout=self.within)
@@ -105,7 +105,7 @@ class Reopen(Open):
     def run(self, stage: Stage) -> None:
         """Ask, ``times`` times at once, and judge each answer."""
         before = stage.tunnels.get(self.name)
-        profile = stage.profiles.build(self.tunnel, again=before.address.port if before else 0)
+        profile = self.profile(stage, self.tunnel, before.address.port if before else 0)
         asked = stage.asked(self.tunnel, profile)
         pending = [stage.adapter.begin_open(self.name, profile) for _ in range(self.times)]
         deadline = time.monotonic() + self.within
@@ -145,7 +145,7 @@ class OpenTogether(Ask):
 
     def run(self, stage: Stage) -> None:
         """Ask for all of them before the first answer."""
-        profile = stage.profiles.build(self.tunnel)
+        profile = self.profile(stage, self.tunnel)
         asked = stage.asked(self.tunnel, profile)
         names = [f"{self.name}-{number}" for number in range(1, self.count + 1)]
         pending = {name: stage.adapter.begin_open(name, profile) for name in names}
@@ -188,7 +188,7 @@ class Test(Ask):
 
     def run(self, stage: Stage) -> None:
         """Ask the implementation to test a profile."""
-        profile = stage.profiles.build(self.tunnel)
+        profile = self.profile(stage, self.tunnel)
         asked = stage.asked(self.tunnel, profile)
         try:
             stage.adapter.test(profile, timeout=self.within)

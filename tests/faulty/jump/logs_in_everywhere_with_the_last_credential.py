@@ -13,6 +13,7 @@ from tunnel_impl.profile import Hop
 
 REJECTED_BY = {
     "jump/agent_per_hop[agent-then-key]": "expected open to succeed; observed auth-failed",
+    "imports/config_jumps_opened[chain-of-three-servers]": "expected open to succeed; observed auth-failed",
     "jump/two_hops": "expected open to succeed; observed auth-failed",
 }
 

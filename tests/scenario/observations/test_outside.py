@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from harness.adapter.profile import SocketTarget, Target
+from harness.adapter.profile import Endpoint, Jump, NoAuth, SocketTarget, Target
 from harness.address import Address
 from harness.errors import UsageError
 from harness.probe.agent import Manner
@@ -94,6 +94,19 @@ def test_a_target_that_was_looked_up_was_not_left_to_the_bastion(
     """In whatever case its name is written; other names may be asked for."""
     look = LookedUp(looked_up="never").watch(stage)
     resolver.names += names
+    assert look().met is met
+
+
+@pytest.mark.parametrize(("asked", "met"), [("first.test", True), ("Middle.Test", False), ("last.test", False)])
+def test_a_later_server_that_was_looked_up_was_not_left_to_the_one_before(
+    stage: Stage, profiles: Profiles, resolver: Resolver, asked: str, met: bool
+) -> None:
+    """Only the first one is the client's to look up."""
+    jumps = tuple(Jump(host=host, user="u", auth=NoAuth()) for host in ("first.test", "Middle.Test"))
+    profiles.becomes(jumps=jumps, ssh=Endpoint(host="last.test", user="u"))
+    stage.tunnels["main"] = Tunnel(profiles.profile, HERE, HERE)
+    look = LookedUp(looked_up="never").watch(stage)
+    resolver.names.append(asked.lower())
     assert look().met is met
 
 

@@ -1,0 +1,29 @@
+"""Logs in at every hop as the user of the last server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.profile import Profile
+from tunnel_impl.questions import Ask, cannot_ask
+from tunnel_impl.status import OnState
+
+REJECTED_BY = {
+    "imports/config_jumps_opened[aliases-of-two-servers]": "expected open to succeed; observed auth-failed",
+    "imports/config_jumps_opened[chain-of-three-servers]": "expected open to succeed; observed auth-failed",
+}
+
+
+class Faulty(Tunnel):
+    def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = lambda *_: None) -> None:
+        super().__init__(
+            replace(profile, hops=tuple(replace(hop, user=profile.hops[-1].user) for hop in profile.hops)),
+            ask,
+            on_state,
+        )
+
+
+if __name__ == "__main__":
+    serve(Faulty, "logs_in_everywhere_as_the_user_of_the_last_server")

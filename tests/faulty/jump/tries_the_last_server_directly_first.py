@@ -1,0 +1,29 @@
+"""Looks whether it can reach the last server by itself before it passes the jump hosts."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "jump/looked_up_by_the_server_before[two-servers]": "bastion2.internal",
+    "jump/looked_up_by_the_server_before[three-servers]": "last.internal",
+    "jump/looked_up_by_the_server_before[three-servers-of-a-configuration]": "last.internal",
+}
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        last = self.profile.hops[-1]
+        with suppress(OSError):
+            socket.create_connection((last.host, last.port), 0.5).close()
+        return super()._new_chain(relay)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "tries_the_last_server_directly_first")
