@@ -40,7 +40,19 @@ class NeedsUsualPort:
     """The first server listens on SSH's own port."""
 
 
-FabricNeed = NeedsFault | NeedsTraffic | NeedsDatabase | NeedsTargetSocket | NeedsUsualPort
+Server = Literal["dropbear"]
+"""A program that a bastion can be asked to be, in place of the usual one."""
+
+
+@dataclass(frozen=True)
+class NeedsServer:
+    """The bastion ``node`` can be this program."""
+
+    node: str
+    server: Server
+
+
+FabricNeed = NeedsFault | NeedsTraffic | NeedsDatabase | NeedsTargetSocket | NeedsUsualPort | NeedsServer
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,11 @@ def _scenario(
             raise InvalidScenario(
                 f"{path}:{line}: {topology.name} has no bastion {node!r}; its bastions: {', '.join(topology.bastions)}"
             )
+    others = [bastion.server for bastion in spec.bastions.values() if bastion.server]
     for step in steps:
         _check_names(step, topology, path)
+        if others and step.verb.only_in_full_logs():
+            raise InvalidScenario(f"{path}:{step.line}: {step.text}: the log of {others[0]} does not tell that")
     return Scenario(name, area, path, line_of(document, ()), spec, steps, level, scope)
 
 

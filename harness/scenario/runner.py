@@ -30,7 +30,7 @@ from harness.errors import (
     TunspecError,
     Unsupported,
 )
-from harness.faults.needs import Need, NeedsOfClient, NeedsTraffic
+from harness.faults.needs import Need, NeedsOfClient, NeedsServer, NeedsTraffic
 from harness.probe.setup import TargetSetup
 from harness.redaction import Redactor
 from harness.run import HOME_LINK, Run
@@ -295,7 +295,8 @@ def _home(folder: Path) -> Iterator[Path]:
 def needs(scenario: Scenario) -> frozenset[Need]:
     """Return what the fabric and the client's machine must be able to do, as the verbs say."""
     files: set[Need] = {NeedsOfClient("files")} if scenario.spec.open_files else set()
-    return scenario.spec.tunnel.needs().union(files, *(step.verb.needs() for step in scenario.steps))
+    servers = {NeedsServer(node, spec.server) for node, spec in scenario.spec.bastions.items() if spec.server}
+    return scenario.spec.tunnel.needs().union(files, servers, *(step.verb.needs() for step in scenario.steps))
 
 
 def features(scenario: Scenario) -> frozenset[str]:

@@ -14,7 +14,7 @@ from typing import Literal, Protocol
 from harness.address import Address
 from harness.facts import Kind
 from harness.faults.model import ActiveFault, Fault, HostKeyType
-from harness.faults.needs import FabricNeed
+from harness.faults.needs import FabricNeed, Server
 from harness.probe.setup import TargetSetup
 from harness.timeline import Timeline
 from harness.world.topology import Topology
@@ -100,7 +100,8 @@ class BastionSetup:
     ``password_expired``: the right password is answered with SSH_MSG_USERAUTH_PASSWD_CHANGEREQ (section 8), and a new
     one that is neither empty nor the old one lets in. ``compression``: as ``Compression`` of the policy says, or
     ``required``: the server offers zlib@openssh.com and nothing else. ``heading`` is the name and the instruction that
-    each round of the dialogue comes with (RFC 4256, section 3.2).
+    each round of the dialogue comes with (RFC 4256, section 3.2). ``server`` is the program, None for the usual one;
+    ``dropbear`` knows users, passwords, keys and banners, and nothing else of what stands here.
     """
 
     user: str
@@ -120,6 +121,7 @@ class BastionSetup:
     password_expired: bool = False
     compression: Literal["policy", "required"] = "policy"
     heading: tuple[str, str] = ("", "")
+    server: Server | None = None
 
 
 TargetForm = Literal["localhost", "loopback", "address"]

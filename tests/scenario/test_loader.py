@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from harness.errors import InvalidScenario
+from harness.faults.needs import NeedsServer
 from harness.scenario.loader import load, looks_like_scenario
+from harness.scenario.runner import needs
 from harness.scenario.verbs.faults import Wait
 from harness.scenario.verbs.tunnel import Open
 from harness.units import Window
@@ -238,3 +240,28 @@ def test_other_yaml_files_are_left_alone(tmp_path: Path) -> None:
     other = tmp_path / "deployment.yaml"
     other.write_text("title: not ours\nspec: {}\n")
     assert not looks_like_scenario(other)
+
+
+OTHER_SERVER = GOOD + "bastions: {bastion: {server: dropbear}}\n"
+
+
+def test_another_server_is_a_need(write) -> None:  # noqa: ANN001
+    """Fabrics that have none say so, and nothing else changes."""
+    (scenario,) = load(write(OTHER_SERVER))
+    assert NeedsServer("bastion", "dropbear") in needs(scenario)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (OTHER_SERVER.replace("dropbear", "dropbear, policy: {MaxStartups: '1'}"), "dropbear cannot be told policy"),
+        (
+            OTHER_SERVER.replace("  - echo\n", "  - expect: {session_channels: 0}\n"),
+            "name.yaml:8: expect: session_channels: 0: the log of dropbear does not tell that",
+        ),
+    ],
+)
+def test_what_another_server_does_not_know_is_a_mistake(write, text: str, complaint: str) -> None:  # noqa: ANN001
+    """A scenario would else judge by a record that cannot be there."""
+    with pytest.raises(InvalidScenario, match=complaint):
+        load(write(text))

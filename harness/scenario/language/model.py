@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
 from harness.faults.model import HostKeyType
+from harness.faults.needs import Server
 from harness.model import Model
 from harness.scenario.language.accounts import Form
 from harness.scenario.language.tunnel import TunnelSpec
@@ -125,7 +126,8 @@ class BastionSpec(Model):
     it shows for its host keys. ``banner``: what it sends before the login; ``delays``: how slow it is, also after the
     banner; ``password_expired`` and ``compression``: as in :class:`harness.world.fabric.BastionSetup`. On docker, the
     last three and a banner with ``delays`` need the topology ``pam_totp``. ``heading``: the name and the instruction
-    that each round of the dialogue comes with; on docker it needs ``pam_totp`` too.
+    that each round of the dialogue comes with; on docker it needs ``pam_totp`` too. ``server``: the program, in
+    place of the fabric's usual one; beside ``dropbear`` only what it knows can be said.
     """
 
     policy: dict[str, str] = {}
@@ -143,6 +145,14 @@ class BastionSpec(Model):
     password_expired: bool = False
     compression: Literal["policy", "required"] = "policy"
     heading: HeadingSpec = HeadingSpec()
+    server: Server | None = None
+
+    @model_validator(mode="after")
+    def _server_knows(self) -> Self:
+        unknown = self.model_fields_set - {"server", "account", "host_keys", "banner"}
+        if self.server is not None and unknown:
+            raise ValueError(f"{self.server} cannot be told {', '.join(sorted(unknown))}")
+        return self
 
 
 class ScenarioFile(Model):

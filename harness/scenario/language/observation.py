@@ -30,6 +30,8 @@ class Observation(Model):
     """One kind of expectation. ``key`` is the field that names it in ``expect:``."""
 
     key: ClassVar[str]
+    only_in_full_logs: ClassVar[bool] = False
+    """Whether it looks at what only the usual servers have in their logs."""
 
     within: Window = Window(0.0, 2.0)
     throughout: Duration | None = None

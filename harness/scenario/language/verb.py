@@ -54,6 +54,10 @@ class Verb(Model):
         """Return the links that it names; the loader checks that the topology has them."""
         return ()
 
+    def only_in_full_logs(self) -> bool:
+        """Tell whether it looks at what only the usual servers have in their logs, and no other ``server``."""
+        return False
+
     def features(self) -> frozenset[str]:
         """Return the features that the adapter must support."""
         return frozenset()

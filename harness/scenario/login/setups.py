@@ -47,6 +47,7 @@ def setup(node: str, spec: BastionSpec, credentials: Credentials, names: tuple[s
         password_expired=spec.password_expired,
         compression=spec.compression,
         heading=(spec.heading.name, spec.heading.instruction),
+        server=spec.server,
     )
 
 

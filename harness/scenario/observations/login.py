@@ -192,6 +192,7 @@ class Answered(AtBastion):
     """
 
     key: ClassVar[str] = "answered"
+    only_in_full_logs: ClassVar[bool] = True
 
     answered: tuple[Matched, ...]
 
@@ -223,6 +224,7 @@ class CodeLeft(AtBastion):
     """
 
     key: ClassVar[str] = "code_left"
+    only_in_full_logs: ClassVar[bool] = True
 
     code_left: Literal["fresh"]
 

@@ -76,6 +76,7 @@ class CredentialsShown(AtBastion):
     """How many credentials were shown to the bastion since the tunnel was last asked for."""
 
     key: ClassVar[str] = "credentials_shown"
+    only_in_full_logs: ClassVar[bool] = True
 
     credentials_shown: Count
 
@@ -155,6 +156,7 @@ class SessionChannels(AtBastion):
     """How many channels of type ``session`` the implementation asked for since the scenario began."""
 
     key: ClassVar[str] = "session_channels"
+    only_in_full_logs: ClassVar[bool] = True
 
     session_channels: Count
 
@@ -232,6 +234,7 @@ class AliveAnswered(AtBastion):
     """
 
     key: ClassVar[str] = "alive_answered"
+    only_in_full_logs: ClassVar[bool] = True
 
     alive_answered: Annotated[int, Field(ge=1)]
 
@@ -314,6 +317,7 @@ class Rekeyed(AtBastion):
     """How often at least the sessions of the bastion got new keys since the scenario began."""
 
     key: ClassVar[str] = "rekeyed"
+    only_in_full_logs: ClassVar[bool] = True
 
     rekeyed: Count
 

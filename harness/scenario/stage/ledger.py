@@ -25,6 +25,11 @@ def has_login(events: Iterable[ServerEvent], since: float) -> bool:
     return any(event.kind == "auth-ok" and event.at >= since for event in events)
 
 
+def has_visitor(events: Iterable[ServerEvent], since: float) -> bool:
+    """Tell whether anybody connected to a bastion, ``since`` on the ``time.monotonic()`` clock."""
+    return any(event.kind == "connected" and event.at >= since for event in events)
+
+
 @dataclass
 class Ledger:
     """What was answered, by the bastion from which whoever answered should be reached.

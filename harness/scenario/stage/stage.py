@@ -24,12 +24,15 @@ from harness.scenario.login.profile import ProfileBuilder
 from harness.scenario.stage.desk import Desk
 from harness.scenario.stage.endpoint import endpoint
 from harness.scenario.stage.family import Resources
-from harness.scenario.stage.ledger import Ledger, has_login
+from harness.scenario.stage.ledger import Ledger, has_login, has_visitor
 from harness.timeline import Lane
 from harness.world.fabric import World
 
 _DEATH_SECONDS = 2.0
 """What a process may take to die, once its connections have ended."""
+_RECORD_SECONDS = 5.0
+"""What a server may take to put a login on record, once the client is in."""
+_POLL = 0.02
 
 
 @dataclass(frozen=True)
@@ -136,12 +139,21 @@ class Stage(Desk):
         return tunnel
 
     def logged_in(self, asked: Asked) -> None:
-        """See that every server on the way has a login on record since the tunnel was asked for. Raises Failed."""
-        without = [node for node in asked.route if not has_login(self.world.events(node), asked.at)]
-        if without:
-            raise Failed(
-                "a login at every server on the way", f"success, and no login on record at {', '.join(without)}"
-            )
+        """See that every server on the way has a login on record since the tunnel was asked for. Raises Failed.
+
+        sshd tells of a login when the client has been let in already (mm_answer_* and auth_log in its monitor.c). It is
+        waited for where somebody came at all.
+        """
+        until = time.monotonic() + _RECORD_SECONDS
+        while True:
+            told = {node: self.world.events(node) for node in asked.route}
+            without = [node for node, events in told.items() if not has_login(events, asked.at)]
+            if not without:
+                return
+            if time.monotonic() >= until or not all(has_visitor(told[node], asked.at) for node in without):
+                break
+            time.sleep(_POLL)
+        raise Failed("a login at every server on the way", f"success, and no login on record at {', '.join(without)}")
 
     def way(self, name: str) -> Way:
         """Return what probes use of an open tunnel. Raises UsageError when the scenario has not opened it."""

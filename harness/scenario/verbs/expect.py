@@ -62,6 +62,10 @@ class Expect(Verb):
         """Return what the observation needs."""
         return self.observation.needs()
 
+    def only_in_full_logs(self) -> bool:
+        """Tell whether the observation looks at what only the usual servers have in their logs."""
+        return self.observation.only_in_full_logs
+
     def features(self) -> frozenset[str]:
         """Return the features whose claims the observation reads."""
         return self.observation.features()

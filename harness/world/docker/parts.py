@@ -21,7 +21,6 @@ from harness.world.docker.target.probe import Probe
 from harness.world.topology import Link, Topology
 
 _START_LIMIT = 30.0
-_WITH_PAM = "bastion-totp"
 
 
 @dataclass(frozen=True)
@@ -98,8 +97,7 @@ def _start_all(site: nodes.Site, topology: Topology) -> dict[str, nodes.Node]:
 
 
 def _bastion(site: nodes.Site, node: nodes.Node, release: Release) -> Bastion:
-    has_pam = site.plan.services[node.name].recipe == _WITH_PAM
-    return Bastion(site.client, node, site.plan.port(node.name), release, has_pam=has_pam)
+    return Bastion(site.client, node, site.plan.port(node.name), release, has_pam=site.plan.has_pam(node.name))
 
 
 def _database(site: nodes.Site, engine: str, name: str) -> Database:

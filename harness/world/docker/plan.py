@@ -12,6 +12,7 @@ from harness.model import Model
 from harness.world.topology import Mark, Topology, compose_document
 
 _WITHOUT_ADDRESS = "com.docker.network.bridge.inhibit_ipv4"
+_WITH_PAM = "bastion-totp"
 
 
 class Attached(Model):
@@ -77,6 +78,10 @@ class Plan(Model):
     def port(self, name: str) -> int:
         """Return the port on which the service is dialled."""
         return self.services[name].mark.port
+
+    def has_pam(self, name: str) -> bool:
+        """Tell whether the service is the bastion with PAM and the scripted server."""
+        return self.services[name].recipe == _WITH_PAM
 
     def known_as(self, name: str) -> str:
         """Return the name by which other nodes call the service: its first alias, else its own."""

@@ -16,7 +16,15 @@ REJECTED_BY = {
         "expected a connection that ends without any credential within 2s; observed 1 connections at bastion: 1 "
         "credentials shown"
     ),
+    "host_keys/dropbear[changed]": (
+        "expected a connection that ends without any credential within 2s; observed 1 connections at bastion: 1 "
+        "credentials shown"
+    ),
     "host_keys/unknown_refused": (
+        "expected a connection that ends without any credential within 2s; observed 1 connections at bastion: 1 "
+        "credentials shown"
+    ),
+    "host_keys/dropbear[refused]": (
         "expected a connection that ends without any credential within 2s; observed 1 connections at bastion: 1 "
         "credentials shown"
     ),

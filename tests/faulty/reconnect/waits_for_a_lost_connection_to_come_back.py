@@ -8,6 +8,7 @@ from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
     "reconnect/sessions_killed": "expected a client to be served again within 5 s; observed",
+    "liveness/dropbear[sessions-killed]": "expected a client to be served again within 5 s; observed",
 }
 
 

@@ -8,11 +8,12 @@ from typing import Any, cast
 import pytest
 
 from harness.errors import Failed
+from harness.scenario.stage import stage as stage_module
 from harness.scenario.stage.ledger import Ledger, has_login
 from harness.scenario.stage.stage import Asked, Stage
 from harness.world.fabric import EventKind, ServerEvent, TargetConnection
 
-from ..standins import Profiles
+from ..standins import Clock, Profiles
 
 
 @dataclass
@@ -85,6 +86,26 @@ def test_where_nothing_answered_nothing_is_compared() -> None:
 def test_a_login_counts_from_when_the_tunnel_was_asked_for(kind: EventKind, at: float, known: bool) -> None:
     """The one of the tunnel before does not, nor does a try."""
     assert has_login([ServerEvent(at, "bastion", kind, {})], 5.0) is known
+
+
+def test_a_login_may_be_told_a_moment_after_it(
+    stage: Stage, profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenSSH lets the client in first; where somebody came, the record is waited for, and no longer."""
+    clock = Clock()
+    monkeypatch.setattr(stage_module, "time", clock)
+    told = {1000.0: "connected", 1003.0: "auth-ok"}
+
+    def events(_world: object, node: str) -> list[ServerEvent]:
+        return [ServerEvent(at, node, cast("EventKind", kind), {}) for at, kind in told.items() if at <= clock.now]
+
+    stage.world = cast("Any", type("World", (), {"events": events})())
+    stage.logged_in(Asked(profiles.profile, ("first",), 999.0))
+    assert clock.now == pytest.approx(1003, abs=0.1)
+    del told[1003.0]
+    with pytest.raises(Failed, match="no login on record at first"):
+        stage.logged_in(Asked(profiles.profile, ("first",), 999.0))
+    assert clock.now == pytest.approx(1008, abs=0.2)
 
 
 def test_a_tunnel_that_is_open_without_a_login_fails(stage: Stage, profiles: Profiles) -> None:

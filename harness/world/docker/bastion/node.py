@@ -1,4 +1,4 @@
-"""One bastion: its container, the server in it (sshd, or the scripted one), and what that says."""
+"""One bastion: its container, the server in it (sshd, dropbear or the scripted one), and what that says."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from harness.errors import FabricBroken, NotRun
 from harness.timeline import Timeline
 from harness.world import host_keys
-from harness.world.docker.bastion import pam, scripted, sshd, sshlog
+from harness.world.docker.bastion import dropbear, pam, scripted, sshd
 from harness.world.docker.engine import containers
 from harness.world.docker.engine.logs import LogFeed
 from harness.world.docker.releases import Release
@@ -39,7 +39,7 @@ class Bastion:
         self._server = sshd.server(release)
         self._client = client
         self._passwords: dict[str, tuple[str | None, bool]] = {}
-        self._reader = sshlog.LogReader()
+        self._reader = self._server.reader()
         self._events: list[ServerEvent] = []
         self._timeline: Timeline | None = None
         self._lock = threading.Lock()
@@ -54,7 +54,7 @@ class Bastion:
         self._sync()
         with self._lock:
             self._events.clear()
-            self._reader = sshlog.LogReader()
+            self._reader = self._server.reader()
             self._timeline = timeline
         own = tuple(self._keys[key_type] for key_type in setup.key_types)
         self.setup = replace(setup, host_keys=setup.host_keys or own)
@@ -108,7 +108,11 @@ class Bastion:
 
     def sessions(self) -> int:
         """Return how many authenticated connections there are now. Raises FabricBroken."""
-        return sshd.count_sessions(self.node.shell)
+        running = sshd.processes(self.node.shell)
+        if self._server is dropbear.SERVER:  # only its log tells who is logged in
+            self._sync()
+        with self._lock:
+            return self._reader.logged_in(running)
 
     def check(self) -> None:
         """See that the server listens and that none of its processes is stopped. Raises FabricBroken."""
@@ -126,6 +130,8 @@ class Bastion:
     def _server_for(self, setup: BastionSetup) -> sshd.Server:
         if reason := self._release.why_not(setup):
             raise NotRun(reason)
+        if setup.server == "dropbear":
+            return dropbear.SERVER
         if setup.dialogue is None and _not_by_sshd(setup) is None:
             return sshd.server(self._release)
         if not self._has_pam:

@@ -1,18 +1,19 @@
 """Debian's sshd in a bastion's container: its configuration, and how it is started, stopped and looked at.
 
-The scripted server (``scripted`` beside this) has the same processes, so all but the configuration is its too.
+The scripted server and dropbear (``scripted`` and ``dropbear`` beside this) are handled in the same way: all but the
+configuration and the log is theirs too.
 """
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from harness.errors import FabricBroken
-from harness.world.docker.bastion import pam
+from harness.world.docker.bastion import pam, sshlog
 from harness.world.docker.engine.shell import Shell
 from harness.world.docker.releases import DEFAULT, Release
 from harness.world.fabric import BastionSetup
@@ -20,17 +21,19 @@ from harness.world.host_keys import certificate, type_of
 
 CONFIG = "/etc/ssh/tunspec_config"
 PID_FILE = f"{CONFIG}.pid"
+HOME = "/etc/ssh/home"
+"""The home of every user; only dropbear looks for one."""
 _KEYS = "/etc/ssh/keys"
 _BANNER = "/etc/ssh/tunspec_banner"
 _LIMIT = 15
 
-# Every process of a server: the listener, and two for each session of sshd, or one of the scripted server. From 9.8 on
-# those of a session are sshd-session, and from 10.0 on the one without rights, before the login, is sshd-auth.
+# Every process of a server: the listener, and two for each session of sshd, or one of the others. From 9.8 on those of
+# a session are sshd-session, and from 10.0 on the one without rights, before the login, is sshd-auth.
 _SSHDS = r"""
 sshds() {
     for process in /proc/[0-9]*; do
         read -r name 2>/dev/null <"$process/comm" || continue
-        case "$name" in sshd | sshd-session | sshd-auth | scripted*) printf '%s ' "${process#/proc/}" ;; esac
+        case "$name" in sshd | sshd-session | sshd-auth | scripted* | dropbear) printf '%s ' "${process#/proc/}" ;; esac
     done
 }
 gone() {
@@ -49,8 +52,17 @@ gone() {
 STATE = r"sed -n 's/^State:[[:space:]]*\(.\).*/\1/p'"
 """The command that prints the state in a status file of proc(5)."""
 
-_LOGGED_IN = re.compile(r"sshd(-session)?: [^\[]*$")
 _LISTENER = f"$(cat {PID_FILE} 2>/dev/null)"
+
+
+class LogReader(Protocol):
+    """Reads a server's log, line by line."""
+
+    def read(self, text: str) -> tuple[sshlog.Seen, ...]:
+        """Return what one line tells; a line that tells nothing is a ``log``."""
+
+    def logged_in(self, processes: sshlog.Processes) -> int:
+        """Return how many of the server's running processes serve somebody who is logged in."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +71,14 @@ class Server:
 
     ``command`` starts it, and ``complaint`` is the command that prints why it does not start. ``render`` and
     ``render_once`` return path to content and mode of the files that it needs, the latter of those that it changes.
+    ``reader`` makes what reads its log from the start.
     """
 
     command: str
     complaint: str
     render: Callable[[BastionSetup, int], pam.Files]
     render_once: Callable[[BastionSetup], pam.Files]
+    reader: Callable[[], LogReader] = sshlog.LogReader
 
 
 def render(setup: BastionSetup, port: int, release: Release = DEFAULT) -> dict[str, tuple[str, int]]:
@@ -133,7 +147,7 @@ def host_certificate_files(setup: BastionSetup) -> pam.Files:
 
 
 _NEW_USER = r"""
-printf '%s:x:%d:100::/nonexistent:/usr/sbin/nologin\n' {user} $((2000 + $(wc -l </etc/passwd))) >>/etc/passwd &&
+printf '%s:x:%d:100::{home}:/usr/sbin/nologin\n' {user} $((2000 + $(wc -l </etc/passwd))) >>/etc/passwd &&
 printf '%s:*:::::::\n' {user} >>/etc/shadow"""
 """As useradd(8) does, which takes names of 32 characters at most (passwd(5), shadow(5))."""
 
@@ -141,7 +155,7 @@ printf '%s:*:::::::\n' {user} >>/etc/shadow"""
 def add_user(setup: BastionSetup) -> str:
     """Return the script that makes the user, with its password, with an empty one, or with none that matches."""
     user = shlex.quote(setup.user)
-    make = f"id -u {user} >/dev/null 2>&1 || {{ {_NEW_USER.format(user=user)}; }} || exit 1\n"
+    make = f"id -u {user} >/dev/null 2>&1 || {{ {_NEW_USER.format(user=user, home=HOME)}; }} || exit 1\n"
     if setup.anyone:
         return f"{make}usermod -p '' {user}"
     if setup.password is None:
@@ -205,11 +219,8 @@ def start(shell: Shell, port: int, server: Server) -> int:
     return int(printed[-1])
 
 
-def count_sessions(shell: Shell) -> int:
-    """Return how many authenticated connections there are.
-
-    Their processes are called ``scripted-login``, or have the title ``sshd: <user>``, or ``sshd-session: <user>``.
-    """
-    look = "cat /proc/$pid/comm; tr '\\0' ' ' </proc/$pid/cmdline; echo"
-    names = shell.run(f"{_SSHDS}\nfor pid in $(sshds); do {{ {look}; }} 2>/dev/null; done; true")
-    return sum(name == "scripted-login" or bool(_LOGGED_IN.match(name)) for name in names)
+def processes(shell: Shell) -> sshlog.Processes:
+    """Return the server's processes."""
+    look = "name=$(cat /proc/$pid/comm) && title=$(tr '\\0' ' ' </proc/$pid/cmdline) && echo $pid $name \"$title\""
+    printed = shell.run(f"{_SSHDS}\nfor pid in $(sshds); do {{ {look}; }} 2>/dev/null; done; true")
+    return {pid: (name, title) for pid, name, title in (line.split(" ", 2) for line in printed)}

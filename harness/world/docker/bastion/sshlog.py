@@ -14,9 +14,11 @@ from collections.abc import Mapping
 from harness.world.fabric import EventKind
 
 Seen = tuple[EventKind, dict[str, str]]
+Processes = Mapping[str, tuple[str, str]]
+"""Id to name and command line."""
 
 _PEER = r"(?P<host>[0-9a-fA-F.:]+) port (?P<port>\d+)"
-_OURS = ("127.0.0.1", "::1")  # evidence is taken from inside the container; nothing else comes from there
+OURS = ("127.0.0.1", "::1")  # evidence is taken from inside the container; nothing else comes from there
 
 _CONNECTED = re.compile(rf"Connection from {_PEER} on ")
 _OUTCOME = re.compile(
@@ -56,6 +58,7 @@ A process that was killed or ended is a fault's doing, and what a client did wro
 """
 _ANSWER = re.compile(r"(?:pam_dialogue|scripted): matched=(?P<matched>\S+) left=(?P<left>\S+) prompt=(?P<prompt>.*)")
 _ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
+_LOGGED_IN = re.compile(r"sshd(-session)?: [^\[]*$")
 _RESULTS: Mapping[str, EventKind] = {"Accepted": "auth-ok", "Failed": "auth-failed", "Partial": "log"}
 
 
@@ -76,8 +79,15 @@ class LogReader:
             or (("log", {"text": text}),)
         )
 
+    def logged_in(self, processes: Processes) -> int:
+        """Return how many of the server's running processes serve somebody who is logged in.
+
+        They are called ``scripted-login``, or have the title ``sshd: <user>``, or ``sshd-session: <user>``.
+        """
+        return sum(name == "scripted-login" or bool(_LOGGED_IN.match(title)) for name, title in processes.values())
+
     def _coming_and_going(self, text: str) -> tuple[Seen, ...]:
-        if (match := _CONNECTED.match(text)) and match["host"] not in _OURS:
+        if (match := _CONNECTED.match(text)) and match["host"] not in OURS:
             peer = f"{match['host']}:{match['port']}"
             self._open.add(peer)
             return (("connected", {"peer": peer}),)

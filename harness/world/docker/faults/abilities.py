@@ -26,6 +26,7 @@ from harness.faults.needs import (
     FabricNeed,
     NeedsDatabase,
     NeedsFault,
+    NeedsServer,
     NeedsTargetSocket,
     NeedsTraffic,
     NeedsUsualPort,
@@ -33,6 +34,7 @@ from harness.faults.needs import (
 )
 from harness.world.docker.link import mtu
 from harness.world.docker.link.toxics import KILO, LARGEST_LIMIT
+from harness.world.docker.plan import plan
 from harness.world.topology import Topology
 
 _Relayed = Latency | Bandwidth | Slice | Limit | Swallow | Forget
@@ -51,7 +53,9 @@ def _why_not(topology: Topology, need: FabricNeed) -> str | None:
             return f"{topology.name} has no link {link}"
         case NeedsDatabase(engine) if engine not in topology.databases:
             return f"{topology.name} has no {engine}"
-        case NeedsTraffic() | NeedsDatabase() | NeedsTargetSocket() | NeedsUsualPort():
+        case NeedsServer(node, server) if plan(topology).has_pam(node):
+            return f"{node} of {topology.name} has PAM, and no {server}"
+        case NeedsServer() | NeedsTraffic() | NeedsDatabase() | NeedsTargetSocket() | NeedsUsualPort():
             return None
 
 

@@ -10,6 +10,7 @@ from harness.faults.needs import (
     FabricNeed,
     NeedsDatabase,
     NeedsFault,
+    NeedsServer,
     NeedsTargetSocket,
     NeedsTraffic,
     NeedsUsualPort,
@@ -31,6 +32,8 @@ def _why_not(topology: Topology, need: FabricNeed) -> str | None:
             return why_not(topology, fault)
         case NeedsUsualPort():
             return "needs the docker fabric: servers at port 22"
+        case NeedsServer(server=server):
+            return f"needs the docker fabric: {server} as a server"
         case NeedsDatabase():
             return "needs the docker fabric: a real database"
         case NeedsTraffic() | NeedsTargetSocket():
