@@ -31,9 +31,9 @@ from harness.faults.needs import (
     NeedsUsualPort,
 )
 from harness.world import host_keys
-from harness.world.docker import installed
 from harness.world.docker.bastion import sshd, sshlog
 from harness.world.docker.engine import clocks, images, logs
+from harness.world.docker.faults import processes
 from harness.world.docker.faults.abilities import missing, why_not
 from harness.world.docker.link.capture import SegmentReader
 from harness.world.docker.plan import plan
@@ -355,4 +355,4 @@ def test_what_carries_no_bytes_is_not_told(line: str) -> None:
 )
 def test_processes_are_stopped_when_all_that_live_are(states: dict[str, str], proven: bool) -> None:
     """A session that ended just before its parent was stopped is a zombie, which nobody can reap."""
-    assert installed.stopped(states).proven is proven
+    assert processes.stopped(states).proven is proven

@@ -99,6 +99,7 @@ def test_what_was_ignored_connects_when_the_target_answers_again(user: Any, worl
     fault = world.inject(Ignore("target"))
     ask_in_vain(transport)
     assert world.target_connections() == ()
+    assert fault.evidence().summary.endswith("1 channel open held")
     fault.heal()
     fault.heal()
     until(lambda: len(world.target_connections()) == 1)
@@ -157,7 +158,7 @@ def test_a_revoked_key_is_refused_until_it_is_restored(user: Any, world: Any) ->
     channel = user.channel(transport)
     channel.sendall(b"ECHO\n")
     assert echo(channel, b"a") == b"a"
-    assert (fault.evidence().proven, fault.evidence().summary) == (True, "bastion takes no key, where it took 1")
+    assert (fault.evidence().proven, fault.evidence().summary) == (True, "bastion accepts no key, where it accepted 1")
     fault.heal()
     fault.heal()
     assert user.login().is_active()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.faults import model as faults
+from harness.world import host_keys
 from harness.world.docker.bastion import sshd
 from harness.world.docker.link import gate
 from harness.world.docker.world import DockerWorld
@@ -41,14 +42,14 @@ def _start_again(world: EmbeddedWorld, _: Any) -> None:
     world._relay.request("listen", link="to-bastion", on=True)
 
 
-def _old_host_keys(world: EmbeddedWorld, active: Any) -> None:
+def _other_host_keys(world: EmbeddedWorld, _: Any) -> None:
     world._bastions["bastion"].node.request(
-        "host-keys", host_keys=[key.private for key in active._old], host_certificates=[]
+        "host-keys", host_keys=[host_keys.make("ed25519").private], host_certificates=[]
     )
 
 
-def _old_authorized_keys(world: EmbeddedWorld, active: Any) -> None:
-    world._bastions["bastion"].node.request("authorize", authorized_keys=list(active._old))
+def _other_authorized_keys(world: EmbeddedWorld, _: Any) -> None:
+    world._bastions["bastion"].node.request("authorize", authorized_keys=[host_keys.make("ed25519").public])
 
 
 def _serve_again(world: DockerWorld, _: Any) -> None:
@@ -75,7 +76,7 @@ def _authorize_again(world: DockerWorld, _: Any) -> None:
 UNDOINGS = (
     Undoing(
         faults.Cut("to-bastion"),
-        lambda world, active: world._relay.request("heal", fault=active._number),
+        lambda world, _: world._relay.request("heal", fault=0),
         lambda world, _: world._parts.relays["to-bastion"].enable(on=True),
     ),
     Undoing(
@@ -85,12 +86,12 @@ UNDOINGS = (
     ),
     Undoing(faults.Kill("bastion"), _start_again, _serve_again),
     Undoing(faults.Kill("bastion", "listener"), _listen("bastion"), _lift_and_serve_again),
-    Undoing(faults.RotateHostKey("bastion"), _old_host_keys, _show_others),
+    Undoing(faults.RotateHostKey("bastion"), _other_host_keys, _show_others),
     Undoing(faults.Refuse("target"), _listen("target"), lambda world, _: world._parts.probe.listen(on=True)),
     Undoing(
         faults.Ignore("target"),
-        lambda world, active: world._bastions["bastion"].silence(active._port, on=False),
+        lambda world, _: world._bastions["bastion"].silence(world._through["to-target"], on=False),
         lambda world, _: world._parts.gates["to-target"].lift(gate.IGNORE),
     ),
-    Undoing(faults.RevokeKey("bastion"), _old_authorized_keys, _authorize_again),
+    Undoing(faults.RevokeKey("bastion"), _other_authorized_keys, _authorize_again),
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from harness.address import Address
 from harness.world.docker.bastion.node import Bastion
 from harness.world.docker.engine import containers as nodes
 from harness.world.docker.engine import images, networks
@@ -17,6 +18,7 @@ from harness.world.docker.link.toxiproxy import Toxiproxy
 from harness.world.docker.plan import Plan
 from harness.world.docker.releases import Release
 from harness.world.docker.target.databases import Database
+from harness.world.docker.target.knock import knock
 from harness.world.docker.target.probe import Probe
 from harness.world.topology import Link, Topology
 
@@ -25,7 +27,10 @@ _START_LIMIT = 30.0
 
 @dataclass(frozen=True)
 class Parts:
-    """What a world consists of; ``gates`` and ``relays`` are by link, ``databases`` by engine, the rest by service."""
+    """What a world consists of; ``gates`` and ``relays`` are by link, ``databases`` by engine, the rest by service.
+
+    ``knock_at_target`` tries a connection to the target as the last bastion does, and tells what came of it.
+    """
 
     nodes: Mapping[str, nodes.Node]
     bastions: Mapping[str, Bastion]
@@ -33,6 +38,8 @@ class Parts:
     gates: Mapping[str, Gate]
     relays: Mapping[str, Toxiproxy]
     databases: Mapping[str, Database]
+    target: str
+    knock_at_target: Callable[[], str]
 
     def way_to(self, node: str) -> tuple[Gate, Toxiproxy | None]:
         """Return what the link into ``node`` consists of."""
@@ -75,10 +82,22 @@ def assemble(
             gates={link.name: _gate(link, plan, started) for link in topology.links},
             relays=_relays(topology, plan, laid),
             databases={engine: _database(site, engine, name) for engine, name in topology.databases.items()},
+            target=topology.target,
+            knock_at_target=partial(
+                knock, started[topology.bastions[-1]].shell, address_behind(topology.target, topology, plan)
+            ),
         )
         _answer_as_localhost(parts.bastions[topology.bastions[-1]], seen_by_last(topology, plan, laid), topology)
         undo.pop_all()
     return parts, laid
+
+
+def address_behind(node: str, topology: Topology, plan: Plan) -> Address:
+    """Return where the server before ``node`` dials it, through its link."""
+    link = topology.link(f"to-{node}")
+    if link.service is None:
+        return Address(plan.known_as(node), plan.port(node))
+    return Address(plan.known_as(link.service), link.port)
 
 
 def seen_by_last(topology: Topology, plan: Plan, laid: networks.Networks) -> str:

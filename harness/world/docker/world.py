@@ -12,28 +12,19 @@ from harness.errors import FabricBroken, UsageError
 from harness.faults.model import (
     ActiveFault,
     Fault,
-    Freeze,
-    Ignore,
-    Kill,
-    Refuse,
-    RevokeKey,
-    RotateHostKey,
 )
 from harness.probe.setup import TargetSetup
 from harness.run import Run
 from harness.timeline import Timeline
 from harness.world.docker.bastion.node import Bastion
 from harness.world.docker.engine import client as engine
-from harness.world.docker.faults import bastions as bastion_faults
-from harness.world.docker.faults import links, targets
 from harness.world.docker.faults.abilities import why_not
-from harness.world.docker.installed import Installed
+from harness.world.docker.faults.table import look_up
 from harness.world.docker.link.capture import Capture
-from harness.world.docker.parts import assemble, seen_by_last
+from harness.world.docker.parts import address_behind, assemble, seen_by_last
 from harness.world.docker.plan import plan
 from harness.world.docker.releases import Release
 from harness.world.docker.target import socket as target_socket
-from harness.world.docker.target.knock import knock
 from harness.world.fabric import BastionSetup, Passed, ServerEvent, TargetConnection, TargetForm
 from harness.world.topology import Topology
 
@@ -99,11 +90,9 @@ class DockerWorld:
     def address(self, node: str) -> Address:
         """Return where the hop before ``node`` dials it, through its link."""
         link = self.topology.link(f"to-{node}")
-        if link.service is None:
-            return Address(self._plan.known_as(node), self._plan.port(node))
-        if node in (self.topology.bastions[0], *self.topology.beside):
+        if link.service is not None and node in (self.topology.bastions[0], *self.topology.beside):
             return Address(self._networks.addresses[self._plan.reachable_on(link.service), link.service], link.port)
-        return Address(self._plan.known_as(link.service), link.port)
+        return address_behind(node, self.topology, self._plan)
 
     def target_as(self, form: TargetForm) -> Address:
         """Return the target as the last bastion knows it."""
@@ -123,7 +112,7 @@ class DockerWorld:
         """Break something; returns when the break is in force. Raises FabricBroken."""
         if reason := self.can(fault):
             raise FabricBroken(f"{fault} cannot be done: {reason}")
-        active = self._inject(fault)
+        active = look_up(fault).install(self._parts)
         self._faults.append(active)
         return active
 
@@ -173,7 +162,7 @@ class DockerWorld:
 
     def prove(self, bastion: str) -> None:
         """See that the last bastion, where it is this one, reaches the target by itself. Raises FabricBroken."""
-        if bastion == self.topology.bastions[-1] and (met := self._knock_at_target()) != "a connection":
+        if bastion == self.topology.bastions[-1] and (met := self._parts.knock_at_target()) != "a connection":
             target = self.topology.target
             raise FabricBroken(f"{bastion} tried {target} by itself and got {met}, though nothing should keep it")
 
@@ -192,26 +181,9 @@ class DockerWorld:
             self._stop_watching()
             self._parts.close()
 
-    def _inject(self, fault: Fault) -> Installed:
-        parts = self._parts
-        match fault:
-            case Freeze(node) | Kill(node) | Refuse(node) | Ignore(node) if node == self.topology.target:
-                gate, relay = parts.way_to(node)
-                return targets.inject(fault, parts.probe, gate, relay, self._knock_at_target)
-            case Freeze(node) | Kill(node) | RotateHostKey(node) | RevokeKey(node) if node in parts.bastions:
-                return bastion_faults.inject(fault, parts.bastions[node], *parts.way_to(node))
-            case Freeze(node) | Kill(node) | RotateHostKey(node) | RevokeKey(node) | Refuse(node) | Ignore(node):
-                raise FabricBroken(f"{node} has nothing that {fault} could break")
-            case _:
-                link = fault.link
-                return links.inject(fault, parts.gates[link], parts.relays.get(link))
-
     @property
     def _last(self) -> Bastion:
         return self._parts.bastions[self.topology.bastions[-1]]
-
-    def _knock_at_target(self) -> str:
-        return knock(self._last.node.shell, self.address(self.topology.target))
 
     def _stop_watching(self) -> None:
         while self._captures:

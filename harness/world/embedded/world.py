@@ -12,8 +12,9 @@ from harness.errors import FabricBroken
 from harness.facts import Connection
 from harness.probe.setup import TargetSetup
 from harness.world.embedded.bastion.machine import Bastion
-from harness.world.embedded.faults.abilities import why_not
-from harness.world.embedded.faults.installing import Parts, install
+from harness.world.embedded.faults.abilities import find, why_not
+from harness.world.embedded.faults.parts import Parts
+from harness.world.embedded.faults.table import Impossible
 from harness.world.embedded.machines.machine import Machine, Target
 from harness.world.embedded.machines.node import Node
 from harness.world.embedded.machines.ports import HOST, Ports
@@ -132,10 +133,11 @@ class EmbeddedWorld:
 
     def inject(self, fault: Fault) -> ActiveFault:
         """Break something. Raises FabricBroken, also when :meth:`can` says that it is impossible."""
-        if reason := self.can(fault):
-            raise FabricBroken(reason)
+        row = find(self.topology, fault)
+        if isinstance(row, Impossible):
+            raise FabricBroken(row.why)
         parts = Parts(self._relay, self._bastions, self._before, self._machines, self._through)
-        installed = install(fault, parts)
+        installed = row.install(parts)
         self._faults.append(installed)
         return installed
 

@@ -120,11 +120,11 @@ def test_a_cut_link_ends_connections_with_fin_and_refuses_until_mended(user: Any
     assert client.recv(1) == b""
     with pytest.raises(ConnectionRefusedError):
         user.dial(LINK)
+    assert fault.evidence().proven
+    assert fault.evidence().summary == "1 connection closed, a new one refused"
     fault.heal()
     fault.heal()
     assert user.dial(LINK, b"ECHO\nb").recv(1) == b"b"
-    assert fault.evidence().proven
-    assert fault.evidence().summary == "1 connection closed, a new one refused"
 
 
 def test_two_cuts_refuse_until_both_are_mended(user: Any, world: Any) -> None:

@@ -4,24 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from harness.faults.model import (
-    Bandwidth,
-    Fault,
-    Forget,
-    Freeze,
-    Ignore,
-    Kill,
-    Latency,
-    Limit,
-    Mtu,
-    Oversize,
-    Refuse,
-    RevokeKey,
-    RotateHostKey,
-    Slice,
-    Swallow,
-    subject,
-)
+from harness.faults.model import Bandwidth, Fault, Kill, Limit, LinkFault, Mtu, Oversize, subject
 from harness.faults.needs import (
     FabricNeed,
     NeedsDatabase,
@@ -32,12 +15,11 @@ from harness.faults.needs import (
     NeedsUsualPort,
     first_unmet,
 )
+from harness.world.docker.faults.table import look_up
 from harness.world.docker.link import mtu
 from harness.world.docker.link.toxics import KILO, LARGEST_LIMIT
 from harness.world.docker.plan import plan
 from harness.world.topology import Topology
-
-_Relayed = Latency | Bandwidth | Slice | Limit | Swallow | Forget
 
 
 def missing(topology: Topology, needs: frozenset[FabricNeed]) -> str | None:
@@ -81,21 +63,9 @@ def _impossible(topology: Topology, fault: Fault) -> str | None:
 
 
 def _misplaced(topology: Topology, fault: Fault) -> str | None:
-    links = tuple(link.name for link in topology.links)
-    match fault:
-        case Freeze() | Kill():
-            places = topology.nodes
-        case RotateHostKey() | RevokeKey():
-            places = topology.servers
-        case Refuse() | Ignore():
-            places = (topology.target,)
-        case _ if isinstance(fault, _Relayed):
-            places = tuple(link.name for link in topology.links if link.service is not None)
-        case _:
-            places = links
-    name = subject(fault)
+    name, places = subject(fault), look_up(fault).places(topology)
     if name in places:
         return None
-    if name in links and isinstance(fault, _Relayed):
+    if isinstance(fault, LinkFault) and name in (link.name for link in topology.links):
         return f"{fault.kind} needs a relay, and {name} of {topology.name} has none"
     return f"{fault.kind} works on {', '.join(places)} of {topology.name}, not on {name}"

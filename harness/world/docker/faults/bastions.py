@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-from harness.faults.model import Evidence, Freeze, Kill, RevokeKey, RotateHostKey
+from typing import TYPE_CHECKING
+
+from harness.faults.installed import Installed, lasting
+from harness.faults.model import Evidence, RotateHostKey
 from harness.world import host_keys
 from harness.world.docker.bastion import sshd
-from harness.world.docker.bastion.node import Bastion
-from harness.world.docker.installed import Installed, ended, lasting, stopped
-from harness.world.docker.link.gate import REFUSE, Gate
-from harness.world.docker.link.toxiproxy import Toxiproxy
+from harness.world.docker.faults.processes import ended, stopped
+from harness.world.docker.link.gate import REFUSE
 from harness.world.fabric import HostKey
 
-BastionFault = Freeze | Kill | RotateHostKey | RevokeKey
+if TYPE_CHECKING:
+    from harness.world.docker.bastion.node import Bastion
+    from harness.world.docker.parts import Parts
 
 
-def inject(fault: BastionFault, bastion: Bastion, gate: Gate, relay: Toxiproxy | None) -> Installed:
-    """Install a fault on a bastion that is reached through ``gate`` and, where there is one, ``relay``.
-
-    Raises FabricBroken.
-    """
-    match fault:
-        case Freeze():
-            return _freeze(bastion)
-        case Kill(part="all"):
-            return _kill(bastion, relay)
-        case Kill(part="sessions"):
-            return _kill_sessions(bastion)
-        case Kill():
-            return _kill_listener(bastion, gate)
-        case RotateHostKey():
-            return _rotate(bastion, fault)
-        case RevokeKey():
-            return _revoke(bastion)
-
-
-def _freeze(bastion: Bastion) -> Installed:
-    shell = bastion.node.shell
+def freeze(node: str, parts: Parts) -> Installed:
+    """Stop every process of sshd. Raises FabricBroken."""
+    shell = parts.bastions[node].node.shell
     shell.run(sshd.signal_all("STOP"))
 
     def prove() -> Evidence:
@@ -47,7 +31,9 @@ def _freeze(bastion: Bastion) -> Installed:
     return Installed(prove, thaw)
 
 
-def _kill(bastion: Bastion, relay: Toxiproxy | None) -> Installed:
+def kill(node: str, parts: Parts) -> Installed:
+    """Kill every process of sshd; its port refuses. Raises FabricBroken."""
+    bastion, (_, relay) = parts.bastions[node], parts.way_to(node)
     killed = _words(bastion.node.shell.run(sshd.stop_all()))
     if relay is not None:
         relay.enable(on=False)  # Toxiproxy would accept, and close, where the server's own kernel refuses
@@ -64,7 +50,9 @@ def _kill(bastion: Bastion, relay: Toxiproxy | None) -> Installed:
     return Installed(prove, restart)
 
 
-def _kill_sessions(bastion: Bastion) -> Installed:
+def kill_sessions(node: str, parts: Parts) -> Installed:
+    """Kill the processes of sessions; sshd goes on listening. Raises FabricBroken."""
+    bastion = parts.bastions[node]
     killed = _words(bastion.node.shell.run(sshd.end_sessions()))
     accepts = bastion.listens()
     return lasting(
@@ -76,8 +64,12 @@ def _kill_sessions(bastion: Bastion) -> Installed:
     )
 
 
-def _kill_listener(bastion: Bastion, gate: Gate) -> Installed:
-    """Kill it, and let ``gate`` refuse: a relay would accept, and disabling it would end the sessions."""
+def kill_listener(node: str, parts: Parts) -> Installed:
+    """Kill what listens; sessions go on. Raises FabricBroken.
+
+    The gate refuses: a relay would accept, and disabling it would end the sessions.
+    """
+    bastion, (gate, _) = parts.bastions[node], parts.way_to(node)
     gate.install(REFUSE)
     killed = _words(bastion.node.shell.run(sshd.stop_listener()))
 
@@ -91,7 +83,8 @@ def _kill_listener(bastion: Bastion, gate: Gate) -> Installed:
     return Installed(prove, restart)
 
 
-def _rotate(bastion: Bastion, fault: RotateHostKey) -> Installed:
+def rotate(fault: RotateHostKey, bastion: Bastion) -> Installed:
+    """Give a bastion other host keys. Raises FabricBroken."""
     old = bastion.setup.host_keys
     new = host_keys.rotated(old, fault)
     bastion.show(new)
@@ -111,7 +104,8 @@ def _rotate(bastion: Bastion, fault: RotateHostKey) -> Installed:
     return Installed(prove, lambda: bastion.show(old))
 
 
-def _revoke(bastion: Bastion) -> Installed:
+def revoke(bastion: Bastion) -> Installed:
+    """Let a bastion accept no key of its user. Raises FabricBroken."""
     before = bastion.setup.authorized_keys
     bastion.authorize(())
 

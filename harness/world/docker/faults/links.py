@@ -2,41 +2,15 @@
 
 from __future__ import annotations
 
-from harness.errors import FabricBroken
-from harness.faults.model import Cut, Evidence, Forget, LinkFault, Lose, Mtu, Oversize, Reset, Stall
-from harness.world.docker.installed import Installed, lasting
-from harness.world.docker.link import forget, mtu, toxics
+from harness.faults.installed import Installed, lasting
+from harness.faults.model import Evidence
 from harness.world.docker.link import gate as gates
 from harness.world.docker.link.gate import Gate
 from harness.world.docker.link.toxiproxy import Toxiproxy
 
 
-def inject(fault: LinkFault, gate: Gate, relay: Toxiproxy | None) -> Installed:
-    """Install a fault on the link whose packets pass ``gate``; ``relay`` is its Toxiproxy, where it has one.
-
-    Raises FabricBroken.
-    """
-    match fault:
-        case Stall():
-            return _stall(gate)
-        case Reset():
-            return _reset(gate)
-        case Lose():
-            return _lose(gate, fault.share)
-        case Cut():
-            return _cut_by_filter(gate) if relay is None else _cut_by_relay(gate, relay)
-        case Oversize():
-            return _oversize(gate, fault.size)
-        case Mtu():
-            return mtu.inject(gate.shell, fault.size)
-    if relay is None:
-        raise FabricBroken(f"{fault} needs a relay")
-    if isinstance(fault, Forget):
-        return forget.inject(gate, relay, fault.after)
-    return toxics.inject(fault, gate, relay)
-
-
-def _stall(gate: Gate) -> Installed:
+def stall(gate: Gate) -> Installed:
+    """Drop all packets. Raises FabricBroken."""
     gate.install(gates.STALL)
 
     def prove() -> Evidence:
@@ -48,7 +22,8 @@ def _stall(gate: Gate) -> Installed:
     return Installed(prove, lambda: gate.lift(gates.STALL))
 
 
-def _oversize(gate: Gate, size: int) -> Installed:
+def drop_large(gate: Gate, size: int) -> Installed:
+    """Drop packets of more than ``size`` bytes. Raises FabricBroken."""
     barrier = gates.oversize(size)
     gate.install(barrier)
 
@@ -59,7 +34,8 @@ def _oversize(gate: Gate, size: int) -> Installed:
     return Installed(prove, lambda: gate.lift(barrier))
 
 
-def _lose(gate: Gate, share: float) -> Installed:
+def lose(gate: Gate, share: float) -> Installed:
+    """Drop a ``share`` of the packets, both ways. Raises FabricBroken."""
     there, back = gates.loss(share, relayed=gate.onward is not None)
     gate.install(there)
     gate.install(back)
@@ -75,9 +51,15 @@ def _lose(gate: Gate, share: float) -> Installed:
     return Installed(prove, undo)
 
 
-def _reset(gate: Gate) -> Installed:
+def reset(gate: Gate) -> Installed:
+    """Reset the connections that are open; new ones are welcome. Raises FabricBroken."""
     count = gate.reset()
     return lasting(Evidence(proven=count > 0, summary=f"{count} sockets reset"))
+
+
+def cut(gate: Gate, relay: Toxiproxy | None) -> Installed:
+    """Close what is open and refuse what is new, by the relay where the link has one. Raises FabricBroken."""
+    return _cut_by_filter(gate) if relay is None else _cut_by_relay(gate, relay)
 
 
 def _cut_by_relay(gate: Gate, relay: Toxiproxy) -> Installed:

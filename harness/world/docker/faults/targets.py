@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from harness.faults.model import Evidence, Freeze, Ignore, Kill, Refuse
-from harness.world.docker.installed import Installed, ended, stopped
-from harness.world.docker.link.gate import IGNORE, REFUSE, Gate
-from harness.world.docker.link.toxiproxy import Toxiproxy
-from harness.world.docker.target.probe import Probe
+from harness.faults.installed import Installed
+from harness.faults.model import Evidence
+from harness.world.docker.faults.processes import ended, stopped
+from harness.world.docker.link.gate import IGNORE, REFUSE
 
-TargetFault = Freeze | Kill | Refuse | Ignore
-
-
-def inject(
-    fault: TargetFault, probe: Probe, gate: Gate, relay: Toxiproxy | None, knock: Callable[[], str]
-) -> Installed:
-    """Install a fault on the target that is reached through ``gate`` and, where there is one, ``relay``.
-
-    ``knock`` tries a connection as the last bastion does and tells what came of it. Raises FabricBroken.
-    """
-    match fault:
-        case Freeze():
-            probe.freeze()
-            return Installed(lambda: stopped({probe.process_id(): probe.state()}), probe.thaw)
-        case Kill():
-            return _kill(probe, relay)
-        case Refuse():
-            return _refuse(probe, gate, relay, knock)
-        case Ignore():
-            return _ignore(gate, knock)
+if TYPE_CHECKING:
+    from harness.world.docker.parts import Parts
 
 
-def _kill(probe: Probe, relay: Toxiproxy | None) -> Installed:
+def freeze(parts: Parts) -> Installed:
+    """Stop the target's process. Raises FabricBroken."""
+    probe = parts.probe
+    probe.freeze()
+    return Installed(lambda: stopped({probe.process_id(): probe.state()}), probe.thaw)
+
+
+def kill(parts: Parts) -> Installed:
+    """End the target's process; its port refuses. Raises FabricBroken."""
+    probe, (_, relay) = parts.probe, parts.way_to(parts.target)
     gone = probe.process_id()
     probe.kill()
     if relay is not None:
@@ -50,13 +40,15 @@ def _kill(probe: Probe, relay: Toxiproxy | None) -> Installed:
     return Installed(prove, restart)
 
 
-def _refuse(probe: Probe, gate: Gate, relay: Toxiproxy | None, knock: Callable[[], str]) -> Installed:
+def refuse(parts: Parts) -> Installed:
+    """Let the target listen no longer; its open connections stay. Raises FabricBroken."""
+    probe, (gate, relay) = parts.probe, parts.way_to(parts.target)
     probe.listen(on=False)
     if relay is not None:
         gate.install(REFUSE)  # open connections stay, which they would not if the relay were disabled
 
     def prove() -> Evidence:
-        listens, answer = probe.listens(), knock()
+        listens, answer = probe.listens(), parts.knock_at_target()
         port = "the port still listens" if listens else "nothing listens on the port"
         return Evidence(
             proven=not listens and answer == "Connection refused", summary=f"{port}; the bastion tried and got {answer}"
@@ -70,12 +62,14 @@ def _refuse(probe: Probe, gate: Gate, relay: Toxiproxy | None, knock: Callable[[
     return Installed(prove, listen)
 
 
-def _ignore(gate: Gate, knock: Callable[[], str]) -> Installed:
+def ignore(parts: Parts) -> Installed:
+    """Let the target not answer new connections. Raises FabricBroken."""
+    gate, _ = parts.way_to(parts.target)
     gate.install(IGNORE)
 
     def prove() -> Evidence:
         before = gate.counted(IGNORE) or 0
-        answer = knock()
+        answer = parts.knock_at_target()
         dropped = gate.counted(IGNORE) or 0
         return Evidence(
             proven=dropped > before and answer == "no answer",

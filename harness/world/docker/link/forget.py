@@ -12,8 +12,8 @@ import socket
 import struct
 import time
 
+from harness.faults.installed import Installed
 from harness.faults.model import Evidence
-from harness.world.docker.installed import Installed
 from harness.world.docker.link.gate import Gate
 from harness.world.docker.link.toxiproxy import Toxiproxy
 

@@ -7,9 +7,9 @@ for routers, and a link of ours is a host).
 
 from __future__ import annotations
 
+from harness.faults.installed import Installed
 from harness.faults.model import Evidence
 from harness.world.docker.engine.shell import Shell
-from harness.world.docker.installed import Installed
 
 SMALLEST, USUAL = 576, 1500
 """Bytes: what every host must take (RFC 1122, section 3.3.2), and what the engine's networks carry."""

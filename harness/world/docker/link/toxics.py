@@ -6,8 +6,8 @@ the moment of the fault on.
 
 from __future__ import annotations
 
+from harness.faults.installed import Installed
 from harness.faults.model import Bandwidth, Evidence, Latency, Limit, Slice, Swallow
-from harness.world.docker.installed import Installed
 from harness.world.docker.link.gate import DATA, Gate
 from harness.world.docker.link.toxiproxy import Toxiproxy
 

@@ -1,5 +1,5 @@
 """Faults in force on the embedded fabric, each with its evidence and its way back.
 
-Begin with ``abilities``, which says what can be broken and why the rest cannot, and ``installing``, which does it;
-``links``, ``nodes`` and ``keys`` are the faults.
+Begin with ``table``, which has a row for each fault: where it can be in force and how it gets there. ``abilities`` says
+why the rest cannot; ``links``, ``nodes`` and ``keys`` are the faults.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from harness.faults.model import Fault, Freeze, Ignore, Kill, Lose, Mtu, Refuse, RevokeKey, RotateHostKey, subject
+from harness.faults.model import Fault, Kill, subject
 from harness.faults.needs import (
     FabricNeed,
     NeedsDatabase,
@@ -16,6 +16,7 @@ from harness.faults.needs import (
     NeedsUsualPort,
     first_unmet,
 )
+from harness.world.embedded.faults.table import Impossible, Possible, look_up
 
 if TYPE_CHECKING:
     from harness.world.topology import Topology
@@ -42,22 +43,16 @@ def _why_not(topology: Topology, need: FabricNeed) -> str | None:
 
 def why_not(topology: Topology, fault: Fault) -> str | None:
     """Return why this very fault cannot be done, or None."""
-    match fault:
-        case Lose() | Mtu():
-            return "needs the docker fabric: packets"
-        case Kill(part="sessions" | "listener"):
-            places = topology.servers
-        case RotateHostKey() | RevokeKey():
-            places = topology.servers
-        case Ignore():
-            places = (topology.target,)
-        case Freeze() | Kill() | Refuse():
-            places = topology.nodes
-        case _:
-            places = tuple(link.name for link in topology.links)
-    if subject(fault) in places:
-        return None
+    row = find(topology, fault)
+    return row.why if isinstance(row, Impossible) else None
+
+
+def find(topology: Topology, fault: Fault) -> Possible | Impossible:
+    """Return how this very fault is put in force, or why it cannot be."""
+    row = look_up(fault)
+    if isinstance(row, Impossible) or subject(fault) in (places := row.places(topology)):
+        return row
     part = f" the {fault.part}" if isinstance(fault, Kill) and fault.part != "all" else ""
     of = " of" if part else ""
     here = f"only{of} {', '.join(places)} in {topology.name}"
-    return f"the embedded fabric can {fault.kind}{part} {here}, not{of} {subject(fault)}"
+    return Impossible(f"the embedded fabric can {fault.kind}{part} {here}, not{of} {subject(fault)}")
