@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 import shlex
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
 from harness.world.docker.bastion import pam, sshd
 from harness.world.docker.bastion.sshlog import OURS, Processes, Seen
 from harness.world.fabric import BastionSetup
@@ -83,7 +86,7 @@ def _render(setup: BastionSetup, port: int) -> pam.Files:
     options = [f"-p {port}", f"-P {sshd.PID_FILE}"]
     options += ["-s"] if setup.password is None else []
     options += [] if setup.banner is None else [f"-b {_BANNER}"]
-    keys = sshd.host_key_files(setup)
+    keys = {path: (_old_form(key), mode) for path, (key, mode) in sshd.host_key_files(setup).items()}
     script = [
         "#!/bin/sh -eu",
         f"rm -rf {_CONVERTED}",
@@ -97,6 +100,15 @@ def _render(setup: BastionSetup, port: int) -> pam.Files:
     script.append(f"LD_PRELOAD={_CHANNELS} exec dropbear -F -E {' '.join(options)}")
     banner = {} if setup.banner is None else {_BANNER: (setup.banner, 0o644)}
     return {**keys, **banner, **sshd.authorized_keys(setup), _START: ("\n".join([*script, ""]), 0o755)}
+
+
+def _old_form(private: str) -> str:
+    """Return an RSA or an EC key in PEM, and others in OpenSSH's form: 2020.81 converts no others."""
+    key = serialization.load_ssh_private_key(private.encode(), None)
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        return private
+    pem, plain = serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+    return key.private_bytes(serialization.Encoding.PEM, pem, plain).decode()
 
 
 SERVER = sshd.Server(
