@@ -1,0 +1,50 @@
+"""Does not answer a jump host that asks whether its client is alive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from paramiko import Message, common
+
+from tunnel_impl import Parts, Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+from tunnel_impl.profile import Hop
+from tunnel_impl.ssh.channel import Channel
+from tunnel_impl.ssh.session import Session
+
+REJECTED_BY = {
+    "jump/server_asks[bastion1]": "expected the held connections to be open throughout 3.5 s",
+}
+
+
+def unheard(channel: Channel, message: Message) -> None:
+    """Leave a request without its answer."""
+    del channel, message
+
+
+class Mute(Session):
+    _channel_handler_table: ClassVar[dict[int, Callable[[Channel, Message], None]]] = {
+        **Session._channel_handler_table,
+        common.MSG_CHANNEL_REQUEST: unheard,
+    }
+
+    def _on_global_request(self, message: Message) -> None:
+        del message
+
+
+class Wrong(Chain):
+    def _ready(self, index: int, hop: Hop) -> Session:
+        self._parts = Parts() if index else Parts(session=Mute)
+        return super()._ready(index, hop)
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        return Wrong(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+
+
+if __name__ == "__main__":
+    serve(Faulty, "answers_the_questions_of_the_last_server_only")

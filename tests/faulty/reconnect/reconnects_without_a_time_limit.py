@@ -1,0 +1,25 @@
+"""Limits its first connection, and none of those that follow a loss."""
+
+from __future__ import annotations
+
+from tunnel_impl import Tunnel
+from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.life.chain import Chain
+
+REJECTED_BY = {
+    "reconnect/bounded_at_each_hop[bastion1]": "expected 2 new connections at to-bastion1",
+    "reconnect/bounded_at_each_hop[bastion2]": "expected 2 new connections at to-bastion1",
+}
+
+
+class Faulty(Tunnel):
+    def _new_chain(self, relay: Relay) -> Chain:
+        chain = super()._new_chain(relay)
+        if self.status().state == "reconnecting":
+            chain._timeout = 3600
+        return chain
+
+
+if __name__ == "__main__":
+    serve(Faulty, "reconnects_without_a_time_limit")
