@@ -181,12 +181,12 @@ class Profile:
         """Read a profile as the adapter protocol writes it. Raises TunnelError ``bad-profile`` naming the field."""
         with Fields(data, "") as profile:
             return cls(
-                hops=(*(_jump(jump) for jump in profile.sections("jumps")), _last_hop(profile)),
+                hops=(*(read_jump(jump) for jump in profile.sections("jumps")), _last_hop(profile)),
                 host_keys=_host_keys(profile.section("host_keys")),
                 target=_target(profile.section("target")),
                 name=profile.text("name", "tunnel"),
-                local=_local(profile.section("local", {})),
-                keepalive=_keepalive(profile.section("keepalive", {})),
+                local=read_local(profile.section("local", {})),
+                keepalive=read_keepalive(profile.section("keepalive", {})),
                 reconnect=_reconnect(profile.section("reconnect", {})),
                 timeouts=_timeouts(profile.section("timeouts", {})),
             )
@@ -201,19 +201,21 @@ def _last_hop(profile: Fields) -> Hop:
     with profile.section("ssh") as ssh:
         host, port, user = ssh.text("host"), ssh.port("port", SSH_PORT), ssh.text("user")
         alias = ssh.optional_text("host_key_alias")
-    return Hop(host, port, user, _auth(profile.section("auth")), _totp(profile.optional_section("totp")), alias)
+    return Hop(host, port, user, read_auth(profile.section("auth")), _totp(profile.optional_section("totp")), alias)
 
 
-def _jump(jump: Fields) -> Hop:
+def read_jump(jump: Fields) -> Hop:
+    """Read a jump host. Raises TunnelError ``bad-profile``."""
     with jump:
         auth = jump.section("auth")
         if auth.text("method") not in {"key", "agent"}:
             raise auth.error("method", "jump hosts take a key or an agent; choose one of these")
         host, port, user = jump.text("host"), jump.port("port", SSH_PORT), jump.text("user")
-        return Hop(host, port, user, _auth(auth), host_key_alias=jump.optional_text("host_key_alias"))
+        return Hop(host, port, user, read_auth(auth), host_key_alias=jump.optional_text("host_key_alias"))
 
 
-def _auth(auth: Fields) -> Auth:
+def read_auth(auth: Fields) -> Auth:
+    """Read a credential. Raises TunnelError ``bad-profile``."""
     with auth:
         match auth.text("method"):
             case "password":
@@ -238,12 +240,13 @@ def _totp(section: Fields | None) -> Totp | None:
             case "prompt":
                 return PromptedTotp()
             case "generate":
-                return _generated(section)
+                return read_generated_totp(section)
             case _:
                 raise section.error("mode", "choose generate or prompt")
 
 
-def _generated(section: Fields) -> GeneratedTotp:
+def read_generated_totp(section: Fields) -> GeneratedTotp:
+    """Read what codes are made of. Raises TunnelError ``bad-profile``."""
     try:
         key = decode_secret(section.text("secret"))
     except ValueError as error:
@@ -274,12 +277,14 @@ def _target(section: Fields) -> Target | SocketTarget:
         return SocketTarget(path) if path else Target(section.text("host"), section.port("port"))
 
 
-def _local(section: Fields) -> Local:
+def read_local(section: Fields) -> Local:
+    """Read where to listen. Raises TunnelError ``bad-profile``."""
     with section:
         return Local(section.text("host", LOOPBACK), section.port("port", 0, lowest=0))
 
 
-def _keepalive(section: Fields) -> KeepAlive:
+def read_keepalive(section: Fields) -> KeepAlive:
+    """Read the keep-alives. Raises TunnelError ``bad-profile``."""
     with section:
         return KeepAlive(section.seconds("interval", 60), section.whole("count", 3, lowest=1))
 

@@ -89,8 +89,8 @@ class Questioner:
     """
 
     def __init__(self, ask: Ask, cancellation: Cancellation, show: OnBanner = unseen) -> None:
-        self._ask = ask
-        self._cancellation = cancellation
+        self.ask = ask
+        self.cancellation = cancellation
         self.show = show
 
     def put(self, question: Question, session: Ends) -> str:
@@ -104,17 +104,17 @@ class Questioner:
 
         def wait_for_the_user() -> None:
             try:
-                answers.append(self._ask(question))
+                answers.append(self.ask(question))
             except Exception:  # noqa: BLE001 -- whatever the user's side raises, nobody will answer
                 _log.exception("a question could not be put")
                 answers.append(None)
             over.set()
 
         session.when_ended(over.set)
-        with self._cancellation.wakes(over.set):
+        with self.cancellation.wakes(over.set):
             threading.Thread(target=wait_for_the_user, name="tunnel-question", daemon=True).start()
             over.wait()
-        self._cancellation.check()
+        self.cancellation.check()
         if not answers:
             raise _unanswered(question, session)
         if answers[0] is None:

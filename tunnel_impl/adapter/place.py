@@ -47,33 +47,33 @@ class Place:
     """
 
     def __init__(self, make: Callable[[Profile, Asker, OnState], Tunnel], new_asker: Callable[[], Asker]) -> None:
-        self._make = make
-        self._new_asker = new_asker
+        self.make_tunnel = make
+        self.new_asker = new_asker
         self._lock = threading.Lock()
-        self._line: list[_Tenant] = []
+        self.tenants: list[_Tenant] = []
 
     def admit(self, profile: Profile, tell: OnState) -> Callable[[], Endpoint]:
         """Take a request in; return what opens the tunnel. That raises TunnelError."""
         with self._lock:
-            last = self._line[-1] if self._line else None
+            last = self.tenants[-1] if self.tenants else None
             if last and last.tunnel.profile == profile and not last.over:
                 return last.tunnel.open if last.opened.done() else last.opened.result
-            if len(self._line) == 1 and self._line[0].over:
-                self._line.pop().asker.close()
+            if len(self.tenants) == 1 and self.tenants[0].over:
+                self.tenants.pop().asker.close()
             tenant = self._new_tenant(profile, tell)
-            before = self._line[-1] if self._line else None
-            self._line.append(tenant)
+            before = self.tenants[-1] if self.tenants else None
+            self.tenants.append(tenant)
         return lambda: self._open(tenant, before)
 
     def status(self) -> Status:
         """Return what the tunnel that has the place believes of itself; never waits."""
         with self._lock:
-            return self._line[0].tunnel.status()
+            return self.tenants[0].tunnel.status()
 
     def close(self) -> None:
         """Stop the tunnel that has the place, and those that wait for it, within two seconds."""
         with self._lock:
-            line = list(self._line)
+            line = list(self.tenants)
         closing = [threading.Thread(target=one.end, name="place-close", daemon=True) for one in line[1:]]
         for thread in closing:
             thread.start()
@@ -85,13 +85,13 @@ class Place:
     # --- inside ----------------------------------------------------------------------------------------------
 
     def _new_tenant(self, profile: Profile, tell: OnState) -> _Tenant:
-        asker = self._new_asker()
+        asker = self.new_asker()
 
         def on_state(state: State, error: TunnelError | None) -> None:
-            if self._line[0].tunnel is tunnel:
+            if self.tenants[0].tunnel is tunnel:
                 tell(state, error)
 
-        tunnel = self._make(profile, asker, on_state)
+        tunnel = self.make_tunnel(profile, asker, on_state)
         return _Tenant(tunnel, asker)
 
     def _open(self, tenant: _Tenant, before: _Tenant | None) -> Endpoint:
@@ -107,10 +107,10 @@ class Place:
         if before:
             before.opened.exception()
         with self._lock:
-            holder = self._line[0]
+            holder = self.tenants[0]
             if holder is not tenant and holder.over:
-                self._line.remove(holder)
-        if self._line[0] is tenant:
+                self.tenants.remove(holder)
+        if self.tenants[0] is tenant:
             return tenant.tunnel.open()
         try:
             return tenant.tunnel.open(lambda: self._succeed(tenant, holder))
@@ -123,12 +123,12 @@ class Place:
         local = tenant.tunnel.profile.local
         listener = holder.tunnel.share_listener(local) or tenant.tunnel.parts.listener(local)
         with self._lock:
-            self._line.remove(holder)
+            self.tenants.remove(holder)
         holder.end()
         return listener
 
     def _leave(self, tenant: _Tenant) -> None:
         with self._lock:
-            if self._line[0] is not tenant:
-                self._line.remove(tenant)
+            if self.tenants[0] is not tenant:
+                self.tenants.remove(tenant)
         tenant.end()

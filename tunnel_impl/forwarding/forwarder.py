@@ -40,7 +40,7 @@ _SOCKET_ADVICE: dict[Code, str] = {
 _PAUSE = 0.2
 
 
-class _Pending:
+class Pending:
     """A local connection that has no open channel yet; ``turn`` counts how often its patience began anew."""
 
     def __init__(self, sock: socket.socket, origin_port: int) -> None:
@@ -67,49 +67,49 @@ class Forwarder:
         pump: type[Pump] = Pump,
     ) -> None:
         self._listener = listener
-        self._target = target
+        self.target = target
         self._patience = patience
-        self._relay = relay
-        self._report = report
+        self.relay = relay
+        self.report = report
         self._pump = pump
-        self._session: Session | None = None
-        self._pending: set[_Pending] = set()
+        self.session: Session | None = None
+        self.pending: set[Pending] = set()
 
     def start(self, session: Session) -> None:
         """Accept connections and forward them by ``session``; from any thread."""
 
         def begin() -> None:
-            self._relay.owned.add(self)
+            self.relay.owned.add(self)
             self._accept_on()
 
         self.use(session)
-        self._relay.call(begin)
+        self.relay.call(begin)
 
     def use(self, session: Session) -> None:
         """Forward by ``session`` from now on, also the connections that wait; from any thread."""
 
         def change() -> None:
-            self._session = session
-            for pending in list(self._pending):
-                self._open(pending)
+            self.session = session
+            for pending in list(self.pending):
+                self.open_channel(pending)
 
-        self._relay.call(change)
+        self.relay.call(change)
 
     def end(self) -> None:
         """Stop listening and drop the connections that wait."""
-        self._relay.owned.discard(self)
+        self.relay.owned.discard(self)
         for sock in self._listener.sockets:
-            self._relay.watch(sock, 0, self._nothing)
+            self.relay.watch(sock, 0, self.look_away)
         self._listener.close()
-        for pending in list(self._pending):
-            self._drop(pending)
+        for pending in list(self.pending):
+            self.drop(pending)
 
     # --- the door --------------------------------------------------------------------------------------------
 
     def _accept_on(self) -> None:
         for sock in self._listener.sockets:
             if sock.fileno() >= 0:
-                self._relay.watch(sock, READ, functools.partial(self._accept, sock))
+                self.relay.watch(sock, READ, functools.partial(self._accept, sock))
 
     def _accept(self, listening: socket.socket, events: int) -> None:
         del events
@@ -119,82 +119,88 @@ class Forwarder:
             return
         except OSError:
             # Out of file descriptors: the listener stays readable, so look away for a moment.
-            self._relay.watch(listening, 0, self._nothing)
-            self._relay.call_later(_PAUSE, self._accept_on)
+            self.relay.watch(listening, 0, self.look_away)
+            self.relay.call_later(_PAUSE, self._accept_on)
             return
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        pending = _Pending(sock, peer[1])
-        self._pending.add(pending)
-        self._wait(pending)
-        self._open(pending)
+        pending = Pending(sock, peer[1])
+        self.pending.add(pending)
+        self.wait(pending)
+        self.open_channel(pending)
 
-    def _nothing(self, events: int) -> None:
+    def look_away(self, events: int) -> None:
         """Stand in as the handler of a socket that is not watched."""
 
     # --- one connection --------------------------------------------------------------------------------------
 
-    def _open(self, pending: _Pending) -> None:
-        session = self._session
+    def open_channel(self, pending: Pending) -> None:
+        """Ask the present session for a channel; a connection without a session waits for one."""
+        session = self.session
         if pending.channel or session is None or session.ended:
             return
-        self._wait(pending)
+        self.wait(pending)
 
         def settle_later() -> None:
-            self._relay.call(lambda: self._settle(pending))
+            self.relay.call(lambda: self.settle(pending))
 
-        match self._target:
+        match self.target:
             case Target(host, port):
                 pending.channel = session.open_direct(host, port, pending.origin_port, settle_later)
             case SocketTarget(path):
                 pending.channel = session.open_socket(path, settle_later)
-        self._settle(pending)
+        self.settle(pending)
 
-    def _settle(self, pending: _Pending) -> None:
+    def settle(self, pending: Pending) -> None:
+        """Act on what the server said of a connection's channel."""
         channel = pending.channel
-        if pending not in self._pending or channel is None:
+        if pending not in self.pending or channel is None:
             return
         match channel.phase:
             case Phase.OPEN:
-                self._pending.discard(pending)
-                self._report(None)
-                self._pump(pending.sock, channel, self._relay).start()
+                self.pending.discard(pending)
+                self.report(None)
+                self._pump(pending.sock, channel, self.relay).start()
             case Phase.REFUSED:
-                self._report(self._refusal(channel.refusal or Refusal(0, "")))
-                self._drop(pending)
+                self.report(self.refusal(channel.refusal or Refusal(0, "")))
+                self.drop(pending)
             case Phase.LOST:
                 pending.channel = None
-                self._wait(pending)
-                self._open(pending)
+                self.wait(pending)
+                self.open_channel(pending)
             case Phase.OPENING:
                 pass
 
-    def _wait(self, pending: _Pending) -> None:
+    def wait(self, pending: Pending) -> None:
         """Give the connection ``patience`` seconds from now for what it waits for."""
         pending.turn += 1
         turn = pending.turn
 
         def give_up() -> None:
-            if pending in self._pending and pending.turn == turn:
-                self._give_up(pending)
+            """Drop a connection whose patience is over, and report why where its server is to blame."""
+            if pending in self.pending and pending.turn == turn:
+                self.give_up(pending)
 
-        self._relay.call_later(self._patience, give_up)
+        self.relay.call_later(self._patience, give_up)
 
-    def _give_up(self, pending: _Pending) -> None:
+    def give_up(self, pending: Pending) -> None:
+        """Drop a connection whose patience is over, and report why where its server is to blame."""
         if pending.channel:
-            advice = f"{self._target} did not answer the SSH server within {self._patience:g} s"
-            self._report(TunnelError("timeout", f"{advice}: check host, port and firewalls."))
-        self._drop(pending)
+            advice = f"{self.target} did not answer the SSH server within {self._patience:g} s"
+            self.report(TunnelError("timeout", f"{advice}: check host, port and firewalls."))
+        self.drop(pending)
 
-    def _drop(self, pending: _Pending) -> None:
-        self._pending.discard(pending)
+    def drop(self, pending: Pending) -> None:
+        """End a connection that is not forwarded, and its channel."""
+        self.pending.discard(pending)
         pending.sock.close()
         if pending.channel:
             pending.channel.close()
 
-    def _refusal(self, refusal: Refusal) -> TunnelError:
+    def refusal(self, refusal: Refusal) -> TunnelError:
+        """Return the error that tells the user of a channel that the server refused."""
         code = refusal_code(refusal)
-        advice = (_SOCKET_ADVICE if isinstance(self._target, SocketTarget) else _ADVICE)[code]
-        return TunnelError(code, f"No connection to {self._target}: {advice} ({refusal.text or 'no reason given'}).")
+        advice = (_SOCKET_ADVICE if isinstance(self.target, SocketTarget) else _ADVICE)[code]
+        return TunnelError(code, f"No connection to {self.target}: {advice} ({refusal.text or 'no reason given'}).")
 
 
 def refusal_code(refusal: Refusal) -> Code:

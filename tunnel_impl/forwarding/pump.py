@@ -66,7 +66,7 @@ class Pump:
         if self.eof_delivered and (self.local_eof or closed or lost):
             self.finish()
         elif not self.over:
-            self._watch()
+            self.watch()
 
     def deliver(self) -> None:
         """Write received data to the socket, as much as it takes."""
@@ -113,25 +113,28 @@ class Pump:
         if not self.over:
             self.over = True
             self.relay.owned.discard(self)
-            self.relay.watch(self.sock, 0, self._on_ready)
+            self.relay.watch(self.sock, 0, self.on_ready)
             self.sock.close()
             self.channel.received.clear()
             self.channel.close()
 
-    def _watch(self) -> None:
+    def watch(self) -> None:
+        """Let the loop tell when the local socket can be read, as far as the window has room, or written."""
         events = READ if not self.local_eof and self.channel.room() else 0
-        self.relay.watch(self.sock, events | (WRITE if self.channel.received else 0), self._on_ready)
+        self.relay.watch(self.sock, events | (WRITE if self.channel.received else 0), self.on_ready)
 
-    def _on_ready(self, events: int) -> None:
+    def on_ready(self, events: int) -> None:
+        """Read what came from the local socket, and take the next step."""
         if events & READ and not self.local_eof:
             try:
-                self._read()
+                self.read()
             except OSError:
                 self.end()
                 return
         self.step()
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Pass on what the local client sent, a few pieces at a time. Raises OSError."""
         for _ in range(_READS_IN_A_ROW):
             room = self.channel.room()
             if not room or self.over:

@@ -116,14 +116,14 @@ def _server(text: str) -> Server:
 
 def _database(engine: Engine, text: str) -> Database:
     authority, _, name = text.partition("/")
-    _refuse_torn(authority, name)
+    refuse_torn(authority, name)
     user, password, host, port = _authority(authority, "database")
     return Database(
         engine, host or _LOOPBACK, port or USUAL_PORTS[engine], user, password, _optional(name, "database name")
     )
 
 
-def _refuse_torn(authority: str, name: str) -> None:
+def refuse_torn(authority: str, name: str) -> None:
     """Refuse a database name that must be the end of a password, or of an address, which had a slash in it."""
     before, at, after = name.partition("@")
     lacks_user = ":" in authority and "@" not in authority

@@ -48,10 +48,10 @@ class Agent:
 
     def __init__(self, auth: AgentAuth, timeout: float, cancellation: Cancellation) -> None:
         """``timeout`` in seconds is for the list of keys; a signature waits until its user has answered."""
-        self._auth = auth
+        self.auth = auth
         self._timeout = timeout
         self._cancellation = cancellation
-        self._path = self._find()
+        self._path = self.find()
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 
     def __enter__(self) -> Self:
@@ -68,7 +68,7 @@ class Agent:
         Raises TunnelError ``agent-unavailable`` (naming the socket), ``agent-no-match`` when there is nothing to
         offer, or one about the public key file.
         """
-        wanted = public_key_blob(self._auth.file) if self._auth.file else None
+        wanted = public_key_blob(self.auth.file) if self.auth.file else None
         try:
             self._socket.settimeout(self._timeout)
             self._socket.connect(self._path)
@@ -82,13 +82,14 @@ class Agent:
         if offered:
             return offered
         if found:
-            advice = f"holds no key that matches {self._auth.file}; add it with ssh-add, or choose another key"
+            advice = f"holds no key that matches {self.auth.file}; add it with ssh-add, or choose another key"
         else:
             advice = "holds no keys; add one with ssh-add, and see them with ssh-add -l"
         raise TunnelError("agent-no-match", f"The SSH agent at {self._path} {advice}.")
 
-    def _find(self) -> str:
-        chosen = self._auth.socket or os.environ.get("SSH_AUTH_SOCK")
+    def find(self) -> str:
+        """Return the path of the agent's socket. Raises TunnelError ``agent-unavailable``."""
+        chosen = self.auth.socket or os.environ.get("SSH_AUTH_SOCK")
         if not chosen:
             advice = "No SSH agent: SSH_AUTH_SOCK is not set. Start an agent, or give the path of its socket."
             raise TunnelError("agent-unavailable", advice)

@@ -15,18 +15,18 @@ class Backoff:
     """
 
     def __init__(self, reconnect: Reconnect) -> None:
-        self._reconnect = reconnect
+        self.reconnect = reconnect
         self._last = 0.0
-        self._next = reconnect.first_delay
+        self.next_delay = reconnect.first_delay
 
     def session_lived(self, seconds: float) -> None:
         """Begin at ``first_delay`` again when the session between two outages lived for longer than its delay."""
         if seconds > self._last:
-            self._next = self._reconnect.first_delay
+            self.next_delay = self.reconnect.first_delay
 
     def delays(self) -> Iterator[float]:
         """Yield the delay before each attempt of an outage; the end of it is the end of trying."""
-        for _ in range(self._reconnect.attempts):
-            self._last = min(self._next, self._reconnect.max_delay)
-            self._next = self._last * 2
+        for _ in range(self.reconnect.attempts):
+            self._last = min(self.next_delay, self.reconnect.max_delay)
+            self.next_delay = self._last * 2
             yield self._last

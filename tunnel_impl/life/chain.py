@@ -41,33 +41,29 @@ class Chain:
         relay: Relay,
         codes: CodeGenerator | None = None,
     ) -> None:
-        self._profile = profile
+        self.profile = profile
         self._parts = parts
-        self._questioner = questioner
-        self._cancellation = cancellation
+        self.questioner = questioner
+        self.cancellation = cancellation
         self._relay = relay
         self._codes = codes
-        self._timeout = profile.timeouts.connect
-        self._spent = 0.0
-        self._checker = parts.host_key_checker(profile.host_keys, questioner)
-        self._sessions: list[Session] = []
+        self.timeout = profile.timeouts.connect
+        self.spent = 0.0
+        self.checker = parts.host_key_checker(profile.host_keys, questioner)
+        self.sessions: list[Session] = []
+        """The session of each hop that was reached so far, the first one first."""
         self.retries: Iterable[float] = ()
         """Seconds to wait before each further try to be greeted by a server that is too busy for it."""
 
     @property
     def final(self) -> Session:
         """The session of the last hop."""
-        return self._sessions[-1]
-
-    @property
-    def sessions(self) -> tuple[Session, ...]:
-        """The session of each hop that was reached so far, the first one first."""
-        return tuple(self._sessions)
+        return self.sessions[-1]
 
     @property
     def ended(self) -> bool:
         """Whether any of the sessions is over, and so the chain with it."""
-        return any(session.ended for session in self._sessions)
+        return any(session.ended for session in self.sessions)
 
     def connect(self) -> None:
         """Connect hop by hop: reach it, agree on keys, check its host key, log in.
@@ -76,31 +72,31 @@ class Chain:
         """
         try:
             with ExitStack() as stack:
-                hops = [(hop, self._authenticator(index, hop)) for index, hop in enumerate(self._profile.hops)]
+                hops = [(hop, self.new_authenticator(index, hop)) for index, hop in enumerate(self.profile.hops)]
                 signers = [self._credentials(stack, index, one) for index, (_, one) in enumerate(hops)]
                 for index, (hop, authenticator) in enumerate(hops):
-                    self._add(index, hop, authenticator, signers[index])
-            self._cancellation.check()
+                    self.add_hop(index, hop, authenticator, signers[index])
+            self.cancellation.check()
         except BaseException:
             self.end()
             raise
 
     def when_ended(self, call: Callable[[], None]) -> None:
         """Call ``call`` when a session ends, at once when one already has."""
-        for session in self._sessions:
+        for session in self.sessions:
             session.when_ended(call)
 
     def loss(self) -> TunnelError:
         """Return why the chain ended: the first hop that is gone, and what is known of it."""
-        for index, session in enumerate(self._sessions):
+        for index, session in enumerate(self.sessions):
             if session.ended:
-                hop = self._profile.hops[index]
+                hop = self.profile.hops[index]
                 return TunnelError("connection-lost", f"The connection to {hop} was lost: {session.reason}.", index)
         return TunnelError("connection-lost", "The connection was lost.")
 
     def answers(self, timeout: float) -> bool:
         """Ask the last server for a sign of life; tell whether it came within ``timeout`` seconds."""
-        return bool(self._sessions) and not self.ended and self.final.answers(timeout)
+        return bool(self.sessions) and not self.ended and self.final.answers(timeout)
 
     def end(self) -> None:
         """Close every session, the innermost first, and wait for their threads."""
@@ -111,16 +107,17 @@ class Chain:
         self._stop(Session.abort)
 
     def _stop(self, stop: Callable[[Session], None]) -> None:
-        for session in reversed(self._sessions):
+        for session in reversed(self.sessions):
             stop(session)
-        for session in self._sessions:
+        for session in self.sessions:
             session.wait_for_end(_THREADS_END_WITHIN)
 
     # --- one hop ---------------------------------------------------------------------------------------------
 
-    def _authenticator(self, index: int, hop: Hop) -> Authenticator:
-        codes = self._codes if index == len(self._profile.hops) - 1 else None
-        return self._parts.authenticator(hop, index, self._timeout, self._questioner, self._cancellation, codes)
+    def new_authenticator(self, index: int, hop: Hop) -> Authenticator:
+        """Return what logs in at the hop with this index; codes are for the last one."""
+        codes = self._codes if index == len(self.profile.hops) - 1 else None
+        return self._parts.authenticator(hop, index, self.timeout, self.questioner, self.cancellation, codes)
 
     def _credentials(self, stack: ExitStack, index: int, authenticator: Authenticator) -> tuple[Signer, ...]:
         try:
@@ -128,22 +125,23 @@ class Chain:
         except TunnelError as error:
             raise error.at(index) from error
 
-    def _add(self, index: int, hop: Hop, authenticator: Authenticator, signers: tuple[Signer, ...]) -> None:
+    def add_hop(self, index: int, hop: Hop, authenticator: Authenticator, signers: tuple[Signer, ...]) -> None:
+        """Reach the next hop and log in to it. Raises TunnelError with the index of the hop that is to blame."""
         try:
             session = self._ready(index, hop)
-            authenticator.limit(self._left())
-            with self._cancellation.wakes(session.end):
+            authenticator.limit(self.time_left())
+            with self.cancellation.wakes(session.end):
                 self.admit(session, hop, index, authenticator, signers)
         except TunnelError as error:
-            self._cancellation.check()
+            self.cancellation.check()
             raise self._blame(index, error) from error
         except SSHException as error:
-            self._cancellation.check()
+            self.cancellation.check()
             raise TunnelError("connection-lost", f"The connection to {hop} was lost: {error}.", index) from error
 
     def _blame(self, index: int, error: TunnelError) -> TunnelError:
         """Return the error with its hop: an earlier one when that was lost meanwhile, and this one with it."""
-        carriers_lost = any(session.ended for session in self._sessions[:index])
+        carriers_lost = any(session.ended for session in self.sessions[:index])
         if not carriers_lost or error.code not in _OF_THE_NETWORK:
             return error.at(index)
         lost = self.loss()
@@ -153,12 +151,12 @@ class Chain:
         self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]
     ) -> None:
         """Check who the server is, then tell it who the user is."""
-        self._checker.check(session, hop, index)
+        self.checker.check(session, hop, index)
         authenticator.log_in(session, signers)
 
-    def _left(self) -> float:
+    def time_left(self) -> float:
         """Return the seconds that are left for reaching the present hop and logging in to it."""
-        return max(0.0, self._timeout - self._spent)
+        return max(0.0, self.timeout - self.spent)
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
@@ -166,24 +164,25 @@ class Chain:
         try:
             yield
         finally:
-            self._spent += now() - began
+            self.spent += now() - began
 
-    def _reach(self, index: int, hop: Hop) -> socket.socket:
+    def reach(self, index: int, hop: Hop) -> socket.socket:
+        """Return a socket that leads to ``hop``. Raises TunnelError."""
         if index == 0:
-            return self._parts.dialler(self._left(), self._cancellation).connect(hop.host, hop.port)
-        return self._through(self._sessions[-1], self._profile.hops[index - 1], hop)
+            return self._parts.dialler(self.time_left(), self.cancellation).connect(hop.host, hop.port)
+        return self.open_through(self.sessions[-1], self.profile.hops[index - 1], hop)
 
-    def _through(self, session: Session, before: Hop, hop: Hop) -> socket.socket:
+    def open_through(self, session: Session, before: Hop, hop: Hop) -> socket.socket:
         """Return one end of a socket pair whose other end is pumped through a channel to ``hop``."""
         changed = threading.Event()
-        until = now() + self._left()
-        with self._cancellation.wakes(changed.set):
+        until = now() + self.time_left()
+        with self.cancellation.wakes(changed.set):
             channel = session.open_direct(hop.host, hop.port, 0, changed.set)
-            while channel.phase is Phase.OPENING and not self._cancellation and changed.wait(max(0.0, until - now())):
+            while channel.phase is Phase.OPENING and not self.cancellation and changed.wait(max(0.0, until - now())):
                 changed.clear()
         if channel.phase is not Phase.OPEN:
             channel.close()
-            self._cancellation.check()
+            self.cancellation.check()
             if channel.refusal:
                 advice = (
                     f"{before} cannot reach {hop}: {channel.refusal.text}. Check host and port as {before} sees them."
@@ -191,7 +190,7 @@ class Chain:
                 raise TunnelError("jump-failed", advice)
             if session.ended:
                 raise TunnelError("connection-lost", f"The connection to {before} was lost: {session.reason}.")
-            advice = f"{hop} did not answer {before} within {self._timeout:g} s: check host, port and firewalls."
+            advice = f"{hop} did not answer {before} within {self.timeout:g} s: check host, port and firewalls."
             raise TunnelError("timeout", advice)
         ours, theirs = socket.socketpair()
         self._relay.call(Pump(theirs, channel, self._relay).start)
@@ -204,35 +203,36 @@ class Chain:
         """
         pauses = iter(self.retries)
         while True:
-            self._spent = 0.0
+            self.spent = 0.0
             with self._counted():
-                reached = self._reach(index, hop)
-            session = self._parts.session(Wire(reached), self._checker.algorithms(hop))
-            self._sessions.append(session)
+                reached = self.reach(index, hop)
+            session = self._parts.session(Wire(reached), self.checker.algorithms(hop))
+            self.sessions.append(session)
             try:
-                with self._cancellation.wakes(session.end):
-                    self._shake_hands(session, hop)
+                with self.cancellation.wakes(session.end):
+                    self.shake_hands(session, hop)
                 return session
             except Busy:
-                self._cancellation.check()
+                self.cancellation.check()
                 pause = next(pauses, None)
                 if pause is None:
                     raise
-            self._sessions.pop().wait_for_end(_THREADS_END_WITHIN)
-            self._cancellation.sleep(pause)
+            self.sessions.pop().wait_for_end(_THREADS_END_WITHIN)
+            self.cancellation.sleep(pause)
 
-    def _shake_hands(self, session: Session, hop: Hop) -> None:
+    def shake_hands(self, session: Session, hop: Hop) -> None:
+        """Wait until both sides have agreed on keys. Raises TunnelError, ``Busy`` where another try may help."""
         session.begin()
         for event, doing in ((session.banner_seen, "send its SSH banner"), (session.keys_agreed, "agree on keys")):
             with self._counted():
-                seen = event.wait(self._left())
+                seen = event.wait(self.time_left())
             if not seen:
-                advice = f"{hop} accepted the connection but did not {doing} within {self._timeout:g} s."
+                advice = f"{hop} accepted the connection but did not {doing} within {self.timeout:g} s."
                 raise TunnelError("timeout", f"{advice} Check that an SSH server listens there and is not overloaded.")
             if not session.is_active():
-                raise self._failure(session, hop)
+                raise self.handshake_failure(session, hop)
 
-    def _failure(self, session: Session, hop: Hop) -> TunnelError:
+    def handshake_failure(self, session: Session, hop: Hop) -> TunnelError:
         """Return why a session ended before both sides had agreed on keys."""
         if session.disagreement:
             return TunnelError("handshake-failed", f"With {hop} {session.disagreement}.", lasting=True)

@@ -26,7 +26,8 @@ from tunnel_impl.status import Endpoint, OnState, State, Status
 _LONGEST_JOIN = 1.5
 
 
-def _unheard(state: State, error: TunnelError | None) -> None:
+def unheard(state: State, error: TunnelError | None) -> None:
+    """Tell nobody: the ``on_state`` of a tunnel whose states do not matter."""
     del state, error
 
 
@@ -42,22 +43,22 @@ class Tunnel:
     parts: ClassVar[Parts] = Parts()
     on_banner: OnBanner = staticmethod(unseen)
 
-    def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = _unheard) -> None:
+    def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = unheard) -> None:
         self.profile = profile
         self._announcer = Announcer(on_state)
-        self._cancellation = Cancellation()
-        self._questioner = Questioner(ask, self._cancellation, self._show)
-        self._codes = self._new_codes()
+        self.cancellation = Cancellation()
+        self.questioner = Questioner(ask, self.cancellation, self._show)
+        self.codes = self.new_codes()
         self._backoff = self.parts.backoff(profile.reconnect)
         self._opening = threading.RLock()
         self._lock = threading.Lock()
         self._changed = threading.Condition(self._lock)
-        self._wake = threading.Event()
+        self.wake = threading.Event()
         self._status = Status("connecting", None, None)
-        self._relay: Relay | None = None
+        self.relay: Relay | None = None
         self._listener: Listener | None = None
-        self._chain: Chain | None = None
-        self._forwarder: Forwarder | None = None
+        self.chain: Chain | None = None
+        self.forwarder: Forwarder | None = None
         self._supervisor: threading.Thread | None = None
 
     def __enter__(self) -> Endpoint:
@@ -85,29 +86,29 @@ class Tunnel:
             if status.error:
                 raise status.error
             try:
-                return self._open(listen or self._listen)
+                return self.bring_up(listen or self.listen)
             except TunnelError as error:
-                self._discard()
-                self._become("failed", error)
+                self.discard()
+                self.become("failed", error)
                 raise
             except Exception as error:
-                self._discard()
+                self.discard()
                 trouble = _internal(error)
-                self._become("failed", trouble)
+                self.become("failed", trouble)
                 raise trouble from error
 
     def close(self) -> None:
         """Stop for good, within two seconds whatever the server does; a second call does nothing more."""
         with self._lock:
-            self._cancellation.cancel()
-            self._wake.set()
+            self.cancellation.cancel()
+            self.wake.set()
             self._changed.notify_all()
-        self._discard()
+        self.discard()
         if self._opening.acquire(timeout=_LONGEST_JOIN):
             self._opening.release()
         if self._supervisor and threading.current_thread() is not self._supervisor:
             self._supervisor.join(_LONGEST_JOIN)
-        self._become("closed", self.status().error)
+        self.become("closed", self.status().error)
 
     def status(self) -> Status:
         """Return what the tunnel believes of itself; never waits."""
@@ -127,7 +128,7 @@ class Tunnel:
         """Connect and log in on every hop, then disconnect; nothing listens. Raises TunnelError."""
         relay = Relay()
         relay.start()
-        chain = self._new_chain(relay)
+        chain = self.new_chain(relay)
         try:
             chain.connect()
         finally:
@@ -136,35 +137,37 @@ class Tunnel:
 
     # --- opening ---------------------------------------------------------------------------------------------
 
-    def _open(self, listen: Callable[[], Listener]) -> Endpoint:
-        self._cancellation.check()
-        self._become("connecting", None)
+    def bring_up(self, listen: Callable[[], Listener]) -> Endpoint:
+        """Connect, listen and begin to watch; return where it listens. Raises TunnelError."""
+        self.cancellation.check()
+        self.become("connecting", None)
         relay = Relay()
         relay.start()
-        self._relay = relay
-        chain = self._connect()
+        self.relay = relay
+        chain = self.connect()
         listener = listen()
         endpoint = Endpoint(listener.address, listener.port)
         with self._lock:
-            if self._cancellation:
+            if self.cancellation:
                 listener.close()
-                self._cancellation.check()
+                self.cancellation.check()
             self._listener = listener
-            self._forwarder = self._new_forwarder(listener, relay)
-            self._forwarder.start(chain.final)
-        self._become("connected", None, endpoint)
+            self.forwarder = self.new_forwarder(listener, relay)
+            self.forwarder.start(chain.final)
+        self.become("connected", None, endpoint)
         self._start_supervisor(chain)
         return endpoint
 
     def _start_supervisor(self, chain: Chain) -> None:
         with self._lock:
-            self._cancellation.check()
+            self.cancellation.check()
             self._supervisor = threading.Thread(
                 target=self._supervise, args=(chain,), name="tunnel-supervisor", daemon=True
             )
             self._supervisor.start()
 
-    def _listen(self) -> Listener:
+    def listen(self) -> Listener:
+        """Return a listener at the place that the profile names. Raises TunnelError ``port-in-use``."""
         return self.parts.listener(self.profile.local)
 
     def _backed(self) -> Endpoint:
@@ -173,14 +176,14 @@ class Tunnel:
         until = now() + patience
         hurried = False
         while True:
-            self._cancellation.check()
-            status, chain = self._status, self._chain
+            self.cancellation.check()
+            status, chain = self._status, self.chain
             if status.endpoint is None:
                 raise status.error or TunnelError("connection-lost", "The tunnel has ended; open it anew.")
             if status.state == "connected" and chain and chain.answers(max(0.0, until - now())):
                 return status.endpoint
             if status.state == "reconnecting" and not hurried:
-                self._cancellation.hurry()
+                self.cancellation.hurry()
                 hurried = True
             with self._changed:
                 is_news = functools.partial(self._is_news, status)
@@ -190,31 +193,35 @@ class Tunnel:
         raise (status.error if status.state == "reconnecting" else None) or silent
 
     def _is_news(self, status: Status) -> bool:
-        return self._status is not status or bool(self._cancellation)
+        return self._status is not status or bool(self.cancellation)
 
-    def _connect(self) -> Chain:
-        relay = self._relay
+    def connect(self) -> Chain:
+        """Return a new chain that reaches the target's side. Raises TunnelError."""
+        relay = self.relay
         if relay is None:
             raise TunnelError("internal", "The tunnel has no relay; report this.")
-        chain = self._new_chain(relay)
-        self._chain = chain
+        chain = self.new_chain(relay)
+        self.chain = chain
         chain.connect()
-        chain.when_ended(self._wake.set)
+        chain.when_ended(self.wake.set)
         return chain
 
-    def _new_chain(self, relay: Relay) -> Chain:
-        chain = Chain(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    def new_chain(self, relay: Relay) -> Chain:
+        """Return a chain that is not connected yet."""
+        chain = Chain(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
         if self.status().state == "connecting":
             chain.retries = self.parts.retries(self.profile.timeouts.connect)
         return chain
 
-    def _new_codes(self) -> CodeGenerator | None:
+    def new_codes(self) -> CodeGenerator | None:
+        """Return what makes the codes of the last hop, None where the user is asked for them."""
         totp = self.profile.hops[-1].totp
-        return self.parts.code_generator(totp, self._cancellation) if isinstance(totp, GeneratedTotp) else None
+        return self.parts.code_generator(totp, self.cancellation) if isinstance(totp, GeneratedTotp) else None
 
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        """Return what takes connections of ``listener`` in."""
         patience = self.profile.timeouts.open
-        return Forwarder(listener, self.profile.target, patience, relay, self._note, self.parts.pump)
+        return Forwarder(listener, self.profile.target, patience, relay, self.note, self.parts.pump)
 
     # --- while it is up, and down ----------------------------------------------------------------------------
 
@@ -222,51 +229,51 @@ class Tunnel:
         try:
             while True:
                 began = now()
-                loss = self._watch(chain)
-                self._cancellation.check()
+                loss = self.watch(chain)
+                self.cancellation.check()
                 self._backoff.session_lived(now() - began)
                 chain.abort()
-                chain = self._recover(loss)
+                chain = self.recover(loss)
         except TunnelError as error:
             self._give_up(error)
         except Exception as error:  # noqa: BLE001 -- the user is told; a silent thread death would be a hang
             self._give_up(_internal(error))
 
-    def _watch(self, chain: Chain) -> TunnelError:
+    def watch(self, chain: Chain) -> TunnelError:
         """Return when the chain is lost, with the reason, or when the tunnel is closed."""
         pack = Pack([self.parts.watchdog(self.profile.keepalive, session) for session in chain.sessions])
-        while not chain.ended and not self._cancellation:
+        while not chain.ended and not self.cancellation:
             dead = pack.check()
             if dead is not None:
                 advice = f"The connection to {self.profile.hops[dead]} is dead: {pack.verdict(dead)}."
                 return TunnelError("connection-lost", advice, dead)
-            if self._wake.wait(pack.pause()):
-                self._wake.clear()
+            if self.wake.wait(pack.pause()):
+                self.wake.clear()
         return chain.loss()
 
-    def _recover(self, loss: TunnelError) -> Chain:
+    def recover(self, loss: TunnelError) -> Chain:
         """Return a new chain that forwards, or raise the error that ends the tunnel; each outage has all attempts."""
         error = loss
         for attempt, delay in enumerate(self._backoff.delays()):
             if attempt == 0:
-                self._become("reconnecting", loss)
-            self._cancellation.sleep(delay)
+                self.become("reconnecting", loss)
+            self.cancellation.sleep(delay)
             try:
-                chain = self._connect()
-                self._prove(chain)
+                chain = self.connect()
+                self.prove(chain)
             except TunnelError as trouble:
                 if not self.is_worth_retrying(trouble):
                     raise
                 error = trouble
-                self._note(error)
+                self.note(error)
                 continue
-            if self._forwarder:
-                self._forwarder.use(chain.final)
-            self._become("connected", None)
+            if self.forwarder:
+                self.forwarder.use(chain.final)
+            self.become("connected", None)
             return chain
         raise error
 
-    def _prove(self, chain: Chain) -> None:
+    def prove(self, chain: Chain) -> None:
         """Give a server that ends its sessions right after the login the time to do so. Raises TunnelError then.
 
         That is until it answers, for the profile's ``connect`` time at most. Silence is no end: whether it is death
@@ -274,7 +281,7 @@ class Tunnel:
         """
         chain.answers(self.profile.timeouts.connect)
         if chain.ended:
-            self._cancellation.check()
+            self.cancellation.check()
             loss = chain.loss()
             chain.abort()
             raise loss
@@ -284,30 +291,31 @@ class Tunnel:
         return error.passing
 
     def _give_up(self, error: TunnelError) -> None:
-        self._discard()
-        self._become("failed", error)
+        self.discard()
+        self.become("failed", error)
 
-    def _discard(self) -> None:
+    def discard(self) -> None:
         """Free everything that was opened so far."""
-        if self._chain:
-            self._chain.end()
-        if self._relay:
-            self._relay.stop()
+        if self.chain:
+            self.chain.end()
+        if self.relay:
+            self.relay.stop()
 
     def _show(self, banner: Banner) -> None:
         self.on_banner(banner)
 
     # --- what it believes ------------------------------------------------------------------------------------
 
-    def _note(self, error: TunnelError | None) -> None:
+    def note(self, error: TunnelError | None) -> None:
         """Keep why the last attempt failed, without a change of state."""
         with self._lock:
             self._status = Status(self._status.state, self._status.endpoint, error)
             self._changed.notify_all()
 
-    def _become(self, state: State, error: TunnelError | None, endpoint: Endpoint | None = None) -> None:
+    def become(self, state: State, error: TunnelError | None, endpoint: Endpoint | None = None) -> None:
+        """Change the state and announce it; nothing follows ``closed``."""
         with self._lock:
-            if self._status.state == "closed" or (self._cancellation and state != "closed"):
+            if self._status.state == "closed" or (self.cancellation and state != "closed"):
                 return
             known = None if state in {"failed", "closed"} else endpoint or self._status.endpoint
             self._status = Status(state, known, error)

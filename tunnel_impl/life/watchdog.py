@@ -34,51 +34,52 @@ class Watchdog:
     """
 
     def __init__(self, keepalive: KeepAlive, peer: Peer) -> None:
-        self._interval = keepalive.interval
-        self._count = keepalive.count
-        self._peer = peer
-        self._heard = peer.heard()
-        self._due = self._heard + self._interval
-        self._unanswered = 0
+        self.interval = keepalive.interval
+        self.count = keepalive.count
+        self.peer = peer
+        self.heard = peer.heard()
+        self.due = self.heard + self.interval
+        self.unanswered = 0
 
     def check(self) -> bool:
         """Probe when it is time; return whether the server still counts as alive."""
-        if not self._interval:
+        if not self.interval:
             return True
-        self._listen()
-        late = now() - self._due
+        self.listen()
+        late = now() - self.due
         if late < 0:
             return True
-        if late > max(self._interval, _LATE):
-            self._unanswered = self._count
-            self._due = now() + min(self._interval, _AFTER_SLEEP)
-        elif self._unanswered < self._count:
-            self._unanswered += 1
-            self._due = now() + self._interval
+        if late > max(self.interval, _LATE):
+            self.unanswered = self.count
+            self.due = now() + min(self.interval, _AFTER_SLEEP)
+        elif self.unanswered < self.count:
+            self.unanswered += 1
+            self.due = now() + self.interval
         else:
             return False
-        self._peer.probe()
+        self.peer.probe()
         return True
 
     def pause(self) -> float | None:
         """Return the seconds until :meth:`check` has something to do, None for never."""
-        return max(0.0, self._due - now()) if self._interval else None
+        return max(0.0, self.due - now()) if self.interval else None
 
     @property
     def suspicious(self) -> bool:
         """Whether a probe has had no answer for half an interval and more."""
-        return now() - self._heard > self._interval * _OVERDUE
+        return now() - self.heard > self.interval * _OVERDUE
 
     def verdict(self) -> str:
         """Return why the server is taken for dead, as a clause."""
-        return f"{self._unanswered} keep-alive probes in a row had no answer for {now() - self._heard:.1f} s"
+        return f"{self.unanswered} keep-alive probes in a row had no answer for {now() - self.heard:.1f} s"
 
-    def _listen(self) -> None:
-        heard = self._peer.heard()
-        if heard > self._heard:
-            self._heard = heard
-            self._due = heard + self._interval
-            self._unanswered = 0
+    def listen(self) -> None:
+        """Take note of what was heard: any byte answers all probes."""
+        heard = self.peer.heard()
+        if heard > self.heard:
+            self.heard = heard
+            self.due = heard + self.interval
+            self.unanswered = 0
 
 
 class Pack:

@@ -43,16 +43,16 @@ class Authenticator:
         cancellation: Cancellation,
         codes: CodeGenerator | None = None,
     ) -> None:
-        self._hop = hop
-        self._index = index
-        self._timeout = timeout
-        self._questioner = questioner
-        self._cancellation = cancellation
-        self._codes = codes
-        self._offered: set[bytes] = set()
+        self.hop = hop
+        self.index = index
+        self.timeout = timeout
+        self.questioner = questioner
+        self.cancellation = cancellation
+        self.codes = codes
+        self.offered: set[bytes] = set()
         self._method = ""
         self._last: Wants | None = None
-        self._agent: Agent | None = None
+        self.agent: Agent | None = None
 
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
@@ -60,27 +60,27 @@ class Authenticator:
 
         Raises TunnelError with a ``key-`` or ``agent-`` code, or ``wrong-passphrase``.
         """
-        match self._hop.auth:
+        match self.hop.auth:
             case PasswordAuth() | KeyboardInteractiveAuth() | NoAuth():
                 yield ()
             case KeyAuth(file, passphrase):
                 yield with_certificate(file, load_private_key(file, passphrase))
             case AgentAuth() as auth:
-                with Agent(auth, self._timeout, self._cancellation) as self._agent:
-                    yield self._agent.keys()
+                with Agent(auth, self.timeout, self.cancellation) as self.agent:
+                    yield self.agent.keys()
 
     def limit(self, seconds: float) -> None:
         """Give the server this long for all its answers together."""
-        self._timeout = seconds
+        self.timeout = seconds
 
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
         """Log in.
 
         Raises TunnelError ``auth-failed``, ``totp-rejected``, ``timeout``, ``connection-lost`` or ``cancelled``.
         """
-        login = Login(session, self._hop.user, self._timeout, self._cancellation, self._show)
-        if self._agent:
-            session.when_ended(self._agent.hang_up)
+        login = Login(session, self.hop.user, self.timeout, self.cancellation, self.show)
+        if self.agent:
+            session.when_ended(self.agent.hang_up)
         answer = login.none()
         passed: tuple[str, ...] = ()
         while isinstance(answer, Refused) and (answer.partial or not passed) and len(passed) < _MOST_STEPS:
@@ -88,7 +88,7 @@ class Authenticator:
             self._method = login.method
             passed += (login.method,)
         if not isinstance(answer, Accepted):
-            raise self._refusal(answer)
+            raise self.refusal(answer)
 
     def take_step(
         self,
@@ -101,7 +101,7 @@ class Authenticator:
         """Use one of ``methods``: the profile's own first, then what the server wants after those ``passed``."""
         if passed:
             return self.go_on(session, login, signers, methods, passed)
-        match self._hop.auth:
+        match self.hop.auth:
             case PasswordAuth(password):
                 return self.send_password(session, login, methods, password)
             case KeyboardInteractiveAuth(known):
@@ -114,8 +114,8 @@ class Authenticator:
                 self._need("publickey", methods)
                 return self.offer_keys(login, signers)
             case NoAuth():
-                advice = f"{self._hop} wants a credential ({_listed(methods)}), and this profile has none: choose one."
-                raise TunnelError("auth-failed", advice, self._index)
+                advice = f"{self.hop} wants a credential ({_listed(methods)}), and this profile has none: choose one."
+                raise TunnelError("auth-failed", advice, self.index)
 
     def go_on(
         self,
@@ -131,27 +131,27 @@ class Authenticator:
         if "password" in methods and "password" not in passed:
             known = self._password()
             return login.password(self.ask_for_password(session) if known is None else known)
-        rest = tuple(signer for signer in signers if signer.blob not in self._offered)
-        if "publickey" in methods and rest and isinstance(self._hop.auth, AgentAuth):
+        rest = tuple(signer for signer in signers if signer.blob not in self.offered)
+        if "publickey" in methods and rest and isinstance(self.hop.auth, AgentAuth):
             return self.offer_keys(login, rest)
         advice = (
-            f"{self._hop} accepted {' and '.join(passed)} and then wants {_listed(methods)}, which this profile lacks."
+            f"{self.hop} accepted {' and '.join(passed)} and then wants {_listed(methods)}, which this profile lacks."
         )
-        raise TunnelError("auth-failed", f"{advice} Ask its administrator how to log in.", self._index)
+        raise TunnelError("auth-failed", f"{advice} Ask its administrator how to log in.", self.index)
 
     def send_password(self, session: Session, login: Login, methods: tuple[str, ...], password: str) -> Answer:
         """Send the password by its own method; by keyboard-interactive where only that will do.
 
         With a second factor that is tried first: PAM gives the password method no way to ask for one.
         """
-        if "password" in methods and not (self._hop.totp and "keyboard-interactive" in methods):
+        if "password" in methods and not (self.hop.totp and "keyboard-interactive" in methods):
             return login.password(password)
         self._need("keyboard-interactive", methods)
         return self.converse(session, login, password)
 
     def converse(self, session: Session, login: Login, password: str | None) -> Answer:
         """Answer the server's prompts."""
-        conversation = self.conversation(session, self._index, password, self._codes, self._questioner)
+        conversation = self.conversation(session, self.index, password, self.codes, self.questioner)
         answer = conversation.hold(login)
         self._last = conversation.last
         return answer
@@ -171,7 +171,7 @@ class Authenticator:
         """Offer an agent's keys one by one; only one that the server would accept is asked to sign."""
         answer: Answer | None = None
         for signer, algorithm in _ways(login, signers):
-            self._offered.add(signer.blob)
+            self.offered.add(signer.blob)
             answer = login.offer_key(signer, algorithm)
             if isinstance(answer, KeyWelcome):
                 answer = login.prove_key(signer, algorithm)
@@ -183,14 +183,15 @@ class Authenticator:
 
     def ask_for_password(self, session: Session) -> str:
         """Return the password that the profile does not have, as the user gives it."""
-        text = f"{self._hop.user}@{self._hop.host}'s password: "
-        return self._questioner.put(PromptQuestion(self._index, text, echo=False), session)
+        text = f"{self.hop.user}@{self.hop.host}'s password: "
+        return self.questioner.put(PromptQuestion(self.index, text, echo=False), session)
 
-    def _show(self, text: str) -> None:
-        self._questioner.show(Banner(self._index, harmless(text)))
+    def show(self, text: str) -> None:
+        """Show a banner of the server to the user."""
+        self.questioner.show(Banner(self.index, harmless(text)))
 
     def _password(self) -> str | None:
-        match self._hop.auth:
+        match self.hop.auth:
             case PasswordAuth(password):
                 return password
             case KeyboardInteractiveAuth(known):
@@ -201,17 +202,18 @@ class Authenticator:
     def _need(self, method: str, methods: tuple[str, ...]) -> None:
         if method not in methods:
             advice = (
-                f"{self._hop} does not accept this way to log in: it offers {_listed(methods)}. Choose one of these."
+                f"{self.hop} does not accept this way to log in: it offers {_listed(methods)}. Choose one of these."
             )
-            raise TunnelError("auth-failed", advice, self._index)
+            raise TunnelError("auth-failed", advice, self.index)
 
     def _no_safe_signature(self) -> TunnelError:
-        advice = f"{self._hop} takes no signature of an RSA key that is safe (it knows SHA-1 at best)"
+        advice = f"{self.hop} takes no signature of an RSA key that is safe (it knows SHA-1 at best)"
         todo = "log in with an Ed25519 or ECDSA key, or update the server."
-        return TunnelError("auth-failed", f"{advice}: {todo}", self._index)
+        return TunnelError("auth-failed", f"{advice}: {todo}", self.index)
 
-    def _refusal(self, answer: Answer) -> TunnelError:
-        return refusal(self._hop, self._index, self._method, self._last, answer)
+    def refusal(self, answer: Answer) -> TunnelError:
+        """Return the error that tells the user why the login failed."""
+        return refusal(self.hop, self.index, self._method, self._last, answer)
 
 
 def _listed(methods: tuple[str, ...]) -> str:

@@ -30,8 +30,8 @@ class Conversation:
     ) -> None:
         self.last: Wants | None = None
         self._session = session
-        self._index = index
-        self._unspent = [] if password is None else [password]
+        self.index = index
+        self.unspent = [] if password is None else [password]
         self._codes = codes
         self._questioner = questioner
 
@@ -45,7 +45,7 @@ class Conversation:
         advice = (
             f"The server asked {_MOST_ROUNDS} times and did not decide; ask its administrator about its PAM set-up."
         )
-        raise TunnelError("auth-failed", advice, self._index)
+        raise TunnelError("auth-failed", advice, self.index)
 
     def responses(self, asked: Prompts) -> list[str]:
         """Return the answers of one round; codes are made last, so that none grows old while the user thinks."""
@@ -61,15 +61,15 @@ class Conversation:
 
     def respond(self, prompt: Prompt, wants: Wants, asked: Prompts) -> str:
         """Return the answer to one prompt of the round ``asked``."""
-        if wants is Wants.PASSWORD and self._unspent:
-            return self._unspent.pop()
+        if wants is Wants.PASSWORD and self.unspent:
+            return self.unspent.pop()
         if wants is Wants.CODE and self._codes:
             return self._codes.next_code(self._session)
-        if wants is Wants.PASSWORD_AND_CODE and self._codes and self._unspent:
-            return self._unspent.pop() + self._codes.next_code(self._session)
+        if wants is Wants.PASSWORD_AND_CODE and self._codes and self.unspent:
+            return self.unspent.pop() + self._codes.next_code(self._session)
         return self.ask(prompt, asked)
 
     def ask(self, prompt: Prompt, asked: Prompts) -> str:
         """Return what the user answers."""
-        question = PromptQuestion(self._index, prompt.text, prompt.echo, asked.name, asked.instruction)
+        question = PromptQuestion(self.index, prompt.text, prompt.echo, asked.name, asked.instruction)
         return self._questioner.put(question, self._session)

@@ -20,7 +20,7 @@ _MSG_60 = common.MSG_USERAUTH_INFO_REQUEST
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")
 _MOST_PROMPTS = 100
 _SUSPICIOUS = 3
-_USERS_TIME = 900.0
+USERS_TIME = 900.0
 """Seconds: as long as the page of a device login is good for (RFC 8628, expires_in), and then some."""
 _HAD_ENOUGH = ("authentication", "too many", "auth tries")
 
@@ -125,7 +125,7 @@ class Login:
     ) -> None:
         self._session = session
         self._user = user
-        self._timeout = timeout
+        self.timeout = timeout
         self._cancellation = cancellation
         self._on_banner_text = on_banner
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
@@ -149,19 +149,19 @@ class Login:
         request.add_string(_SERVICE)
         self._send(request)
         first = self._next()
-        return first if isinstance(first, TurnedAway) else self._answer(self._request("none"))
+        return first if isinstance(first, TurnedAway) else self.answer(self.request("none"))
 
     def password(self, password: str) -> Answer:
         """Send the password."""
-        request = self._request("password")
+        request = self.request("password")
         request.add_boolean(False)
         request.add_string(password)
-        return self._answer(request)
+        return self.answer(request)
 
     def offer_key(self, key: Signer, algorithm: str | None = None) -> Answer:
         """Ask whether ``key`` would be accepted, without a signature; ``algorithm`` as for :meth:`prove_key`."""
         request = self._key_request(key, algorithm or self.algorithms(key)[0], signed=False)
-        return self._answer(request)
+        return self.answer(request)
 
     def prove_key(self, key: Signer, algorithm: str | None = None) -> Answer:
         """Send a signature made with ``key``, by the first of :meth:`algorithms` unless another is named."""
@@ -176,14 +176,14 @@ class Login:
             if self._session.ended:
                 return self._end()
             raise
-        return self._answer(request)
+        return self.answer(request)
 
     def interactive(self) -> Answer:
         """Ask for the server's prompts."""
-        request = self._request("keyboard-interactive")
+        request = self.request("keyboard-interactive")
         request.add_string("")
         request.add_string("")
-        return self._answer(request)
+        return self.answer(request)
 
     def respond(self, responses: list[str]) -> Answer:
         """Answer the server's prompts, in their order."""
@@ -192,7 +192,7 @@ class Login:
         request.add_int(len(responses))
         for response in responses:
             request.add_string(response)
-        return self._answer(request)
+        return self.answer(request)
 
     def algorithms(self, key: Signer) -> tuple[str, ...]:
         """Return the signature algorithms to try with ``key``, the best first.
@@ -212,7 +212,8 @@ class Login:
 
     # --- inside ----------------------------------------------------------------------------------------------
 
-    def _request(self, method: str) -> Message:
+    def request(self, method: str) -> Message:
+        """Return the beginning of a request for ``method`` (RFC 4252 §5)."""
         self.method = method
         request = Message()
         request.add_byte(common.cMSG_USERAUTH_REQUEST)
@@ -222,13 +223,14 @@ class Login:
         return request
 
     def _key_request(self, key: Signer, algorithm: str, *, signed: bool) -> Message:
-        request = self._request("publickey")
+        request = self.request("publickey")
         request.add_boolean(signed)
         request.add_string(algorithm)
         request.add_string(key.blob)
         return request
 
-    def _answer(self, request: Message) -> Answer:
+    def answer(self, request: Message) -> Answer:
+        """Send a request and return the server's answer. Raises TunnelError."""
         self._send(request)
         event = self._next()
         if isinstance(event, _ServiceAccepted | _BannerShown | _Malformed | _SessionEnded):
@@ -243,7 +245,7 @@ class Login:
     def _next(self) -> _Event:
         event = self._wait()
         while isinstance(event, _BannerShown):
-            self._timeout = max(self._timeout, _USERS_TIME)
+            self.timeout = max(self.timeout, USERS_TIME)
             event = self._wait()
         if isinstance(event, _SessionEnded):
             self._cancellation.check()
@@ -254,12 +256,12 @@ class Login:
     def _wait(self) -> _Event:
         began = now()
         try:
-            return self._events.get(timeout=max(0.0, self._timeout))
+            return self._events.get(timeout=max(0.0, self.timeout))
         except queue.Empty:
             advice = "The server did not answer the login within the time for connecting; it may be overloaded."
             raise TunnelError("timeout", f"{advice} Try again, or raise the limit.") from None
         finally:
-            self._timeout -= now() - began
+            self.timeout -= now() - began
 
     def _end(self) -> TurnedAway:
         """Return that the server has had enough, or raise what else ended the session."""

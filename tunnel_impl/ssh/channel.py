@@ -22,7 +22,7 @@ from tunnel_impl.ssh.packets import Broken
 
 WINDOW = 4 << 20
 PACKET = 1 << 17
-_ADJUST_AFTER = WINDOW // 8
+ADJUST_AFTER = WINDOW // 8
 _HEADROOM = 64
 
 
@@ -68,51 +68,51 @@ class Channel:
         self.received: deque[bytes] = deque()
         self.remote_eof = False
         self.remote_closed = False
-        self._carrier = carrier
+        self.carrier = carrier
         self._lock = threading.Lock()
         self._remote_number = 0
-        self._window = 0
-        self._largest = 0
+        self.window = 0
+        self.largest = 0
         self._consumed = 0
         self._granted = WINDOW
-        self._eof_sent = False
-        self._closed = False
+        self.eof_sent = False
+        self.closed = False
 
     # --- what the relay does ---------------------------------------------------------------------------------
 
     def room(self) -> int:
         """Return how many bytes may be sent now."""
-        if self.phase is not Phase.OPEN or self._eof_sent or self._closed or not self._carrier.ready_for_data():
+        if self.phase is not Phase.OPEN or self.eof_sent or self.closed or not self.carrier.ready_for_data():
             return 0
-        return min(self._window, self._largest)
+        return min(self.window, self.largest)
 
     def send(self, data: bytes) -> None:
         """Send ``data``, which must not be longer than :meth:`room`."""
         with self._lock:
-            self._window -= len(data)
+            self.window -= len(data)
         message = self._message(cMSG_CHANNEL_DATA)
         message.add_string(data)
-        self._carrier.post(message)
+        self.carrier.post(message)
 
     def send_eof(self) -> None:
         """Say that no more data will be sent; the other direction stays open."""
         with self._lock:
-            if self._eof_sent or self._closed or self.phase is not Phase.OPEN:
+            if self.eof_sent or self.closed or self.phase is not Phase.OPEN:
                 return
-            self._eof_sent = True
-            self._carrier.post(self._message(cMSG_CHANNEL_EOF))
+            self.eof_sent = True
+            self.carrier.post(self._message(cMSG_CHANNEL_EOF))
 
     def consume(self, count: int) -> None:
         """Tell that ``count`` received bytes were passed on, so that the server may send more."""
         with self._lock:
             self._consumed += count
-            if self._consumed < _ADJUST_AFTER or self.remote_eof or self._closed:
+            if self._consumed < ADJUST_AFTER or self.remote_eof or self.closed:
                 return
             grant, self._consumed = self._consumed, 0
             self._granted += grant
             message = self._message(cMSG_CHANNEL_WINDOW_ADJUST)
             message.add_int(grant)
-            self._carrier.post(message)
+            self.carrier.post(message)
 
     def close(self) -> None:
         """Close both directions; one that is still opening is closed as soon as the server has opened it."""
@@ -126,24 +126,24 @@ class Channel:
         """The server opened the channel."""
         with self._lock:
             self._remote_number = remote_number
-            self._window = window
-            self._largest = max(1, largest - _HEADROOM)
+            self.window = window
+            self.largest = max(1, largest - _HEADROOM)
             self.phase = Phase.OPEN
-            if self._closed:
-                self._carrier.post(self._message(cMSG_CHANNEL_CLOSE))
+            if self.closed:
+                self.carrier.post(self._message(cMSG_CHANNEL_CLOSE))
         self.on_change()
 
     def on_refused(self, refusal: Refusal) -> None:
         """The server did not open the channel."""
         self.refusal = refusal
         self.phase = Phase.REFUSED
-        self._carrier.forget(self)
+        self.carrier.forget(self)
         self.on_change()
 
     def on_data(self, message: Message) -> None:
         """Data arrived; after a close nobody wants it. Raises Broken as :meth:`_take` does."""
         data = self._take(message)
-        if not self._closed:
+        if not self.closed:
             self.received.append(data)
             self.on_change()
 
@@ -164,7 +164,7 @@ class Channel:
     def on_window(self, message: Message) -> None:
         """The server can take more."""
         with self._lock:
-            self._window += message.get_int()
+            self.window += message.get_int()
         self.on_change()
 
     def on_eof(self, message: Message) -> None:
@@ -187,8 +187,8 @@ class Channel:
         message.get_string()
         if message.get_boolean():
             with self._lock:
-                if not self._closed:
-                    self._carrier.post(self._message(cMSG_CHANNEL_FAILURE))
+                if not self.closed:
+                    self.carrier.post(self._message(cMSG_CHANNEL_FAILURE))
 
     def on_answer(self, message: Message) -> None:
         """An answer to a request that was never made."""
@@ -209,15 +209,15 @@ class Channel:
     # --- inside ----------------------------------------------------------------------------------------------
 
     def _close(self) -> None:
-        if self._closed:
+        if self.closed:
             return
-        self._closed = True
+        self.closed = True
         if self.phase is Phase.OPEN:
-            self._carrier.post(self._message(cMSG_CHANNEL_CLOSE))
+            self.carrier.post(self._message(cMSG_CHANNEL_CLOSE))
 
     def _forget_when_over(self) -> None:
-        if self._closed and self.remote_closed:
-            self._carrier.forget(self)
+        if self.closed and self.remote_closed:
+            self.carrier.forget(self)
 
     def _message(self, kind: bytes) -> Message:
         message = Message()

@@ -21,7 +21,7 @@ class Dialler:
 
     def __init__(self, timeout: float, cancellation: Cancellation) -> None:
         self._timeout = timeout
-        self._cancellation = cancellation
+        self.cancellation = cancellation
 
     def connect(self, host: str, port: int) -> socket.socket:
         """Return a connected socket, trying each address of ``host`` in turn.
@@ -33,9 +33,9 @@ class Dialler:
         addresses = self.resolve(host, port)
         for left in range(len(addresses), 0, -1):
             try:
-                return self._dial(addresses[-left], max(0.0, until - time.monotonic()) / left)
+                return self.dial(addresses[-left], max(0.0, until - time.monotonic()) / left)
             except OSError as trouble:
-                self._cancellation.check()
+                self.cancellation.check()
                 error = trouble
         where = address(host, port)
         if isinstance(error, TimeoutError):
@@ -62,24 +62,25 @@ class Dialler:
                 failures.append(OSError(0, f"not a host name: {error}"))
             done.set()
 
-        with self._cancellation.wakes(done.set):
+        with self.cancellation.wakes(done.set):
             threading.Thread(target=look_up, name="tunnel-dns", daemon=True).start()
             done.wait(self._timeout)
-        self._cancellation.check()
+        self.cancellation.check()
         if not found:
             why = failures[0].strerror if failures else f"no answer within {self._timeout:g} s"
             advice = f"The name {host} cannot be looked up ({why}): check the host name and this machine's network."
             raise TunnelError("dns-failed", advice)
         return found
 
-    def _dial(self, where: _Address, timeout: float) -> socket.socket:
+    def dial(self, where: _Address, timeout: float) -> socket.socket:
+        """Return a socket that is connected to one address. Raises OSError, and TunnelError ``cancelled``."""
         family, kind, protocol, _, target = where
         sock = socket.socket(family, kind, protocol)
         try:
-            with self._cancellation.wakes(lambda: _wake(sock)):
+            with self.cancellation.wakes(lambda: _wake(sock)):
                 sock.settimeout(max(timeout, 0.001))
                 sock.connect(target)
-            self._cancellation.check()
+            self.cancellation.check()
         except BaseException:
             sock.close()
             raise

@@ -50,7 +50,7 @@ class Session(Handshake):
         self.keys_agreed = threading.Event()
         self.goodbye = ""
         self._waiting: deque[Message] = deque()
-        self._mine: dict[int, Channel] = {}
+        self.own_channels: dict[int, Channel] = {}
         self._end_lock = threading.Lock()
         self._ended = False
         self._at_end: list[Callable[[], None]] = []
@@ -59,8 +59,8 @@ class Session(Handshake):
             {
                 common.MSG_CHANNEL_OPEN_SUCCESS: self._on_opened,
                 common.MSG_CHANNEL_OPEN_FAILURE: self._on_refused,
-                common.MSG_GLOBAL_REQUEST: self._on_global_request,
-                **dict.fromkeys(_ANSWERS, self._on_answer),
+                common.MSG_GLOBAL_REQUEST: self.on_global_request,
+                **dict.fromkeys(_ANSWERS, self.on_answer),
             }
         )
         wire.on_drained = self._tell_channels
@@ -154,7 +154,7 @@ class Session(Handshake):
             calls, self._at_end = self._at_end, []
         self.banner_seen.set()
         self.keys_agreed.set()
-        for channel in list(self._mine.values()):
+        for channel in list(self.own_channels.values()):
             channel.on_session_end()
         for call in (*calls, *self._asked):
             call()
@@ -218,26 +218,27 @@ class Session(Handshake):
             self.wire.close()
 
     def _tell_channels(self) -> None:
-        for channel in list(self._mine.values()):
+        for channel in list(self.own_channels.values()):
             channel.on_capacity()
 
     # --- channels --------------------------------------------------------------------------------------------
 
     def open_direct(self, host: str, port: int, origin_port: int, on_change: Callable[[], None]) -> Channel:
         """Ask the server to connect to ``host`` and ``port``, named verbatim; the answer comes by ``on_change``."""
-        return self._open(direct_tcpip(host, port, origin_port), on_change)
+        return self.ask_for_channel(direct_tcpip(host, port, origin_port), on_change)
 
     def open_socket(self, path: str, on_change: Callable[[], None]) -> Channel:
         """Ask the server to connect to its Unix domain socket at ``path``; the answer comes by ``on_change``."""
-        return self._open(direct_streamlocal(path), on_change)
+        return self.ask_for_channel(direct_streamlocal(path), on_change)
 
-    def _open(self, opening: Opening, on_change: Callable[[], None]) -> Channel:
+    def ask_for_channel(self, opening: Opening, on_change: Callable[[], None]) -> Channel:
+        """Ask the server for a channel; the answer comes by ``on_change``."""
         with self.lock:
             number = self._next_channel()
             channel = Channel(self, number, on_change)
             self._channels.put(number, channel)
             self.channels_seen[number] = True
-            self._mine[number] = channel
+            self.own_channels[number] = channel
         message = Message()
         message.add_byte(common.cMSG_CHANNEL_OPEN)
         message.add_string(opening.kind)
@@ -252,27 +253,29 @@ class Session(Handshake):
 
     def forget(self, channel: Channel) -> None:
         """Drop a channel that both sides have closed."""
-        self._mine.pop(channel.number, None)
+        self.own_channels.pop(channel.number, None)
         self._unlink_channel(channel.number)
 
     def _on_opened(self, message: Message) -> None:
-        channel = self._mine.get(message.get_int())
+        channel = self.own_channels.get(message.get_int())
         if channel:
             channel.on_opened(message.get_int(), message.get_int(), message.get_int())
 
     def _on_refused(self, message: Message) -> None:
-        channel = self._mine.get(message.get_int())
+        channel = self.own_channels.get(message.get_int())
         if channel:
             channel.on_refused(Refusal(message.get_int(), message.get_string().decode(errors="replace")))
 
     # --- what paramiko calls ---------------------------------------------------------------------------------
 
-    def _on_answer(self, message: Message) -> None:
+    def on_answer(self, message: Message) -> None:
+        """Take an answer to a probe, in the order of the probes."""
         del message
         if self._asked:
             self._asked.popleft()()
 
-    def _on_global_request(self, message: Message) -> None:
+    def on_global_request(self, message: Message) -> None:
+        """Refuse a request of the server that wants a reply (RFC 4254 §4)."""
         message.get_string()
         if message.get_boolean():
             refusal = Message()

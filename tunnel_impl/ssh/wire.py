@@ -36,7 +36,7 @@ class Wire:
             if hasattr(socket, "TCP_NOTSENT_LOWAT"):
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_IN_KERNEL)
         self._quick = sock.family != socket.AF_UNIX and hasattr(socket, "TCP_QUICKACK")
-        self._socket = sock
+        self.socket = sock
         self._timeout = 1.0
         self._readable = _poll(sock, select.POLLIN)
         self._writable = _poll(sock, select.POLLOUT)
@@ -45,7 +45,7 @@ class Wire:
         self._lock = threading.Lock()
         self._more = threading.Condition(self._lock)
         self._outbox: deque[memoryview] = deque()
-        self._backlog = 0
+        self.backlog = 0
         self._writer: threading.Thread | None = None
         self._closed = False
         self._ended_here = False
@@ -55,7 +55,7 @@ class Wire:
     @property
     def congested(self) -> bool:
         """Whether so much is waiting to be sent that bulk data should wait elsewhere."""
-        return self._backlog >= _HIGH
+        return self.backlog >= _HIGH
 
     @property
     def closed(self) -> bool:
@@ -72,7 +72,7 @@ class Wire:
             if self._closed:
                 return b""
             try:
-                got = self._socket.recv_into(self._inbox)
+                got = self.socket.recv_into(self._inbox)
             except BlockingIOError:
                 if not self._readable.poll(self._timeout * 1000):
                     raise TimeoutError from None
@@ -90,7 +90,7 @@ class Wire:
         """Acknowledge at once: sshd leaves Nagle's algorithm on, and its next small packet waits for this one's ACK."""
         if self._quick:
             with suppress(OSError):
-                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
+                self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def send(self, data: bytes) -> int:
         """Send or keep all of ``data``. Raises OSError when the connection is gone."""
@@ -98,11 +98,11 @@ class Wire:
             if self._closed:
                 raise BrokenPipeError
             rest = memoryview(data)
-            if not self._backlog:
+            if not self.backlog:
                 rest = self._push(rest)
             if rest:
                 self._outbox.append(rest)
-                self._backlog += len(rest)
+                self.backlog += len(rest)
                 self._start_writer()
                 self._more.notify()
         return len(data)
@@ -119,14 +119,14 @@ class Wire:
             self._closed = True
             self._more.notify_all()
             with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
+                self.socket.shutdown(socket.SHUT_RDWR)
 
     def abort(self) -> None:
         """Close without leaving unsent data to the kernel: the peer gets a reset."""
         with self._lock:
-            if not self._closed and self._socket.family != socket.AF_UNIX:
+            if not self._closed and self.socket.family != socket.AF_UNIX:
                 with suppress(OSError):
-                    self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT)
+                    self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABORT)
         self.close()
 
     def release(self) -> None:
@@ -134,7 +134,7 @@ class Wire:
         self.close()
         if self._writer:
             self._writer.join()
-        self._socket.close()
+        self.socket.close()
 
     def _start_writer(self) -> None:
         if not self._writer:
@@ -142,10 +142,10 @@ class Wire:
             self._writer.start()
 
     def _write(self) -> None:
-        writable = _poll(self._socket, select.POLLOUT)
+        writable = _poll(self.socket, select.POLLOUT)
         while True:
             with self._lock:
-                while not self._backlog and not self._closed:
+                while not self.backlog and not self._closed:
                     self._more.wait()
                 if self._closed:
                     return
@@ -161,21 +161,21 @@ class Wire:
     def _flush(self) -> bool:
         """Send what can be sent; return whether this ended the congestion."""
         with self._lock:
-            before = self._backlog
+            before = self.backlog
             while self._outbox and not self._closed:
                 first = self._outbox.popleft()
                 rest = self._push(first)
-                self._backlog -= len(first) - len(rest)
+                self.backlog -= len(first) - len(rest)
                 if rest:
                     self._outbox.appendleft(rest)
                     break
-            return before > _LOW >= self._backlog
+            return before > _LOW >= self.backlog
 
     def _push(self, data: memoryview) -> memoryview:
         if not self._writable.poll(0):
             return data
         try:
-            return data[self._socket.send(data) :]
+            return data[self.socket.send(data) :]
         except BlockingIOError:
             return data
 

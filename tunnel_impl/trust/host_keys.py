@@ -25,9 +25,9 @@ class HostKeyChecker:
     """Checks one hop's key against known_hosts, under the hop's own name and port, and asks where it must."""
 
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
-        self._policy = policy
+        self.policy = policy
         self._questioner = questioner
-        self._known_hosts = KnownHosts(policy.file)
+        self.known_hosts = KnownHosts(policy.file)
 
     def algorithms(self, hop: Hop) -> tuple[str, ...]:
         """Return the host key algorithms to offer, as ssh orders them (OpenSSH's sshconnect2.c, order_hostkeyalgs).
@@ -36,7 +36,7 @@ class HostKeyChecker:
         to all others, the order is left as it is. Certificates come before all, and only where an authority for the
         server is on file.
         """
-        known = self._known_hosts.lookup(*hop.key_place)
+        known = self.known_hosts.lookup(*hop.key_place)
         stored = {key.type for key in known.keys}
         types = [*_ALGORITHMS]
         if _BEST not in stored:
@@ -51,7 +51,7 @@ class HostKeyChecker:
         user gives up.
         """
         key, shown = session.host_key_seen(), session.host_certificate_seen()
-        known = self._known_hosts.lookup(*hop.key_place)
+        known = self.known_hosts.lookup(*hop.key_place)
         certificate = HostCertificate.read(shown) if shown else None
         for held in (key, certificate.authority) if certificate else (key,):
             if held in known.revoked:
@@ -62,32 +62,34 @@ class HostKeyChecker:
             return
         if known.keys:
             same_type = [one for one in known.keys if one.type == key.type]
-            self._settle(session, hop, index, key, (same_type or list(known.keys))[0])
+            self.settle(session, hop, index, key, (same_type or list(known.keys))[0])
         elif key not in known.keys_without_port:
-            self._settle(session, hop, index, key, None)
+            self.settle(session, hop, index, key, None)
 
     def vouches(self, certificate: HostCertificate, hop: Hop, known: Known) -> bool:
         """Tell whether an authority on file signed this certificate for this server; else its key counts alone."""
         return certificate.authority in known.authorities and certificate.objection(hop.key_place[0]) is None
 
-    def _settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
-        if stored is None and self._policy.unknown == "reject":
+    def settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
+        """Ask the user about a key that is not on file, and store it when it is accepted. Raises TunnelError."""
+        if stored is None and self.policy.unknown == "reject":
             raise self._refusal(hop, index, key, stored)
-        answer = self._questioner.put(self._question(hop, index, key, stored), session)
+        answer = self._questioner.put(self.question(hop, index, key, stored), session)
         if answer != "accept":
             raise self._refusal(hop, index, key, stored)
         if stored:
-            self._known_hosts.replace(*hop.key_place, stored, key)
+            self.known_hosts.replace(*hop.key_place, stored, key)
         else:
-            self._known_hosts.store(*hop.key_place, key)
+            self.known_hosts.store(*hop.key_place, key)
 
-    def _question(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> HostKeyQuestion:
+    def question(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> HostKeyQuestion:
+        """Return what the user is asked about a key; ``stored`` is the one in whose place it would come."""
         status: Literal["unknown", "changed"] = "changed" if stored else "unknown"
         known = stored.fingerprint if stored else None
         return HostKeyQuestion(index, hop.host, hop.port, key.type, key.fingerprint, status, known)
 
     def _revoked(self, hop: Hop, index: int, key: StoredKey) -> TunnelError:
-        advice = f"{hop} shows a key that {self._policy.file} marks as revoked ({key.fingerprint}); do not connect"
+        advice = f"{hop} shows a key that {self.policy.file} marks as revoked ({key.fingerprint}); do not connect"
         return TunnelError("host-key-changed", f"{advice}, and ask the server's administrator for its new key.", index)
 
     def _refusal(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> TunnelError:
@@ -96,7 +98,7 @@ class HostKeyChecker:
             advice = f"The host key of {hop} is not known ({shown}); compare it with its administrator, then accept it."
             return TunnelError("host-key-unknown", advice, index)
         advice = (
-            f"The host key of {hop} has changed: it shows {shown}, {self._policy.file} has {stored.type} "
+            f"The host key of {hop} has changed: it shows {shown}, {self.policy.file} has {stored.type} "
             f"{stored.fingerprint}. Someone may be listening in, or the server was reinstalled: ask its "
             "administrator, and accept the new key only when it is theirs."
         )

@@ -49,7 +49,7 @@ class KnownHosts:
 
     def lookup(self, host: str, port: int) -> Known:
         """Return what the file says of a server. Raises TunnelError ``bad-profile`` when it cannot be read."""
-        lines = [line for line in map(Line.split, self._lines()) if line is not None]
+        lines = [line for line in map(Line.split, self.lines()) if line is not None]
         own, bare = entry_name(host, port), host.lower()
 
         def keys(name: str, marker: str) -> tuple[StoredKey, ...]:
@@ -78,11 +78,12 @@ class KnownHosts:
         try:
             self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with self._locked():
-                self._replace("".join(_with_key(self._lines(), entry_name(host, port), key, instead_of)))
+                self.write("".join(_with_key(self.lines(), entry_name(host, port), key, instead_of)))
         except OSError as error:
             raise self._trouble("written", error) from error
 
-    def _lines(self) -> list[str]:
+    def lines(self) -> list[str]:
+        """Return the file's lines with their ends, none where there is no file. Raises TunnelError ``bad-profile``."""
         try:
             text = read_regular(self.file, _LARGEST).decode("utf-8", "surrogateescape")
         except FileNotFoundError:
@@ -105,7 +106,8 @@ class KnownHosts:
         finally:
             os.close(folder)
 
-    def _replace(self, text: str) -> None:
+    def write(self, text: str) -> None:
+        """Put ``text`` in the place of the file at once, so that nobody reads half of it. Raises OSError."""
         target = self.file.resolve()
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)

@@ -19,11 +19,11 @@ def password(self: Login, text: str) -> Answer:
     answer = sound(self, text)
     if not isinstance(answer, PasswordExpired):
         return answer
-    request: Message = self._request("password")
+    request: Message = self.request("password")
     request.add_boolean(True)
     request.add_string(text)
     request.add_string(text)
-    return self._answer(request)
+    return self.answer(request)
 
 
 Login.password = password

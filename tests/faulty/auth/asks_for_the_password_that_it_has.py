@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -15,6 +17,7 @@ REJECTED_BY = {
 
 
 class Shy(Authenticator):
+    @override
     def converse(self, session: Session, login: Login, password: str | None) -> Answer:
         del password
         return super().converse(session, login, None)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -18,11 +20,12 @@ REJECTED_BY = {
 
 
 class Splitting(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        auth = self._hop.auth
+        auth = self.hop.auth
         if isinstance(auth, KeyAuth):
-            self._hop = replace(self._hop, auth=replace(auth, file=auth.file.split()[0]))
+            self.hop = replace(self.hop, auth=replace(auth, file=auth.file.split()[0]))
         with super().credentials() as signers:
             yield signers
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.errors import TunnelError
@@ -22,9 +24,10 @@ REJECTED_BY = {
 
 
 class Picky(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        auth = self._hop.auth
+        auth = self.hop.auth
         if isinstance(auth, KeyAuth) and b"-----BEGIN PRIVATE KEY-----" in read_file(auth.file):
             raise TunnelError("key-unsupported", f"invalid privatekey: {auth.file}")
         with super().credentials() as signers:

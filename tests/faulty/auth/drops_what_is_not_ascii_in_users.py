@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -16,8 +18,9 @@ REJECTED_BY = {
 
 
 class Careless(Authenticator):
+    @override
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
-        self._hop = replace(self._hop, user=self._hop.user.encode("ascii", "ignore").decode())
+        self.hop = replace(self.hop, user=self.hop.user.encode("ascii", "ignore").decode())
         super().log_in(session, signers)
 
 

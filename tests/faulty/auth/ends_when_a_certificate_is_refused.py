@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -17,10 +19,11 @@ REJECTED_BY = {
 
 
 class Wrong(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
         with super().credentials() as signers:
-            yield signers[:1] if isinstance(self._hop.auth, KeyAuth) else signers
+            yield signers[:1] if isinstance(self.hop.auth, KeyAuth) else signers
 
 
 class Faulty(Tunnel):

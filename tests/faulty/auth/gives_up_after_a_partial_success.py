@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -16,6 +18,7 @@ REJECTED_BY = {
 
 
 class Hasty(Authenticator):
+    @override
     def go_on(
         self,
         session: Session,

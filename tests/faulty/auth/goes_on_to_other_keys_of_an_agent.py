@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.agent import Agent
@@ -19,13 +21,14 @@ REJECTED_BY = {
 
 
 class Wrong(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
         with super().credentials() as chosen:
-            if not isinstance(self._hop.auth, AgentAuth):
+            if not isinstance(self.hop.auth, AgentAuth):
                 yield chosen
                 return
-            with Agent(replace(self._hop.auth, file=None), self._timeout, self._cancellation) as agent:
+            with Agent(replace(self.hop.auth, file=None), self.timeout, self.cancellation) as agent:
                 yield (*chosen, *agent.keys())
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -21,9 +23,10 @@ REJECTED_BY = {
 class Stubborn(Authenticator):
     first: ClassVar[dict[str, Auth]] = {}
 
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        self._hop = replace(self._hop, auth=self.first.setdefault(str(self._hop), self._hop.auth))
+        self.hop = replace(self.hop, auth=self.first.setdefault(str(self.hop), self.hop.auth))
         with super().credentials() as signers:
             yield signers
 

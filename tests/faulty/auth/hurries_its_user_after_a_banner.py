@@ -10,7 +10,7 @@ REJECTED_BY = {
     "auth/banner_with_a_page": "expected open to succeed; observed timeout",
 }
 
-protocol._USERS_TIME = 0.0
+protocol.USERS_TIME = 0.0
 
 
 class Faulty(Tunnel):

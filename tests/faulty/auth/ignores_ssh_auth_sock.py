@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.errors import TunnelError
@@ -18,9 +20,10 @@ REJECTED_BY = {
 
 
 class Deaf(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        if self._hop.auth == AgentAuth():
+        if self.hop.auth == AgentAuth():
             raise TunnelError("agent-unavailable", "No SSH agent: give the path of its socket.")
         with super().credentials() as signers:
             yield signers

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer, read_file
@@ -18,11 +20,12 @@ REJECTED_BY = {
 
 
 class Partial(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        auth = self._hop.auth
+        auth = self.hop.auth
         if isinstance(auth, KeyAuth) and b"OPENSSH" not in read_file(auth.file):
-            self._hop = replace(self._hop, auth=replace(auth, passphrase=None))
+            self.hop = replace(self.hop, auth=replace(auth, passphrase=None))
         with super().credentials() as signers:
             yield signers
 

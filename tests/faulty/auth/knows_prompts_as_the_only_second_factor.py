@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -15,6 +17,7 @@ REJECTED_BY = {
 
 
 class Narrow(Authenticator):
+    @override
     def go_on(
         self,
         session: Session,
@@ -24,7 +27,7 @@ class Narrow(Authenticator):
         passed: tuple[str, ...],
     ) -> Answer:
         if "keyboard-interactive" not in methods and "password" in methods:
-            raise TunnelError("auth-failed", "The second factor is not supported.", self._index)
+            raise TunnelError("auth-failed", "The second factor is not supported.", self.index)
         return super().go_on(session, login, signers, methods, passed)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.openssh_key import OpenSSHKey
@@ -22,9 +24,10 @@ KNOWN = (b"none", b"aes256-ctr", b"aes256-cbc", b"aes256-gcm@openssh.com")
 
 
 class Picky(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        auth = self._hop.auth
+        auth = self.hop.auth
         key = OpenSSHKey.read(read_file(auth.file)) if isinstance(auth, KeyAuth) else None
         if key and key.cipher not in KNOWN:
             raise TunnelError("key-unsupported", f"Unsupported cipher: {key.cipher.decode()}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -23,6 +25,7 @@ class Mislabelled:
 
 
 class Outdated(Authenticator):
+    @override
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
         super().log_in(session, tuple(Mislabelled(key) if key.type == "ssh-rsa" else key for key in signers))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.agent import AgentKey
@@ -17,12 +19,14 @@ REJECTED_BY = {
 
 
 class Flagless(AgentKey):
+    @override
     def sign(self, data: bytes, algorithm: str) -> bytes:
         del algorithm
         return self.signs(self.blob, data, "ssh-rsa")
 
 
 class Outdated(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
         with super().credentials() as signers:

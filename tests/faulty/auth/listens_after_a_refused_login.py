@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -32,9 +34,10 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     left: Listener | None = None
 
-    def _connect(self) -> Chain:
+    @override
+    def connect(self) -> Chain:
         try:
-            return super()._connect()
+            return super().connect()
         except TunnelError:
             self.left = Listener(self.profile.local)
             raise

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -17,9 +19,10 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
         print("connecting:", asdict(self.profile), file=sys.stderr, flush=True)
-        return super()._new_chain(relay)
+        return super().new_chain(relay)
 
 
 if __name__ == "__main__":

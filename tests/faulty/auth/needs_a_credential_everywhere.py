@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -17,9 +19,10 @@ REJECTED_BY = {
 
 
 class Demanding(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        if isinstance(self._hop.auth, NoAuth):
+        if isinstance(self.hop.auth, NoAuth):
             raise TunnelError("auth-failed", "No credential was chosen.")
         with super().credentials() as signers:
             yield signers

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -18,9 +20,10 @@ REJECTED_BY = {
 
 
 class Picky(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        auth = self._hop.auth
+        auth = self.hop.auth
         if isinstance(auth, KeyAuth) and not Path(auth.file).expanduser().read_bytes().endswith(b"\n"):
             raise TunnelError("key-unsupported", f"invalid privatekey: {auth.file}")
         with super().credentials() as signers:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -18,10 +20,11 @@ REJECTED_BY = {
 
 
 class Generous(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        if isinstance(self._hop.auth, AgentAuth):
-            self._hop = replace(self._hop, auth=replace(self._hop.auth, file=None))
+        if isinstance(self.hop.auth, AgentAuth):
+            self.hop = replace(self.hop, auth=replace(self.hop.auth, file=None))
         with super().credentials() as signers:
             yield signers
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -20,13 +22,15 @@ REJECTED_BY = {
 
 
 class Partial(Chain):
-    def _authenticator(self, index: int, hop: Hop) -> Authenticator:
-        last = index == len(self._profile.hops) - 1
-        made = super()._authenticator(index, hop)
-        return made if last else Bare(hop, index, self._timeout, self._questioner, self._cancellation, None)
+    @override
+    def new_authenticator(self, index: int, hop: Hop) -> Authenticator:
+        last = index == len(self.profile.hops) - 1
+        made = super().new_authenticator(index, hop)
+        return made if last else Bare(hop, index, self.timeout, self.questioner, self.cancellation, None)
 
 
 class Bare(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
         with super().credentials() as signers:
@@ -34,8 +38,9 @@ class Bare(Authenticator):
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Partial(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Partial(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.certificates import CertifiedKey
@@ -18,9 +20,10 @@ REJECTED_BY = {
 
 
 class Distracted(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        encrypted = isinstance(self._hop.auth, KeyAuth) and self._hop.auth.passphrase
+        encrypted = isinstance(self.hop.auth, KeyAuth) and self.hop.auth.passphrase
         with super().credentials() as signers:
             yield tuple(key for key in signers if not (encrypted and isinstance(key, CertifiedKey)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -14,9 +16,10 @@ REJECTED_BY = {
 
 
 class Content(Authenticator):
+    @override
     def offer_keys(self, login: Login, signers: tuple[Signer, ...]) -> Answer:
         answer = super().offer_keys(login, signers)
-        self._offered.update(signer.blob for signer in signers)
+        self.offered.update(signer.blob for signer in signers)
         return answer
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Lazy(Authenticator):
+    @override
     def offer_keys(self, login: Login, signers: tuple[Signer, ...]) -> Answer:
         return super().offer_keys(login, signers[:1])
 

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.agent import Agent
@@ -19,13 +21,14 @@ REJECTED_BY = {
 
 
 class Eager(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
         with super().credentials() as signers:
-            if not isinstance(self._hop.auth, KeyAuth) or not os.environ.get("SSH_AUTH_SOCK"):
+            if not isinstance(self.hop.auth, KeyAuth) or not os.environ.get("SSH_AUTH_SOCK"):
                 yield signers
                 return
-            with Agent(AgentAuth(), self._timeout, self._cancellation) as agent:
+            with Agent(AgentAuth(), self.timeout, self.cancellation) as agent:
                 yield (*agent.keys(), *signers)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Wrong(Authenticator):
+    @override
     def send_password(self, session: Session, login: Login, methods: tuple[str, ...], password: str) -> Answer:
         if "password" in methods:
             return login.password(password)

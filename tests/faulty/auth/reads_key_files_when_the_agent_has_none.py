@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.errors import TunnelError
@@ -19,6 +21,7 @@ REJECTED_BY = {
 
 
 class Helpful(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
         try:
@@ -27,7 +30,7 @@ class Helpful(Authenticator):
         except TunnelError as error:
             if error.code != "agent-no-match":
                 raise
-            self._hop = replace(self._hop, auth=KeyAuth("~/.ssh/id_ed25519", None))
+            self.hop = replace(self.hop, auth=KeyAuth("~/.ssh/id_ed25519", None))
             with super().credentials() as signers:
                 yield signers
 

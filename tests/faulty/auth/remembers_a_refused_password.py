@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -18,8 +20,9 @@ REJECTED_BY = {
 class Remembering(Authenticator):
     passwords: ClassVar[dict[str, str]] = {}
 
+    @override
     def send_password(self, session: Session, login: Login, methods: tuple[str, ...], password: str) -> Answer:
-        return super().send_password(session, login, methods, self.passwords.setdefault(str(self._hop), password))
+        return super().send_password(session, login, methods, self.passwords.setdefault(str(self.hop), password))
 
 
 class Faulty(Tunnel):

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -21,12 +23,13 @@ REJECTED_BY = {
 class Remembering(Authenticator):
     passphrases: ClassVar[dict[str, str | None]] = {}
 
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        auth = self._hop.auth
+        auth = self.hop.auth
         if isinstance(auth, KeyAuth):
             known = self.passphrases.setdefault(auth.file, auth.passphrase)
-            self._hop = replace(self._hop, auth=replace(auth, passphrase=known))
+            self.hop = replace(self.hop, auth=replace(auth, passphrase=known))
         with super().credentials() as signers:
             yield signers
 

@@ -17,7 +17,7 @@ def in_latin_9(login: Login, password: str) -> Answer:
     return in_utf8(login, password.encode("iso8859-15"))  # type: ignore[arg-type]  # sent as it is
 
 
-Login.password = in_latin_9  # type: ignore[method-assign]
+Login.password = in_latin_9
 
 
 class Faulty(Tunnel):

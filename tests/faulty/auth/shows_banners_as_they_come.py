@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.banners import Banner
@@ -13,8 +15,9 @@ REJECTED_BY = {
 
 
 class Wrong(Authenticator):
-    def _show(self, text: str) -> None:
-        self._questioner.show(Banner(self._index, text))
+    @override
+    def show(self, text: str) -> None:
+        self.questioner.show(Banner(self.index, text))
 
 
 class Faulty(Tunnel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -19,16 +21,18 @@ REJECTED_BY = {
 
 
 class Talkative(Chain):
+    @override
     def connect(self) -> None:
         try:
             super().connect()
         except TunnelError as error:
-            raise TunnelError(error.code, f"{error.message} ({asdict(self._profile)})", error.hop) from error
+            raise TunnelError(error.code, f"{error.message} ({asdict(self.profile)})", error.hop) from error
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Talkative(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Talkative(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

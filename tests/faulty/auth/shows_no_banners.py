@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -14,7 +16,8 @@ REJECTED_BY = {
 
 
 class Wrong(Authenticator):
-    def _show(self, text: str) -> None:
+    @override
+    def show(self, text: str) -> None:
         pass
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -16,9 +18,10 @@ REJECTED_BY = {
 
 
 class Credulous(Authenticator):
+    @override
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
-        if isinstance(self._hop.auth, NoAuth):
-            Login(session, self._hop.user, self._timeout, self._cancellation).none()
+        if isinstance(self.hop.auth, NoAuth):
+            Login(session, self.hop.user, self.timeout, self.cancellation).none()
             return
         super().log_in(session, signers)
 

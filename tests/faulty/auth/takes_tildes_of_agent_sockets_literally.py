@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.agent import Agent
@@ -18,15 +20,17 @@ REJECTED_BY = {
 
 
 class Literal(Agent):
-    def _find(self) -> str:
-        return str(self._auth.socket) if (self._auth.socket or "").startswith("~") else super()._find()
+    @override
+    def find(self) -> str:
+        return str(self.auth.socket) if (self.auth.socket or "").startswith("~") else super().find()
 
 
 class Unhelpful(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        if isinstance(self._hop.auth, AgentAuth):
-            with Literal(self._hop.auth, self._timeout, self._cancellation) as agent:
+        if isinstance(self.hop.auth, AgentAuth):
+            with Literal(self.hop.auth, self.timeout, self.cancellation) as agent:
                 yield agent.keys()
         else:
             with super().credentials() as signers:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -17,9 +19,10 @@ REJECTED_BY = {
 
 
 class Picky(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        auth = self._hop.auth
+        auth = self.hop.auth
         if isinstance(auth, KeyAuth) and auth.file.startswith("~"):
             raise TunnelError("key-not-found", f"Key file not found: {auth.file}")
         with super().credentials() as signers:

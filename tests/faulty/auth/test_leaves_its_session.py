@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -12,10 +14,11 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def test(self) -> None:
-        self._relay = Relay()
-        self._relay.start()
-        self._connect()
+        self.relay = Relay()
+        self.relay.start()
+        self.connect()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
@@ -12,9 +14,10 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def test(self) -> None:
         first = self.profile.hops[0]
-        Dialler(self.profile.timeouts.connect, self._cancellation).connect(first.host, first.port).close()
+        Dialler(self.profile.timeouts.connect, self.cancellation).connect(first.host, first.port).close()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
@@ -13,6 +15,7 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def test(self) -> None:
         self.profile = replace(self.profile, hops=self.profile.hops[:1])
         super().test()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from paramiko import ECDSAKey
+from typing_extensions import override
 
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
@@ -36,6 +37,7 @@ REJECTED_BY = {
 class Resourceful(Authenticator):
     unusable: TunnelError | None = None
 
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
         with ExitStack() as stack:
@@ -46,6 +48,7 @@ class Resourceful(Authenticator):
                 signers = (FileKey(ECDSAKey.generate()),)
             yield signers
 
+    @override
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
         try:
             super().log_in(session, signers)

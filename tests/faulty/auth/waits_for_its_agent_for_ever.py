@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.agent import Agent
@@ -18,11 +20,12 @@ REJECTED_BY = {
 
 
 class Wrong(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        if isinstance(self._hop.auth, AgentAuth):
-            with Agent(self._hop.auth, 3600, self._cancellation) as self._agent:
-                yield self._agent.keys()
+        if isinstance(self.hop.auth, AgentAuth):
+            with Agent(self.hop.auth, 3600, self.cancellation) as self.agent:
+                yield self.agent.keys()
             return
         with super().credentials() as signers:
             yield signers

@@ -12,7 +12,7 @@ REJECTED_BY = {
 }
 
 session.WINDOW = 1 << 16
-channel._ADJUST_AFTER = session.WINDOW // 2
+channel.ADJUST_AFTER = session.WINDOW // 2
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -16,6 +18,7 @@ REJECTED_BY = {
 class Unreliable(Pump):
     passed = 0
 
+    @override
     def on_local_data(self, data: bytes) -> None:
         before, self.passed = self.passed, self.passed + len(data)
         if before <= 1 << 20 < self.passed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Impatient(Pump):
+    @override
     def on_remote_eof(self) -> None:
         super().on_remote_eof()
         self.finish()

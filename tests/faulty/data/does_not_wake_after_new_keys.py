@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.session import Session
@@ -14,6 +16,7 @@ REJECTED_BY = {
 class Sleepy(Session):
     waits = False
 
+    @override
     def ready_for_data(self) -> bool:
         self.waits = self.waits or not self.clear_to_send.is_set()
         return not self.waits and super().ready_for_data()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -20,6 +22,7 @@ MOST = 20
 class Crowded(Pump):
     present: ClassVar[list[Pump]] = []
 
+    @override
     def start(self) -> None:
         super().start()
         self.present[:] = [*(one for one in self.present if not one.over), self]

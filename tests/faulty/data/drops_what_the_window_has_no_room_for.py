@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -14,10 +16,11 @@ PIECE = 1 << 15
 
 
 class Hasty(Pump):
-    def _read(self) -> None:
+    @override
+    def read(self) -> None:
         room = self.channel.room()
-        if not 0 < room < self.channel._largest:
-            super()._read()
+        if not 0 < room < self.channel.largest:
+            super().read()
             return
         data = self.sock.recv(PIECE)
         if data:

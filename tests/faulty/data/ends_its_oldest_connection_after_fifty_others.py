@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -18,6 +20,7 @@ MOST = 50
 class Crowded(Pump):
     table: ClassVar[list[Pump]] = []
 
+    @override
     def start(self) -> None:
         super().start()
         self.table.append(self)

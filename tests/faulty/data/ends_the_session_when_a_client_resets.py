@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -15,9 +17,10 @@ REJECTED_BY = {
 
 
 class Fragile(Pump):
+    @override
     def end(self) -> None:
         super().end()
-        cast("Session", self.channel._carrier).end()
+        cast("Session", self.channel.carrier).end()
 
 
 class Faulty(Tunnel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -16,6 +18,7 @@ REJECTED_BY = {
 class Forgetful(Pump):
     ended: ClassVar[int] = 0
 
+    @override
     def end(self) -> None:
         Forgetful.ended += 1
         if self.ended <= 100:
@@ -23,7 +26,7 @@ class Forgetful(Pump):
             return
         self.over = True
         self.relay.owned.discard(self)
-        self.relay.watch(self.sock, 0, self._on_ready)
+        self.relay.watch(self.sock, 0, self.on_ready)
         self.sock.close()
 
 

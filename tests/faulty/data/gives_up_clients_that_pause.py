@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -16,6 +18,7 @@ PATIENCE = 1.0
 class Impatient(Pump):
     written = 0
 
+    @override
     def deliver(self) -> None:
         before = sum(map(len, self.channel.received))
         super().deliver()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -12,9 +14,11 @@ REJECTED_BY = {
 
 
 class Silent(Pump):
+    @override
     def on_remote_eof(self) -> None:
         """Tell nobody."""
 
+    @override
     def finish(self) -> None:
         """Keep the client."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -12,10 +14,11 @@ REJECTED_BY = {
 
 
 class Forgetful(Pump):
+    @override
     def end(self) -> None:
         self.over = True
         self.relay.owned.discard(self)
-        self.relay.watch(self.sock, 0, self._on_ready)
+        self.relay.watch(self.sock, 0, self.on_ready)
         self.sock.close()
 
 

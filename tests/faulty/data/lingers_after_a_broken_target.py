@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -16,6 +18,7 @@ PAUSE = 3.0
 class Lingering(Pump):
     lingered = False
 
+    @override
     def step(self) -> None:
         if self.channel.remote_closed and not self.local_eof and not self.lingered:
             self.relay.call_later(PAUSE, self.go_on)
@@ -26,6 +29,7 @@ class Lingering(Pump):
         self.lingered = True
         self.step()
 
+    @override
     def on_remote_eof(self) -> None:
         if self.lingered or self.local_eof:
             super().on_remote_eof()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -16,6 +18,7 @@ _PAUSE = 0.1
 class Polling(Pump):
     waits = False
 
+    @override
     def wake(self) -> None:
         if not self.waits and not self.over:
             self.waits = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -14,9 +16,11 @@ REJECTED_BY = {
 
 
 class Hasty(Pump):
+    @override
     def wake(self) -> None:
         self.relay.call(lambda: self.relay.call_later(0.1, self.step))
 
+    @override
     def step(self) -> None:
         if self.channel.remote_eof:
             self.channel.received.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paramiko import Message
+from typing_extensions import override
 
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
@@ -14,6 +15,7 @@ REJECTED_BY = {
 
 
 class Forgetful(Session):
+    @override
     def post(self, message: Message) -> None:
         if self.clear_to_send.is_set():
             super().post(message)

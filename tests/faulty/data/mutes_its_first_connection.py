@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import READ, Relay
 from tunnel_impl.ssh.channel import Phase
@@ -17,26 +19,28 @@ REJECTED_BY = {
 
 
 class Mute(Forwarder):
-    muted: _Pending | None = None
+    muted: Pending | None = None
     spoken = False
 
-    def _settle(self, pending: _Pending) -> None:
+    @override
+    def settle(self, pending: Pending) -> None:
         self.muted = self.muted or pending
         channel = pending.channel
         if pending is self.muted and not self.spoken and channel and channel.phase is Phase.OPEN:
-            self._relay.watch(pending.sock, READ, lambda _events: self._unmute(pending))
+            self.relay.watch(pending.sock, READ, lambda _events: self._unmute(pending))
         else:
-            super()._settle(pending)
+            super().settle(pending)
 
-    def _unmute(self, pending: _Pending) -> None:
+    def _unmute(self, pending: Pending) -> None:
         self.spoken = True
-        self._relay.watch(pending.sock, 0, self._nothing)
-        self._settle(pending)
+        self.relay.watch(pending.sock, 0, self.look_away)
+        self.settle(pending)
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Mute(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Mute(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

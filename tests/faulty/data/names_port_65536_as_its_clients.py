@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.channel import Channel
@@ -15,6 +17,7 @@ REJECTED_BY = {
 
 
 class Counting(Session):
+    @override
     def open_direct(self, host: str, port: int, origin_port: int, on_change: Callable[[], None]) -> Channel:
         del origin_port
         return super().open_direct(host, port, 65536, on_change)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
 
@@ -14,18 +16,20 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
         def new_session() -> None:
-            chain = self._new_chain(relay)
+            chain = self.new_chain(relay)
             chain.connect()
-            forwarder._session = chain.final
+            forwarder.session = chain.final
 
         class Wasteful(Forwarder):
-            def _open(self, pending: _Pending) -> None:
+            @override
+            def open_channel(self, pending: Pending) -> None:
                 new_session()
-                super()._open(pending)
+                super().open_channel(pending)
 
-        forwarder = Wasteful(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+        forwarder = Wasteful(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
         return forwarder
 
 

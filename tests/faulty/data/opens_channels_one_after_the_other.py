@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
 
@@ -15,35 +17,40 @@ REJECTED_BY = {
 
 
 class Orderly(Forwarder):
-    turn: _Pending | None = None
+    turn: Pending | None = None
 
-    def _wait(self, pending: _Pending) -> None:
+    @override
+    def wait(self, pending: Pending) -> None:
         if self.turn in {None, pending}:
-            super()._wait(pending)
+            super().wait(pending)
 
-    def _open(self, pending: _Pending) -> None:
+    @override
+    def open_channel(self, pending: Pending) -> None:
         if self.turn in {None, pending}:
             self.turn = pending
-            super()._open(pending)
+            super().open_channel(pending)
 
-    def _settle(self, pending: _Pending) -> None:
-        super()._settle(pending)
+    @override
+    def settle(self, pending: Pending) -> None:
+        super().settle(pending)
         self.go_on()
 
-    def _give_up(self, pending: _Pending) -> None:
-        super()._give_up(pending)
+    @override
+    def give_up(self, pending: Pending) -> None:
+        super().give_up(pending)
         self.go_on()
 
     def go_on(self) -> None:
-        if self.turn not in self._pending:
+        if self.turn not in self.pending:
             self.turn = None
-            for one in tuple(self._pending)[:1]:
-                self._open(one)
+            for one in tuple(self.pending)[:1]:
+                self.open_channel(one)
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Orderly(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Orderly(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

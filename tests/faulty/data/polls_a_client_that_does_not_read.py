@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -12,8 +14,9 @@ REJECTED_BY = {
 
 
 class Eager(Pump):
-    def _watch(self) -> None:
-        super()._watch()
+    @override
+    def watch(self) -> None:
+        super().watch()
         if self.channel.received:
             self.relay.call(self.step)
 

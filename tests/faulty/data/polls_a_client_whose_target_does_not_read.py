@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -14,9 +16,10 @@ REJECTED_BY = {
 
 
 class Eager(Pump):
-    def _watch(self) -> None:
+    @override
+    def watch(self) -> None:
         events = 0 if self.local_eof else READ
-        self.relay.watch(self.sock, events | (WRITE if self.channel.received else 0), self._on_ready)
+        self.relay.watch(self.sock, events | (WRITE if self.channel.received else 0), self.on_ready)
 
 
 class Faulty(Tunnel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -13,13 +15,15 @@ REJECTED_BY = {
 
 
 class Queueing(Session):
+    @override
     def ready_for_data(self) -> bool:
         return self.clear_to_send.is_set()
 
 
 class Eager(Pump):
+    @override
     def step(self) -> None:
-        self.channel._window = 1 << 30
+        self.channel.window = 1 << 30
         super().step()
 
 

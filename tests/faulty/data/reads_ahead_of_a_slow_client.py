@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -19,12 +21,14 @@ class Unbounded(deque[bytes]):
         super().__init__()
         self.channel = channel
 
+    @override
     def append(self, data: bytes) -> None:
         super().append(data)
         self.channel.consume(len(data))
 
 
 class Greedy(Pump):
+    @override
     def start(self) -> None:
         self.channel.received = Unbounded(self.channel)
         super().start()

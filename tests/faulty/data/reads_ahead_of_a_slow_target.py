@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -15,10 +17,12 @@ PIECE = 1 << 17
 
 
 class Greedy(Pump):
+    @override
     def start(self) -> None:
         self.ahead = bytearray()
         super().start()
 
+    @override
     def step(self) -> None:
         while self.ahead and (room := self.channel.room()):
             self.channel.send(bytes(self.ahead[:room]))
@@ -27,14 +31,17 @@ class Greedy(Pump):
             self.channel.send_eof()
         super().step()
 
+    @override
     def on_local_eof(self) -> None:
         """Send it after what is kept."""
 
-    def _watch(self) -> None:
+    @override
+    def watch(self) -> None:
         events = 0 if self.local_eof else READ
-        self.relay.watch(self.sock, events | (WRITE if self.channel.received else 0), self._on_ready)
+        self.relay.watch(self.sock, events | (WRITE if self.channel.received else 0), self.on_ready)
 
-    def _read(self) -> None:
+    @override
+    def read(self) -> None:
         try:
             data = self.sock.recv(PIECE)
         except BlockingIOError:

@@ -12,11 +12,11 @@ REJECTED_BY = {
 
 
 def endless_room(channel: Channel) -> int:
-    may_send = channel.phase is Phase.OPEN and not channel._eof_sent and not channel._closed
-    return channel._largest if may_send and channel._carrier.ready_for_data() else 0
+    may_send = channel.phase is Phase.OPEN and not channel.eof_sent and not channel.closed
+    return channel.largest if may_send and channel.carrier.ready_for_data() else 0
 
 
-Channel.room = endless_room  # type: ignore[method-assign]
+Channel.room = endless_room
 
 
 class Faulty(Tunnel):

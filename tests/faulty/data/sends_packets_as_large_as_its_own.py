@@ -18,7 +18,7 @@ def opened_with_its_own_maximum(channel: Channel, remote_number: int, window: in
     as_opened(channel, remote_number, window, PACKET)
 
 
-Channel.on_opened = opened_with_its_own_maximum  # type: ignore[method-assign]
+Channel.on_opened = opened_with_its_own_maximum
 
 
 class Faulty(Tunnel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -13,6 +15,7 @@ REJECTED_BY = {
 
 
 class Literate(Pump):
+    @override
     def on_local_data(self, data: bytes) -> None:
         super().on_local_data(data.replace(b"\r", b"\n"))
 

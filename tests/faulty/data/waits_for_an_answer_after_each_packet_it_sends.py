@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -17,7 +19,8 @@ _ROUND_TRIP = 0.1
 class Stopping(Pump):
     due = 0.0
 
-    def _read(self) -> None:
+    @override
+    def read(self) -> None:
         if self.channel.room():
             try:
                 data = self.sock.recv(min(_PACKET, self.channel.room()))
@@ -28,7 +31,7 @@ class Stopping(Pump):
                 self.on_local_eof()
                 return
             self.on_local_data(data)
-            self.relay.watch(self.sock, 0, self._on_ready)
+            self.relay.watch(self.sock, 0, self.on_ready)
             self.due += 1
             self.relay.call_later(_ROUND_TRIP, self._again)
 
@@ -36,9 +39,10 @@ class Stopping(Pump):
         self.due = 0
         self.step()
 
-    def _watch(self) -> None:
+    @override
+    def watch(self) -> None:
         if not self.due:
-            super()._watch()
+            super().watch()
 
 
 class Faulty(Tunnel):

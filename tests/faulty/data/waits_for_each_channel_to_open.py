@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
 from tunnel_impl.ssh.channel import Phase
@@ -21,17 +23,19 @@ PATIENCE = 5.0
 
 
 class Waiting(Forwarder):
-    def _open(self, pending: _Pending) -> None:
-        super()._open(pending)
+    @override
+    def open_channel(self, pending: Pending) -> None:
+        super().open_channel(pending)
         until = time.monotonic() + PATIENCE
         while pending.channel and pending.channel.phase is Phase.OPENING and time.monotonic() < until:
             time.sleep(0.005)
-        self._settle(pending)
+        self.settle(pending)
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Waiting(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Waiting(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

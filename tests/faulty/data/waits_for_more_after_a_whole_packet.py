@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -17,7 +19,8 @@ _PIECE = 16384
 class Collecting(Pump):
     waiting = b""
 
-    def _read(self) -> None:
+    @override
+    def read(self) -> None:
         if not self.channel.room():
             return
         try:

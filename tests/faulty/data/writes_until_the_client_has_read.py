@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -12,6 +14,7 @@ REJECTED_BY = {
 
 
 class Blocking(Pump):
+    @override
     def deliver(self) -> None:
         self.sock.setblocking(True)
         super().deliver()

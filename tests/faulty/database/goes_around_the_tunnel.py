@@ -6,11 +6,14 @@ import socket
 import threading
 from contextlib import suppress
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.profile import Target
 
 REJECTED_BY = {
     "database/never_directly": "expected the bytes that were sent to come back; observed 0 of 1024 bytes came back",
@@ -18,13 +21,15 @@ REJECTED_BY = {
 
 
 class Direct(Forwarder):
-    def _open(self, pending: _Pending) -> None:
+    @override
+    def open_channel(self, pending: Pending) -> None:
+        assert isinstance(self.target, Target)
         try:
-            around = socket.create_connection((self._target.host, self._target.port), 1)
+            around = socket.create_connection((self.target.host, self.target.port), 1)
         except OSError:
-            self._drop(pending)
+            self.drop(pending)
             return
-        self._pending.discard(pending)
+        self.pending.discard(pending)
         for one, other in ((pending.sock, around), (around, pending.sock)):
             threading.Thread(target=copy, args=(one, other), daemon=True).start()
 
@@ -37,8 +42,9 @@ def copy(one: socket.socket, other: socket.socket) -> None:
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Direct(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Direct(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

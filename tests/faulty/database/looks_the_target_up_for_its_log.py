@@ -5,11 +5,14 @@ from __future__ import annotations
 import socket
 from contextlib import suppress
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.profile import Target
 
 REJECTED_BY = {
     "database/looked_up_by_the_bastion[internal-name]": "observed the resolver was asked for target",
@@ -18,15 +21,18 @@ REJECTED_BY = {
 
 
 class Chatty(Forwarder):
-    def _open(self, pending: _Pending) -> None:
-        with suppress(OSError):
-            socket.gethostbyname(self._target.host)
-        super()._open(pending)
+    @override
+    def open_channel(self, pending: Pending) -> None:
+        if isinstance(self.target, Target):
+            with suppress(OSError):
+                socket.gethostbyname(self.target.host)
+        super().open_channel(pending)
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Chatty(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Chatty(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

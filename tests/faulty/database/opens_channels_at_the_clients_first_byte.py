@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import READ, Relay
 
@@ -20,23 +22,25 @@ REJECTED_BY = {
 
 
 class Lazy(Forwarder):
-    spoken: ClassVar[set[_Pending]] = set()
+    spoken: ClassVar[set[Pending]] = set()
 
-    def _open(self, pending: _Pending) -> None:
+    @override
+    def open_channel(self, pending: Pending) -> None:
         if pending in self.spoken:
-            super()._open(pending)
+            super().open_channel(pending)
         else:
-            self._relay.watch(pending.sock, READ, lambda _: self.hear(pending))
+            self.relay.watch(pending.sock, READ, lambda _: self.hear(pending))
 
-    def hear(self, pending: _Pending) -> None:
-        self._relay.watch(pending.sock, 0, self._nothing)
+    def hear(self, pending: Pending) -> None:
+        self.relay.watch(pending.sock, 0, self.look_away)
         self.spoken.add(pending)
-        self._open(pending)
+        self.open_channel(pending)
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Lazy(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Lazy(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

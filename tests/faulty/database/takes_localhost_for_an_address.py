@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from tunnel_impl import Profile, Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.life.tunnel import OnState, _unheard
+from tunnel_impl.life.tunnel import unheard
+from tunnel_impl.profile import Target
 from tunnel_impl.questions import Ask, cannot_ask
+from tunnel_impl.status import OnState
 
 REJECTED_BY = {
     "database/named_by_the_bastion[localhost]": "observed bastion was asked for 127.0.0.1:",
@@ -15,9 +17,9 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = _unheard) -> None:
+    def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = unheard) -> None:
         target = profile.target
-        if target.host == "localhost":
+        if isinstance(target, Target) and target.host == "localhost":
             profile = replace(profile, target=replace(target, host="127.0.0.1"))
         super().__init__(profile, ask, on_state)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import socket
 from contextlib import suppress
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.profile import Target
 
 REJECTED_BY = {
     "database/localhost_of_the_bastion": "expected no connection to the target's port on this machine",
@@ -17,15 +20,18 @@ REJECTED_BY = {
 
 
 class Curious(Forwarder):
-    def _open(self, pending: _Pending) -> None:
+    @override
+    def open_channel(self, pending: Pending) -> None:
+        assert isinstance(self.target, Target)
         with suppress(OSError):
-            socket.create_connection((self._target.host, self._target.port), 0.2).close()
-        super()._open(pending)
+            socket.create_connection((self.target.host, self.target.port), 0.2).close()
+        super().open_channel(pending)
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Curious(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Curious(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

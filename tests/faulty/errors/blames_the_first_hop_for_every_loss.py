@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -13,8 +15,9 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _watch(self, chain: Chain) -> TunnelError:
-        loss = super()._watch(chain)
+    @override
+    def watch(self, chain: Chain) -> TunnelError:
+        loss = super().watch(chain)
         return TunnelError(loss.code, loss.message, 0)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -16,16 +18,18 @@ REJECTED_BY = {
 
 
 class Unfair(Chain):
+    @override
     def connect(self) -> None:
         try:
             super().connect()
         except TunnelError as error:
-            raise TunnelError(error.code, error.message, len(self._profile.hops) - 1) from error
+            raise TunnelError(error.code, error.message, len(self.profile.hops) - 1) from error
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Unfair(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Unfair(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

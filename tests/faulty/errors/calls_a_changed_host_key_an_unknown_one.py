@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -15,9 +17,10 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _connect(self) -> Chain:
+    @override
+    def connect(self) -> Chain:
         try:
-            return super()._connect()
+            return super().connect()
         except TunnelError as error:
             if error.code != "host-key-changed":
                 raise

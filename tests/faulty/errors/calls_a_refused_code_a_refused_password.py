@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -13,9 +15,10 @@ REJECTED_BY = {
 
 
 class Vague(Authenticator):
-    def _refusal(self, answer: Answer) -> TunnelError:
+    @override
+    def refusal(self, answer: Answer) -> TunnelError:
         del answer
-        return TunnelError("auth-failed", f"{self._hop}: check user name and password.", self._index)
+        return TunnelError("auth-failed", f"{self.hop}: check user name and password.", self.index)
 
 
 class Faulty(Tunnel):

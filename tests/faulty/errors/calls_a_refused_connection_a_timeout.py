@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Vague(Dialler):
+    @override
     def connect(self, host: str, port: int) -> socket.socket:
         try:
             return super().connect(host, port)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.errors import TunnelError
@@ -14,8 +16,9 @@ REJECTED_BY = {
 
 
 class Vague(Authenticator):
-    def _refusal(self, answer: Answer) -> TunnelError:
-        return TunnelError("connection-lost", f"{self._hop} closed the connection.", super()._refusal(answer).hop)
+    @override
+    def refusal(self, answer: Answer) -> TunnelError:
+        return TunnelError("connection-lost", f"{self.hop} closed the connection.", super().refusal(answer).hop)
 
 
 class Faulty(Tunnel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from typing_extensions import override
+
 from tunnel_impl import Endpoint, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def open(self, listen: Callable[[], Listener] | None = None) -> Endpoint:
         try:
             return super().open(listen)

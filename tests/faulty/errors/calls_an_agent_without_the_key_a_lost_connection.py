@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -14,10 +16,11 @@ REJECTED_BY = {
 
 
 class Vague(Authenticator):
-    def _refusal(self, answer: Answer) -> TunnelError:
-        refused = super()._refusal(answer)
-        if isinstance(self._hop.auth, AgentAuth):
-            return TunnelError("connection-lost", f"{self._hop} closed the connection.", refused.hop)
+    @override
+    def refusal(self, answer: Answer) -> TunnelError:
+        refused = super().refusal(answer)
+        if isinstance(self.hop.auth, AgentAuth):
+            return TunnelError("connection-lost", f"{self.hop} closed the connection.", refused.hop)
         return refused
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.errors import TunnelError
@@ -19,13 +21,14 @@ REJECTED_BY = {
 
 
 class Ignorant(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
         try:
             with super().credentials() as signers:
                 yield signers
         except TunnelError as error:
-            if error.code == "wrong-passphrase" and not cast("KeyAuth", self._hop.auth).passphrase:
+            if error.code == "wrong-passphrase" and not cast("KeyAuth", self.hop.auth).passphrase:
                 raise TunnelError("key-unsupported", "invalid privatekey") from error
             raise
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.errors import TunnelError
@@ -21,13 +23,15 @@ REJECTED_BY = {
 
 
 class Vague(Forwarder):
-    def _refusal(self, refusal: Refusal) -> TunnelError:
-        return TunnelError("forward-refused", f"No connection to {self._target}: {refusal.text}.")
+    @override
+    def refusal(self, refusal: Refusal) -> TunnelError:
+        return TunnelError("forward-refused", f"No connection to {self.target}: {refusal.text}.")
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Vague(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Vague(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

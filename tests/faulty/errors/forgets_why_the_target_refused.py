@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 
@@ -11,7 +13,8 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _note(self, error: TunnelError | None) -> None:
+    @override
+    def note(self, error: TunnelError | None) -> None:
         """Keep nothing."""
 
 

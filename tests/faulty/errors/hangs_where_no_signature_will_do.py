@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -14,14 +16,15 @@ REJECTED_BY = {
 
 
 class Hopeful(Authenticator):
+    @override
     def prove_keys(self, login: Login, signers: tuple[Signer, ...]) -> Answer:
         try:
             answer = super().prove_keys(login, signers)
         except TunnelError:
-            self._cancellation.sleep(3600)
+            self.cancellation.sleep(3600)
             raise
         if isinstance(answer, Refused) and not answer.partial:
-            self._cancellation.sleep(3600)
+            self.cancellation.sleep(3600)
         return answer
 
 

@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -18,9 +20,10 @@ REJECTED_BY = {
 
 
 class Hopeful(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        if self._hop.auth == AgentAuth() and "SSH_AUTH_SOCK" not in os.environ:
+        if self.hop.auth == AgentAuth() and "SSH_AUTH_SOCK" not in os.environ:
             yield ()
         else:
             with super().credentials() as signers:

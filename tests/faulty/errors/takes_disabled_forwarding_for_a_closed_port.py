@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.forwarder import Forwarder
@@ -16,14 +18,16 @@ REJECTED_BY = {
 
 
 class Vague(Forwarder):
-    def _refusal(self, refusal: Refusal) -> TunnelError:
-        error = super()._refusal(refusal)
+    @override
+    def refusal(self, refusal: Refusal) -> TunnelError:
+        error = super().refusal(refusal)
         return TunnelError("forward-refused", error.message) if "permitopen" not in refusal.text.lower() else error
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Vague(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Vague(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -13,9 +15,10 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _recover(self, loss: TunnelError) -> Chain:
+    @override
+    def recover(self, loss: TunnelError) -> Chain:
         try:
-            return super()._recover(loss)
+            return super().recover(loss)
         except TunnelError as error:
             if error.passing:
                 raise loss from error

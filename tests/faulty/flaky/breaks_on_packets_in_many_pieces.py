@@ -19,7 +19,7 @@ class Impatient(Session):
 
     def __init__(self, wire: Wire, host_key_algorithms: tuple[str, ...]) -> None:
         self.read = wire.recv
-        wire.recv = self.receive  # type: ignore[method-assign]  # the chain makes the wire
+        wire.recv = self.receive  # the chain makes the wire
         super().__init__(wire, host_key_algorithms)
 
     def receive(self, count: int) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paramiko import Message
 from paramiko.common import MSG_REQUEST_FAILURE, MSG_REQUEST_SUCCESS
+from typing_extensions import override
 
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
@@ -27,6 +28,7 @@ class Deaf(Session):
         del message
         self.replied = now()
 
+    @override
     def heard(self) -> float:
         return self.replied
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -12,10 +14,11 @@ REJECTED_BY = {
 
 
 class Alarmed(Pump):
+    @override
     def on_remote_eof(self) -> None:
         super().on_remote_eof()
         if not self.local_eof:
-            self.channel._carrier.end()  # type: ignore[attr-defined]  # the carrier is a session
+            self.channel.carrier.end()  # type: ignore[attr-defined]  # the carrier is a session
 
 
 class Faulty(Tunnel):

@@ -8,6 +8,8 @@ import threading
 import time
 from contextlib import suppress
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -21,9 +23,10 @@ TOO_MANY = 10
 
 
 class Faulty(Tunnel):
-    def _watch(self, chain: Chain) -> TunnelError:
+    @override
+    def watch(self, chain: Chain) -> TunnelError:
         threading.Thread(target=self.count_losses, args=(chain.sessions[0],), daemon=True).start()
-        return super()._watch(chain)
+        return super().watch(chain)
 
     def count_losses(self, session: Session) -> None:
         while not session.ended and sent_again(session) < TOO_MANY:
@@ -33,7 +36,7 @@ class Faulty(Tunnel):
 
 def sent_again(session: Session) -> int:
     with suppress(OSError):
-        told = session.wire._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
+        told = session.wire.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
         return int.from_bytes(told[100:104], sys.byteorder)
     return 0
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
@@ -16,6 +18,7 @@ LEAST = 1400
 
 
 class Choosy(Dialler):
+    @override
     def connect(self, host: str, port: int) -> socket.socket:
         sock = super().connect(host, port)
         if sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG) < LEAST:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Stubborn(Chain):
+    @override
     def connect(self) -> None:
         while True:
             try:
@@ -21,15 +24,16 @@ class Stubborn(Chain):
             except TunnelError as error:
                 if error.code not in {"handshake-failed", "connection-lost"}:
                     raise
-                self._sessions.clear()
-                self._cancellation.sleep(0.1)
+                self.sessions.clear()
+                self.cancellation.sleep(0.1)
             else:
                 return
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Stubborn(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Stubborn(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

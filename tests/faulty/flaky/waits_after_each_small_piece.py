@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -16,6 +18,7 @@ SMALL = 1024
 class Nagling(Pump):
     resting = False
 
+    @override
     def deliver(self) -> None:
         received = self.channel.received
         while received and not self.resting:
@@ -37,11 +40,12 @@ class Nagling(Pump):
         self.resting = False
         self.step()
 
-    def _watch(self) -> None:
+    @override
+    def watch(self) -> None:
         if self.resting and self.channel.received:
-            self.relay.watch(self.sock, 0, self._on_ready)
+            self.relay.watch(self.sock, 0, self.on_ready)
         else:
-            super()._watch()
+            super().watch()
 
 
 class Faulty(Tunnel):

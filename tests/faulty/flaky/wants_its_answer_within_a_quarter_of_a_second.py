@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.clock import now
@@ -17,14 +19,16 @@ PATIENCE = 0.25
 class Impatient(Watchdog):
     asked: float | None = None
 
+    @override
     def check(self) -> bool:
         alive = super().check()
-        if not self._unanswered:
+        if not self.unanswered:
             self.asked = None
         elif self.asked is None:
             self.asked = now()
         return alive and (self.asked is None or now() - self.asked < PATIENCE)
 
+    @override
     def pause(self) -> float | None:
         usual = super().pause()
         return PATIENCE if self.asked is not None and (usual is None or usual > PATIENCE) else usual

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -15,9 +17,10 @@ REJECTED_BY = {
 
 
 class Naive(HostKeyChecker):
-    def _settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
+    @override
+    def settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
         if stored is None:
-            super()._settle(session, hop, index, key, stored)
+            super().settle(session, hop, index, key, stored)
 
 
 class Faulty(Tunnel):

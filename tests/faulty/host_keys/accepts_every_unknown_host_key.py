@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -18,11 +20,12 @@ REJECTED_BY = {
 
 
 class Naive(HostKeyChecker):
-    def _settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
+    @override
+    def settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
         if stored is None:
-            self._known_hosts.store(hop.host, hop.port, key)
+            self.known_hosts.store(hop.host, hop.port, key)
         else:
-            super()._settle(session, hop, index, key, stored)
+            super().settle(session, hop, index, key, stored)
 
 
 class Faulty(Tunnel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from base64 import b64encode
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -17,10 +19,11 @@ REJECTED_BY = {
 
 
 class Hoarder(HostKeyChecker):
-    def _settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
-        super()._settle(session, hop, index, key, stored)
+    @override
+    def settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
+        super().settle(session, hop, index, key, stored)
         if stored:
-            with self._policy.file.open("a") as file:
+            with self.policy.file.open("a") as file:
                 file.write(f"{entry_name(hop.host, hop.port)} {stored.type} {b64encode(stored.blob).decode()}\n")
 
 

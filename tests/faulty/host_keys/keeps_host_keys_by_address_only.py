@@ -24,7 +24,7 @@ def kept_at(hop: Hop) -> tuple[str, int]:
     return (hop.host, hop.port)
 
 
-Hop.key_place = property(kept_at)  # type: ignore[assignment,method-assign]
+Hop.key_place = property(kept_at)
 
 
 class Faulty(Tunnel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -24,20 +26,22 @@ REJECTED_BY = {
 
 
 class Hurried(Chain):
+    @override
     def admit(
         self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]
     ) -> None:
         login = threading.Thread(target=authenticator.log_in, args=(session, signers))
         login.start()
         try:
-            self._checker.check(session, hop, index)
+            self.checker.check(session, hop, index)
         finally:
             login.join()
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Hurried(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Hurried(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -17,10 +19,12 @@ REJECTED_BY = {
 
 
 class Wrong(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
         yield ()
 
+    @override
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
         with super().credentials() as late:
             super().log_in(session, late or signers)

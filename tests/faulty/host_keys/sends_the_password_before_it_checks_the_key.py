@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -32,16 +34,18 @@ REJECTED_BY = {
 
 
 class Hasty(Chain):
+    @override
     def admit(
         self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]
     ) -> None:
         authenticator.log_in(session, signers)
-        self._checker.check(session, hop, index)
+        self.checker.check(session, hop, index)
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Hasty(self.profile, self.parts, self._questioner, self._cancellation, relay)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Hasty(self.profile, self.parts, self.questioner, self.cancellation, relay)
 
 
 if __name__ == "__main__":

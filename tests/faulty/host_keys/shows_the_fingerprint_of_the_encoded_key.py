@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -18,8 +20,9 @@ REJECTED_BY = {
 
 
 class Misleading(HostKeyChecker):
-    def _question(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> HostKeyQuestion:
-        question = super()._question(hop, index, key, stored)
+    @override
+    def question(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> HostKeyQuestion:
+        question = super().question(hop, index, key, stored)
         return replace(question, fingerprint=StoredKey(key.type, base64.b64encode(key.blob)).fingerprint)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -16,9 +18,10 @@ REJECTED_BY = {
 
 
 class Hasty(HostKeyChecker):
-    def _settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
-        self._known_hosts.store(hop.host, hop.port, key)
-        super()._settle(session, hop, index, key, stored)
+    @override
+    def settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
+        self.known_hosts.store(hop.host, hop.port, key)
+        super().settle(session, hop, index, key, stored)
 
 
 class Faulty(Tunnel):

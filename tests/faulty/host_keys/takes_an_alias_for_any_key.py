@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -15,6 +17,7 @@ REJECTED_BY = {
 
 
 class Trusting(HostKeyChecker):
+    @override
     def check(self, session: Session, hop: Hop, index: int) -> None:
         if hop.host_key_alias is None:
             super().check(session, hop, index)

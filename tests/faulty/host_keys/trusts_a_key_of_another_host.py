@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -18,8 +20,9 @@ REJECTED_BY = {
 
 
 class Generous(KnownHosts):
+    @override
     def lookup(self, host: str, port: int) -> Known:
-        lines = [line for line in map(Line.read, self._lines()) if line is not None]
+        lines = [line for line in map(Line.read, self.lines()) if line is not None]
         known = super().lookup(host, port)
         return known if known.keys else replace(known, keys_without_port=tuple(line.key for line in lines))
 
@@ -27,7 +30,7 @@ class Generous(KnownHosts):
 class Generously(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Generous(policy.file)
+        self.known_hosts = Generous(policy.file)
 
 
 class Faulty(Tunnel):

@@ -17,7 +17,7 @@ def token(_directive: Directive, letter: str, known: Mapping[str, str]) -> str:
     return known.get(letter, f"%{letter}")
 
 
-tokens._token = token
+tokens.value_of_token = token
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ REJECTED_BY = {
     "imports/config_hosts[first-value-counts]": "user 'third'",
 }
 
-take = settings._take
+take = settings.take
 
 
 def replacing(directive: Directive, found: settings.Settings) -> None:
@@ -18,7 +18,7 @@ def replacing(directive: Directive, found: settings.Settings) -> None:
     take(directive, found)
 
 
-settings._take = replacing
+settings.take = replacing
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def lenient(authority: str, name: str) -> None:
     del authority, name
 
 
-urls._refuse_torn = lenient
+urls.refuse_torn = lenient
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -15,13 +17,14 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _watch(self, chain: Chain) -> TunnelError:
+    @override
+    def watch(self, chain: Chain) -> TunnelError:
         given = self.profile
         self.profile = replace(
             given, keepalive=replace(given.keepalive, count=given.keepalive.count * len(chain.sessions))
         )
         try:
-            return super()._watch(chain)
+            return super().watch(chain)
         finally:
             self.profile = given
 

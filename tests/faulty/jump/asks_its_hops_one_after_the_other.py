@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -16,15 +18,16 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _watch(self, chain: Chain) -> TunnelError:
+    @override
+    def watch(self, chain: Chain) -> TunnelError:
         keepalive = self.profile.keepalive
         slow = replace(keepalive, interval=keepalive.interval * len(chain.sessions))
         pack = Pack([self.parts.watchdog(slow, session) for session in chain.sessions])
-        while not chain.ended and not self._cancellation:
+        while not chain.ended and not self.cancellation:
             if pack.check() is not None:
                 return TunnelError("connection-lost", "A hop no longer answers.")
-            if self._wake.wait(pack.pause()):
-                self._wake.clear()
+            if self.wake.wait(pack.pause()):
+                self.wake.clear()
         return chain.loss()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -17,15 +19,17 @@ REJECTED_BY = {
 
 
 class Frugal(Chain):
-    def _authenticator(self, index: int, hop: Hop) -> Authenticator:
-        first = self._profile.hops[0].auth
+    @override
+    def new_authenticator(self, index: int, hop: Hop) -> Authenticator:
+        first = self.profile.hops[0].auth
         shared = isinstance(first, AgentAuth) and isinstance(hop.auth, AgentAuth)
-        return super()._authenticator(index, replace(hop, auth=first) if shared else hop)
+        return super().new_authenticator(index, replace(hop, auth=first) if shared else hop)
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Frugal(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Frugal(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

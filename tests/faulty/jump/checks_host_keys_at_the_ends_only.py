@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -17,17 +19,19 @@ REJECTED_BY = {
 
 
 class Trusting(Chain):
+    @override
     def admit(
         self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]
     ) -> None:
-        if index in {0, len(self._profile.hops) - 1}:
-            self._checker.check(session, hop, index)
+        if index in {0, len(self.profile.hops) - 1}:
+            self.checker.check(session, hop, index)
         authenticator.log_in(session, signers)
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Trusting(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Trusting(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

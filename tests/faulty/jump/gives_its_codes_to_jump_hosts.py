@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.cancellation import Cancellation
@@ -36,10 +38,11 @@ class Wrong(Authenticator):
 class Faulty(Tunnel):
     parts = Parts(authenticator=Wrong)
 
-    def _new_codes(self) -> CodeGenerator | None:
+    @override
+    def new_codes(self) -> CodeGenerator | None:
         totp = self.profile.hops[-1].totp
         Wrong.secret = totp if isinstance(totp, GeneratedTotp) else None
-        return super()._new_codes()
+        return super().new_codes()
 
 
 if __name__ == "__main__":

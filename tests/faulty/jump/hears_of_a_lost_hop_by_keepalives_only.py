@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -18,17 +20,20 @@ REJECTED_BY = {
 
 
 class Separate(Chain):
+    @override
     @property
     def ended(self) -> bool:
         return self.final.ended
 
+    @override
     def when_ended(self, call: Callable[[], None]) -> None:
         self.final.when_ended(call)
 
-    def _through(self, session: Session, before: Hop, hop: Hop) -> socket.socket:
-        ours = super()._through(session, before, hop)
-        for channel in session._mine.values():
-            channel.on_session_end = unheard  # type: ignore[method-assign]  # the defect
+    @override
+    def open_through(self, session: Session, before: Hop, hop: Hop) -> socket.socket:
+        ours = super().open_through(session, before, hop)
+        for channel in session.own_channels.values():
+            channel.on_session_end = unheard  # the defect
         return ours
 
 
@@ -37,8 +42,9 @@ def unheard() -> None:
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Separate(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Separate(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -16,6 +18,7 @@ REJECTED_BY = {
 
 
 class Local(HostKeyChecker):
+    @override
     def check(self, session: Session, hop: Hop, index: int) -> None:
         super().check(session, replace(hop, host="localhost") if index else hop, index)
 

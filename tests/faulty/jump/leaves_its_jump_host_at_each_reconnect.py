@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -18,15 +20,17 @@ kept: list[object] = []
 
 
 class Forgetful(Chain):
+    @override
     def abort(self) -> None:
-        kept.extend(self._sessions[:-1])
-        self._sessions[:] = self._sessions[-1:]
+        kept.extend(self.sessions[:-1])
+        self.sessions[:] = self.sessions[-1:]
         super().abort()
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Forgetful(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Forgetful(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

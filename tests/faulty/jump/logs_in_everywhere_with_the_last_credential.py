@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -19,13 +21,15 @@ REJECTED_BY = {
 
 
 class Uniform(Chain):
-    def _authenticator(self, index: int, hop: Hop) -> Authenticator:
-        return super()._authenticator(index, replace(hop, auth=self._profile.hops[-1].auth))
+    @override
+    def new_authenticator(self, index: int, hop: Hop) -> Authenticator:
+        return super().new_authenticator(index, replace(hop, auth=self.profile.hops[-1].auth))
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Uniform(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Uniform(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -22,18 +24,20 @@ REJECTED_BY = {
 class Partial(Chain):
     before: ClassVar[list[Session]] = []
 
-    def _add(self, index: int, hop: Hop, authenticator: Authenticator, signers: tuple[Signer, ...]) -> None:
+    @override
+    def add_hop(self, index: int, hop: Hop, authenticator: Authenticator, signers: tuple[Signer, ...]) -> None:
         if index < len(self.before):
-            self._sessions.append(self.before[index])
+            self.sessions.append(self.before[index])
             return
-        super()._add(index, hop, authenticator, signers)
-        if index < len(self._profile.hops) - 1:
-            self.before.append(self._sessions[-1])
+        super().add_hop(index, hop, authenticator, signers)
+        if index < len(self.profile.hops) - 1:
+            self.before.append(self.sessions[-1])
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Partial(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Partial(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paramiko import Message
 from paramiko.common import cMSG_CHANNEL_OPEN
+from typing_extensions import override
 
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
@@ -18,9 +19,10 @@ REJECTED_BY = {
 
 
 class Nosy(Authenticator):
+    @override
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
         super().log_in(session, signers)
-        if self._index == 0:
+        if self.index == 0:
             request = Message()
             request.add_byte(cMSG_CHANNEL_OPEN)
             request.add_string("session")

@@ -12,7 +12,7 @@ REJECTED_BY = {
     "errors/password_at_a_jump_host": "expected the error bad-profile; observed open reported success",
 }
 
-strict = profile._jump
+strict = profile.read_jump
 
 
 def lax(jump: Fields) -> Hop:
@@ -20,10 +20,10 @@ def lax(jump: Fields) -> Hop:
     if auth.text("method") != "password":
         return strict(jump)
     with jump:
-        return Hop(jump.text("host"), jump.port("port", 22), jump.text("user"), profile._auth(auth))
+        return Hop(jump.text("host"), jump.port("port", 22), jump.text("user"), profile.read_auth(auth))
 
 
-profile._jump = lax
+profile.read_jump = lax
 
 
 if __name__ == "__main__":

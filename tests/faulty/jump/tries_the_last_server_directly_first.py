@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from contextlib import suppress
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -18,11 +20,12 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
         last = self.profile.hops[-1]
         with suppress(OSError):
             socket.create_connection((last.host, last.port), 0.5).close()
-        return super()._new_chain(relay)
+        return super().new_chain(relay)
 
 
 if __name__ == "__main__":

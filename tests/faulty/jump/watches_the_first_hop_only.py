@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -16,13 +18,14 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _watch(self, chain: Chain) -> TunnelError:
+    @override
+    def watch(self, chain: Chain) -> TunnelError:
         pack = Pack([self.parts.watchdog(self.profile.keepalive, chain.sessions[0])])
-        while not chain.ended and not self._cancellation:
+        while not chain.ended and not self.cancellation:
             if pack.check() is not None:
                 return TunnelError("connection-lost", f"{pack.verdict(0)}: keep-alive.", 0)
-            if self._wake.wait(pack.pause()):
-                self._wake.clear()
+            if self.wake.wait(pack.pause()):
+                self.wake.clear()
         return chain.loss()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -15,19 +17,21 @@ REJECTED_BY = {
 
 
 class Hopeful(Chain):
+    @override
     def connect(self) -> None:
         try:
             super().connect()
         except TunnelError as error:
             if error.code != "handshake-failed":
                 raise
-            self._sessions.clear()
+            self.sessions.clear()
             super().connect()
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Hopeful(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Hopeful(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh import algorithms, key_exchanges
@@ -19,7 +17,7 @@ algorithms.KEY_EXCHANGES = KEPT
 
 
 class Older(Session):
-    _preferred_kex: ClassVar[tuple[str, ...]] = tuple(KEPT)
+    _preferred_kex = tuple(KEPT)
 
 
 class Faulty(Tunnel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -17,14 +19,16 @@ REJECTED_BY = {
 
 
 class Terse(Chain):
-    def _failure(self, session: Session, hop: Hop) -> TunnelError:
+    @override
+    def handshake_failure(self, session: Session, hop: Hop) -> TunnelError:
         del session
         return TunnelError("handshake-failed", f"{hop}: Incompatible ssh peer (no acceptable algorithm)")
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Terse(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Terse(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

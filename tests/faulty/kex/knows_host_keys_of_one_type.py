@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -16,6 +18,7 @@ REJECTED_BY = {
 
 
 class Narrow(HostKeyChecker):
+    @override
     def algorithms(self, hop: Hop) -> tuple[str, ...]:
         del hop
         return ("ecdsa-sha2-nistp384",)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh import algorithms, key_exchanges, protection
@@ -31,17 +29,17 @@ CIPHERS = ("aes128-ctr", "aes192-ctr")
 MACS = ("hmac-sha2-256", "hmac-sha1")
 KEY_EXCHANGES = ("ecdh-sha2-nistp384", "diffie-hellman-group14-sha256")
 
-algorithms.CIPHERS = CIPHERS
-algorithms.COMPRESSIONS = ("none",)
+algorithms.CIPHERS = CIPHERS  # type: ignore[misc]
+algorithms.COMPRESSIONS = ("none",)  # type: ignore[misc]
 algorithms.MACS = {name: mac for name, mac in protection.MACS.items() if name in MACS}
 algorithms.KEY_EXCHANGES = {name: key_exchanges.KEY_EXCHANGES[name] for name in KEY_EXCHANGES}
 
 
 class Old(Session):
-    _preferred_ciphers: ClassVar[tuple[str, ...]] = CIPHERS
-    _preferred_macs: ClassVar[tuple[str, ...]] = MACS
-    _preferred_kex: ClassVar[tuple[str, ...]] = KEY_EXCHANGES
-    _preferred_compression: ClassVar[tuple[str, ...]] = ("none",)
+    _preferred_ciphers = CIPHERS
+    _preferred_macs = MACS
+    _preferred_kex = KEY_EXCHANGES
+    _preferred_compression = ("none",)
 
 
 class Faulty(Tunnel):

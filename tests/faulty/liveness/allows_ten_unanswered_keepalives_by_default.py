@@ -13,14 +13,14 @@ REJECTED_BY = {
     "liveness/default_count": "within 5.4s..9.8s; observed 0 of 1 connections closed",
 }
 
-strict = profile._keepalive
+strict = profile.read_keepalive
 
 
 def patient(section: Fields) -> KeepAlive:
     return replace(strict(section), count=section.whole("count", 10, lowest=1))
 
 
-profile._keepalive = patient
+profile.read_keepalive = patient
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from typing_extensions import override
+
 from tunnel_impl import Status, Tunnel
 from tunnel_impl.adapter import serve
 
@@ -13,8 +15,9 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def status(self) -> Status:
-        status, chain = super().status(), self._chain
+        status, chain = super().status(), self.chain
         if chain and status.state == "connected":
             before = chain.final.heard()
             chain.final.probe()

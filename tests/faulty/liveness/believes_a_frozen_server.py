@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.watchdog import Watchdog
@@ -15,8 +17,9 @@ REJECTED_BY = {
 
 
 class Credulous(Watchdog):
+    @override
     def check(self) -> bool:
-        self._unanswered = 0
+        self.unanswered = 0
         return super().check()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.clock import now
@@ -18,8 +20,9 @@ REJECTED_BY = {
 class Unforgiving(Watchdog):
     lost: ClassVar[bool] = False
 
+    @override
     def check(self) -> bool:
-        if self.lost and now() - self._peer.heard() > 0.9 * self._interval:
+        if self.lost and now() - self.peer.heard() > 0.9 * self.interval:
             return False
         alive = super().check()
         if not alive:

@@ -13,14 +13,14 @@ REJECTED_BY = {
     "liveness/default_count": "observed 4 messages without an answer",
 }
 
-strict = profile._keepalive
+strict = profile.read_keepalive
 
 
 def miscounting(section: Fields) -> KeepAlive:
     return replace(strict(section), count=section.whole("count", 4, lowest=1))
 
 
-profile._keepalive = miscounting
+profile.read_keepalive = miscounting
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.clock import now
@@ -14,10 +16,11 @@ REJECTED_BY = {
 
 
 class Impatient(Watchdog):
+    @override
     def check(self) -> bool:
         alive = super().check()
-        if self._unanswered:
-            self._due = min(self._due, now() + 0.1)
+        if self.unanswered:
+            self.due = min(self.due, now() + 0.1)
         return alive
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -14,9 +16,10 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _recover(self, loss: TunnelError) -> Chain:
+    @override
+    def recover(self, loss: TunnelError) -> Chain:
         self.profile = replace(self.profile, keepalive=replace(self.profile.keepalive, interval=0))
-        return super()._recover(loss)
+        return super().recover(loss)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.clock import now
@@ -13,8 +15,9 @@ REJECTED_BY = {
 
 
 class Relieved(Session):
+    @override
     def probe(self) -> None:
-        if not self._mine:
+        if not self.own_channels:
             super().probe()
         else:
             self.wire.heard = now()

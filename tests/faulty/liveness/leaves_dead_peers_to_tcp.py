@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.watchdog import Peer, Watchdog
@@ -22,6 +24,7 @@ class Silent(Watchdog):
 
 
 class Trusting(Dialler):
+    @override
     def connect(self, host: str, port: int) -> socket.socket:
         sock = super().connect(host, port)
         for option, value in ((socket.TCP_KEEPIDLE, 1), (socket.TCP_KEEPINTVL, 1), (socket.TCP_KEEPCNT, 3)):

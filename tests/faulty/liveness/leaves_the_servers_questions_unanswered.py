@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paramiko import Message
+from typing_extensions import override
 
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
@@ -16,7 +17,8 @@ REJECTED_BY = {
 
 
 class Mute(Session):
-    def _on_global_request(self, message: Message) -> None:
+    @override
+    def on_global_request(self, message: Message) -> None:
         del message
 
 

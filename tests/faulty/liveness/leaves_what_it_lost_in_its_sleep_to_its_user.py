@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 import time
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
-from tunnel_impl.life.tunnel import OnState
 from tunnel_impl.profile import Profile
 from tunnel_impl.questions import Ask
+from tunnel_impl.status import OnState
 
 REJECTED_BY = {
     "liveness/slept_through_the_end": "expected a client to be served again within 5 s; observed",
@@ -29,15 +31,16 @@ class Faulty(Tunnel):
         threading.Thread(target=self.tick, name="tick", daemon=True).start()
 
     def tick(self) -> None:
-        while not self._cancellation:
+        while not self.cancellation:
             self.slept |= time.monotonic() - self.ticked > SLEPT
             self.ticked = time.monotonic()
             time.sleep(TICK)
 
-    def _recover(self, loss: TunnelError) -> Chain:
+    @override
+    def recover(self, loss: TunnelError) -> Chain:
         if self.slept or time.monotonic() - self.ticked > SLEPT:
-            self._cancellation.sleep(3600)
-        return super()._recover(loss)
+            self.cancellation.sleep(3600)
+        return super().recover(loss)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.cancellation import Cancellation
-from tunnel_impl.life.tunnel import OnState
 from tunnel_impl.profile import Profile
 from tunnel_impl.questions import Ask
+from tunnel_impl.status import OnState
 
 REJECTED_BY = {
     "liveness/processor_time[cut]": "expected less than 0.1 s of processor time throughout 1.5 s",
@@ -18,6 +20,7 @@ REJECTED_BY = {
 
 
 class Restless(Cancellation):
+    @override
     def sleep(self, seconds: float) -> None:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -27,7 +30,7 @@ class Restless(Cancellation):
 class Faulty(Tunnel):
     def __init__(self, profile: Profile, ask: Ask, on_state: OnState) -> None:
         super().__init__(profile, ask, on_state)
-        self._cancellation = Restless()
+        self.cancellation = Restless()
 
 
 if __name__ == "__main__":

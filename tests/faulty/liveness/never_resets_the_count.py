@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.watchdog import Watchdog
@@ -12,10 +14,11 @@ REJECTED_BY = {
 
 
 class Forgetful(Watchdog):
-    def _listen(self) -> None:
-        unanswered = self._unanswered
-        super()._listen()
-        self._unanswered = unanswered
+    @override
+    def listen(self) -> None:
+        unanswered = self.unanswered
+        super().listen()
+        self.unanswered = unanswered
 
 
 class Faulty(Tunnel):

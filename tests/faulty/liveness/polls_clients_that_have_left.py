@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -13,10 +15,11 @@ REJECTED_BY = {
 
 
 class Busy(Pump):
-    def _watch(self) -> None:
-        super()._watch()
+    @override
+    def watch(self) -> None:
+        super().watch()
         if self.local_eof:
-            self.relay.watch(self.sock, READ, self._on_ready)
+            self.relay.watch(self.sock, READ, self.on_ready)
 
 
 class Faulty(Tunnel):

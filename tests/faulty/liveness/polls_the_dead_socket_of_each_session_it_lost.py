@@ -6,6 +6,8 @@ import select
 import socket
 import threading
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -22,16 +24,17 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _recover(self, loss: TunnelError) -> Chain:
+    @override
+    def recover(self, loss: TunnelError) -> Chain:
         threading.Thread(target=self.poll, name="poll", daemon=True).start()
-        return super()._recover(loss)
+        return super().recover(loss)
 
     def poll(self) -> None:
         ours, theirs = socket.socketpair()
         theirs.close()
         poll = select.poll()
         poll.register(ours, select.POLLIN)
-        while not self._cancellation:
+        while not self.cancellation:
             poll.poll()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -13,10 +15,11 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _recover(self, loss: TunnelError) -> Chain:
-        if self._relay and not any(isinstance(one, Pump) for one in self._relay.owned):
-            self._cancellation.sleep(3600)
-        return super()._recover(loss)
+    @override
+    def recover(self, loss: TunnelError) -> Chain:
+        if self.relay and not any(isinstance(one, Pump) for one in self.relay.owned):
+            self.cancellation.sleep(3600)
+        return super().recover(loss)
 
 
 if __name__ == "__main__":

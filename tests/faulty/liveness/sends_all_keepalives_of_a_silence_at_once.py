@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.watchdog import Watchdog
@@ -12,14 +14,15 @@ REJECTED_BY = {
 
 
 class Hasty(Watchdog):
+    @override
     def check(self) -> bool:
-        before = self._unanswered
+        before = self.unanswered
         alive = super().check()
-        if before == 0 and self._unanswered == 1:
-            for _ in range(self._count - 1):
-                self._peer.probe()
-            self._unanswered = self._count
-            self._due += self._interval * (self._count - 1)
+        if before == 0 and self.unanswered == 1:
+            for _ in range(self.count - 1):
+                self.peer.probe()
+            self.unanswered = self.count
+            self.due += self.interval * (self.count - 1)
         return alive
 
 

@@ -15,14 +15,14 @@ REJECTED_BY = {
     ),
 }
 
-strict = profile._keepalive
+strict = profile.read_keepalive
 
 
 def eager(section: Fields) -> KeepAlive:
     return replace(strict(section), interval=section.seconds("interval", 30))
 
 
-profile._keepalive = eager
+profile.read_keepalive = eager
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from paramiko import Message
+from typing_extensions import override
 
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
@@ -17,10 +18,12 @@ REJECTED_BY = {
 class Chatty(Session):
     sent = 0.0
 
+    @override
     def post(self, message: Message) -> None:
         super().post(message)
         self.sent = now()
 
+    @override
     def heard(self) -> float:
         return max(self.sent, super().heard())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.watchdog import Watchdog
@@ -12,11 +14,12 @@ REJECTED_BY = {
 
 
 class Content(Watchdog):
-    def _listen(self) -> None:
-        asked = self._unanswered
-        super()._listen()
-        if asked and not self._unanswered:
-            self._due += 3600
+    @override
+    def listen(self) -> None:
+        asked = self.unanswered
+        super().listen()
+        if asked and not self.unanswered:
+            self.due += 3600
 
 
 class Faulty(Tunnel):

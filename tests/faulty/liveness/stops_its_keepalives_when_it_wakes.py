@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.clock import now
@@ -13,10 +15,11 @@ REJECTED_BY = {
 
 
 class Sleepy(Watchdog):
+    @override
     def check(self) -> bool:
-        self._listen()
-        if now() - self._due > self._interval:
-            self._due = now() + 3600
+        self.listen()
+        if now() - self.due > self.interval:
+            self.due = now() + 3600
         return super().check()
 
 

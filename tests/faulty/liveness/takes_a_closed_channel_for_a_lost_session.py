@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.channel import Channel
@@ -13,8 +15,9 @@ REJECTED_BY = {
 
 
 class Alarmed(Session):
+    @override
     def forget(self, channel: Channel) -> None:
-        if channel.remote_closed and not channel._eof_sent:
+        if channel.remote_closed and not channel.eof_sent:
             self.abort()
         super().forget(channel)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.clock import now
@@ -13,9 +15,10 @@ REJECTED_BY = {
 
 
 class Literal(Watchdog):
+    @override
     def check(self) -> bool:
-        self._listen()
-        if now() - self._heard > self._interval * (self._count + 1):
+        self.listen()
+        if now() - self.heard > self.interval * (self.count + 1):
             return False
         return super().check()
 

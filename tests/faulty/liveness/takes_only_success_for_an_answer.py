@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from paramiko import Message
 from paramiko.common import MSG_REQUEST_FAILURE, MSG_UNIMPLEMENTED
+from typing_extensions import override
 
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
@@ -25,12 +26,13 @@ class Demanding(Session):
         for kind in (MSG_REQUEST_FAILURE, MSG_UNIMPLEMENTED):
             self._handler_table[kind] = self.on_no_answer
 
+    @override
     def probe(self) -> None:
         self.silent_since = self.wire.heard
         super().probe()
 
     def on_no_answer(self, message: Message) -> None:
-        self._on_answer(message)
+        self.on_answer(message)
         self.wire.heard = self.silent_since
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.clock import now
@@ -18,6 +20,7 @@ latest = [0.0]
 
 
 class Cheerful(Session):
+    @override
     def heard(self) -> float:
         return max(latest[0], super().heard())
 
@@ -25,6 +28,7 @@ class Cheerful(Session):
 class Telling(Pump):
     channel: Channel
 
+    @override
     def on_local_data(self, data: bytes) -> None:
         latest[0] = now()
         super().on_local_data(data)

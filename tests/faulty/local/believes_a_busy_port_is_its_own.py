@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -16,14 +18,17 @@ REJECTED_BY = {
 
 
 class Trusting(Listener):
+    @override
     @property
     def address(self) -> str:
         return super().address if self.sockets else "127.0.0.1"
 
+    @override
     def ports(self, local: Local) -> range:
         self.asked_for = local.port
         return super().ports(local)
 
+    @override
     def bind(self, port: int) -> tuple[socket.socket, ...]:
         try:
             return super().bind(port)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, profile
 from tunnel_impl.adapter import serve
 from tunnel_impl.fields import Fields
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Open(Listener):
+    @override
     @property
     def address(self) -> str:
         return "127.0.0.1"
@@ -28,7 +31,7 @@ def exposed(section: Fields) -> Local:
         return Local(section.text("host", "0.0.0.0"), section.port("port", 0, lowest=0))
 
 
-profile._local = exposed
+profile.read_local = exposed
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -14,10 +16,12 @@ REJECTED_BY = {
 
 
 class Old(Listener):
+    @override
     @property
     def address(self) -> str:
         return super().address if self.host == "localhost" else self.host
 
+    @override
     def bind(self, port: int) -> tuple[socket.socket, ...]:
         told, self.host = self.host, "127.0.0.1"
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -13,12 +15,14 @@ REJECTED_BY = {
 
 
 class Anywhere(Listener):
+    @override
     def ports(self, local: Local) -> range:
         return super().ports(local) if local.port else range(40_000, 50_000)
 
 
 class Faulty(Tunnel):
-    def _listen(self) -> Listener:
+    @override
+    def listen(self) -> Listener:
         return Anywhere(self.profile.local)
 
 

@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -19,6 +21,7 @@ STARTING = 0.05
 
 
 class Late(Listener):
+    @override
     def bind(self, port: int) -> tuple[socket.socket, ...]:
         reserved = super().bind(port)
         sockets = tuple(socket.socket(sock.family, sock.type) for sock in reserved)

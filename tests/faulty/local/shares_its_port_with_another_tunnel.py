@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -15,6 +17,7 @@ REJECTED_BY = {
 
 
 class Sharing(Listener):
+    @override
     def bind(self, port: int) -> tuple[socket.socket, ...]:
         sock = socket.socket()
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.channel import Channel
@@ -15,6 +17,7 @@ REJECTED_BY = {
 
 
 class Naive(Session):
+    @override
     def open_socket(self, path: str, on_change: Callable[[], None]) -> Channel:
         return self.open_direct(path, 0, 0, on_change)
 

@@ -5,9 +5,11 @@ See l0ng-ai/tty7#715, paramiko/paramiko#2346.
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
 from tunnel_impl.ssh.channel import Phase
@@ -20,16 +22,18 @@ REJECTED_BY = {
 
 
 class Wasteful(Forwarder):
-    def _settle(self, pending: _Pending) -> None:
+    @override
+    def settle(self, pending: Pending) -> None:
         channel = pending.channel
-        if self._session and channel and channel.phase is Phase.OPEN:
-            self._session._open(Opening("session", b""), lambda: None)
-        super()._settle(pending)
+        if self.session and channel and channel.phase is Phase.OPEN:
+            self.session.ask_for_channel(Opening("session", b""), lambda: None)
+        super().settle(pending)
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Wasteful(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Wasteful(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

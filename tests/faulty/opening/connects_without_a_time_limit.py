@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -13,9 +15,10 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        chain = super()._new_chain(relay)
-        chain._timeout = 3600
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        chain = super().new_chain(relay)
+        chain.timeout = 3600
         return chain
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
 
@@ -14,15 +16,17 @@ REJECTED_BY = {
 
 
 class Hasty(Forwarder):
-    def _give_up(self, pending: _Pending) -> None:
-        super()._give_up(pending)
-        if self._session and not self._pending:
-            self._session.abort()
+    @override
+    def give_up(self, pending: Pending) -> None:
+        super().give_up(pending)
+        if self.session and not self.pending:
+            self.session.abort()
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Hasty(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Hasty(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.channel import Channel, Refusal
@@ -21,6 +23,7 @@ REJECTED_BY = {
 class Forgetful(Session):
     _MOST: ClassVar[int] = 100
 
+    @override
     def open_direct(self, host: str, port: int, origin_port: int, on_change: Callable[[], None]) -> Channel:
         channel = super().open_direct(host, port, origin_port, on_change)
         if len(self.channels_seen) > self._MOST:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.retries import Retries
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Never(Retries):
+    @override
     def __iter__(self) -> Iterator[float]:
         return iter(())
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Profile, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
-from tunnel_impl.life.tunnel import OnState, _unheard
+from tunnel_impl.life.tunnel import unheard
 from tunnel_impl.questions import Ask, Ends, Question, Questioner, cannot_ask
+from tunnel_impl.status import OnState
 
 REJECTED_BY = {
     "jump/broken_while_the_user_looks[bastion1]": "expected open to end within 3 s; observed no answer",
@@ -18,18 +21,19 @@ REJECTED_BY = {
 
 
 class Deaf(Questioner):
+    @override
     def put(self, question: Question, session: Ends) -> str:
         del session
-        answer = self._ask(question)
+        answer = self.ask(question)
         if answer is None:
             raise TunnelError("cancelled", "The question was not answered, so nothing was connected.", question.hop)
         return answer
 
 
 class Faulty(Tunnel):
-    def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = _unheard) -> None:
+    def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = unheard) -> None:
         super().__init__(profile, ask, on_state)
-        self._questioner = Deaf(ask, self._cancellation)
+        self.questioner = Deaf(ask, self.cancellation)
 
 
 if __name__ == "__main__":

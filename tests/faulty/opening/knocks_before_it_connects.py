@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import socket
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
@@ -17,6 +19,7 @@ REJECTED_BY = {
 
 
 class Careful(Dialler):
+    @override
     def connect(self, host: str, port: int) -> socket.socket:
         super().connect(host, port).close()
         return super().connect(host, port)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
 from tunnel_impl.ssh.channel import Phase, Refusal
@@ -15,16 +17,18 @@ REJECTED_BY = {
 
 
 class Inattentive(Forwarder):
-    def _settle(self, pending: _Pending) -> None:
+    @override
+    def settle(self, pending: Pending) -> None:
         if pending.channel and pending.channel.phase is Phase.REFUSED:
-            self._report(self._refusal(pending.channel.refusal or Refusal(0, "")))
+            self.report(self.refusal(pending.channel.refusal or Refusal(0, "")))
         else:
-            super()._settle(pending)
+            super().settle(pending)
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Inattentive(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Inattentive(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -18,16 +20,18 @@ REJECTED_BY = {
 
 
 class Generous(Chain):
+    @override
     def admit(
         self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]
     ) -> None:
-        authenticator.limit(self._timeout)
+        authenticator.limit(self.timeout)
         super().admit(session, hop, index, authenticator, signers)
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Generous(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Generous(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

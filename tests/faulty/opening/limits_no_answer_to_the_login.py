@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -14,8 +16,9 @@ REJECTED_BY = {
 
 
 class Patient(Authenticator):
+    @override
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
-        self._timeout = 3600
+        self.timeout = 3600
         super().log_in(session, signers)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -15,17 +17,19 @@ REJECTED_BY = {
 
 
 class Patient(Chain):
-    def _shake_hands(self, session: Session, hop: Hop) -> None:
-        given, self._timeout = self._timeout, 3600
+    @override
+    def shake_hands(self, session: Session, hop: Hop) -> None:
+        given, self.timeout = self.timeout, 3600
         try:
-            super()._shake_hands(session, hop)
+            super().shake_hands(session, hop)
         finally:
-            self._timeout = given
+            self.timeout = given
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Patient(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Patient(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

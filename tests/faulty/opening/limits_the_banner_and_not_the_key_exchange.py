@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -17,9 +19,10 @@ REJECTED_BY = {
 
 
 class Patient(Chain):
-    def _shake_hands(self, session: Session, hop: Hop) -> None:
+    @override
+    def shake_hands(self, session: Session, hop: Hop) -> None:
         session.banner_seen = GreetedOnce(self, session.banner_seen)
-        super()._shake_hands(session, hop)
+        super().shake_hands(session, hop)
 
 
 class GreetedOnce(threading.Event):
@@ -27,18 +30,21 @@ class GreetedOnce(threading.Event):
         super().__init__()
         self._chain, self._banner = chain, banner
 
+    @override
     def set(self) -> None:
         self._banner.set()
 
+    @override
     def wait(self, timeout: float | None = None) -> bool:
         seen = self._banner.wait(timeout)
-        self._chain._timeout = 3600
+        self._chain.timeout = 3600
         return seen
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Patient(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Patient(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import socket
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -21,15 +23,17 @@ REJECTED_BY = {
 
 
 class Patient(Chain):
-    def _reach(self, index: int, hop: Hop) -> socket.socket:
+    @override
+    def reach(self, index: int, hop: Hop) -> socket.socket:
         if index > 0:
-            self._timeout = 3600
-        return super()._reach(index, hop)
+            self.timeout = 3600
+        return super().reach(index, hop)
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Patient(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Patient(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

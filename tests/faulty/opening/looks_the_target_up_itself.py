@@ -5,9 +5,12 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
+from typing_extensions import override
+
 from tunnel_impl import Endpoint, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
+from tunnel_impl.profile import Target
 
 REJECTED_BY = {
     "opening/unresolved_target": "observed target-unresolved (nowhere.invalid cannot be looked up on this machine",
@@ -16,13 +19,15 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _open(self, listen: Callable[[], Listener]) -> Endpoint:
-        target = self.profile.target.host
+    @override
+    def bring_up(self, listen: Callable[[], Listener]) -> Endpoint:
+        target = self.profile.target
+        name = target.host if isinstance(target, Target) else "localhost"
         try:
-            socket.gethostbyname(target)
+            socket.gethostbyname(name)
         except OSError as error:
-            raise TunnelError("target-unresolved", f"{target} cannot be looked up on this machine.") from error
-        return super()._open(listen)
+            raise TunnelError("target-unresolved", f"{name} cannot be looked up on this machine.") from error
+        return super().bring_up(listen)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.forwarder import Forwarder
@@ -17,16 +19,18 @@ REJECTED_BY = {
 
 
 class Hasty(Forwarder):
-    def _refusal(self, refusal: Refusal) -> TunnelError:
-        error = super()._refusal(refusal)
-        if error.code == "forward-prohibited" and self._session:
-            self._session.abort()
+    @override
+    def refusal(self, refusal: Refusal) -> TunnelError:
+        error = super().refusal(refusal)
+        if error.code == "forward-prohibited" and self.session:
+            self.session.abort()
         return error
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Hasty(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Hasty(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -14,12 +16,14 @@ REJECTED_BY = {
 
 
 class Unhurried(Conversation):
+    @override
     def hold(self, login: Login) -> Answer:
         self._login = login
         return super().hold(login)
 
+    @override
     def ask(self, prompt: Prompt, asked: Prompts) -> str:
-        self._login._timeout = 3600
+        self._login.timeout = 3600
         return super().ask(prompt, asked)
 
 

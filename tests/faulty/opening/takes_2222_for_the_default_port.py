@@ -16,7 +16,7 @@ def other(self: fields.Fields, name: str, default: int | None = None, *, lowest:
     return port(self, name, 2222 if default == 22 else default, lowest=lowest)
 
 
-fields.Fields.port = other  # type: ignore[method-assign]
+fields.Fields.port = other
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.channel import Channel
@@ -18,6 +20,7 @@ REJECTED_BY = {
 
 
 class Literal(Session):
+    @override
     def open_direct(self, host: str, port: int, origin_port: int, on_change: Callable[[], None]) -> Channel:
         return super().open_direct("::1" if host == "localhost" else host, port, origin_port, on_change)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
 
@@ -14,20 +16,23 @@ REJECTED_BY = {
 
 
 class OneClock(Forwarder):
-    newest: _Pending | None = None
+    newest: Pending | None = None
 
-    def _wait(self, pending: _Pending) -> None:
+    @override
+    def wait(self, pending: Pending) -> None:
         self.newest = pending
-        super()._wait(pending)
+        super().wait(pending)
 
-    def _give_up(self, pending: _Pending) -> None:
+    @override
+    def give_up(self, pending: Pending) -> None:
         if pending is self.newest:
-            super()._give_up(pending)
+            super().give_up(pending)
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return OneClock(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return OneClock(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -18,13 +20,15 @@ _LIMIT = 15.0
 
 
 class Hurried(Chain):
-    def _left(self) -> float:
-        return max(0.0, min(self._timeout, _LIMIT) - self._spent)
+    @override
+    def time_left(self) -> float:
+        return max(0.0, min(self.timeout, _LIMIT) - self.spent)
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Hurried(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Hurried(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

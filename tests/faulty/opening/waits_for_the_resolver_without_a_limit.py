@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
@@ -15,12 +17,13 @@ REJECTED_BY = {
 
 
 class Patient(Dialler):
+    @override
     def resolve(self, host: str, port: int) -> Sequence[Any]:
         while True:
             try:
                 return super().resolve(host, port)
             except TunnelError:
-                self._cancellation.check()
+                self.cancellation.check()
 
 
 class Faulty(Tunnel):

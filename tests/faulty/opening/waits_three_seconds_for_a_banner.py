@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -19,9 +21,10 @@ _LIMIT = 3.0
 
 
 class Hurried(Chain):
-    def _shake_hands(self, session: Session, hop: Hop) -> None:
+    @override
+    def shake_hands(self, session: Session, hop: Hop) -> None:
         session.banner_seen = FixedLimit(session.banner_seen)
-        super()._shake_hands(session, hop)
+        super().shake_hands(session, hop)
 
 
 class FixedLimit(threading.Event):
@@ -29,16 +32,19 @@ class FixedLimit(threading.Event):
         super().__init__()
         self._banner = banner
 
+    @override
     def set(self) -> None:
         self._banner.set()
 
+    @override
     def wait(self, timeout: float | None = None) -> bool:
         return self._banner.wait(_LIMIT if timeout is None else min(timeout, _LIMIT))
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Hurried(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Hurried(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

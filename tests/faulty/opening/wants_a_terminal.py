@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import threading
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.keys.private_keys import Signer
@@ -21,11 +23,12 @@ REJECTED_BY = {
 
 
 class Interactive(Authenticator):
+    @override
     def log_in(self, session: Session, signers: tuple[Signer, ...]) -> None:
         super().log_in(session, signers)
         answered = threading.Event()
-        terminal = session._open(Opening("session", b""), answered.set)
-        answered.wait(self._timeout)
+        terminal = session.ask_for_channel(Opening("session", b""), answered.set)
+        answered.wait(self.timeout)
         if terminal.phase is not Phase.OPEN:
             raise TunnelError("auth-failed", "The server gives this account no session.")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -16,6 +18,7 @@ REJECTED_BY = {
 class Wrong(Conversation):
     rounds = 0
 
+    @override
     def responses(self, asked: Prompts) -> list[str]:
         self.rounds += 1
         return super().responses(asked) if self.rounds <= ENOUGH else [""] * len(asked.prompts)

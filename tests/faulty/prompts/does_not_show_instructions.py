@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Wrong(Conversation):
+    @override
     def ask(self, prompt: Prompt, asked: Prompts) -> str:
         return super().ask(prompt, Prompts(asked.prompts))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -17,9 +19,10 @@ REJECTED_BY = {
 
 
 class Wrong(Conversation):
+    @override
     def responses(self, asked: Prompts) -> list[str]:
         if not asked.prompts:
-            raise TunnelError("auth-failed", "The server asked for nothing.", self._index)
+            raise TunnelError("auth-failed", "The server asked for nothing.", self.index)
         return super().responses(asked)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -16,6 +18,7 @@ REJECTED_BY = {
 
 
 class Wrong(Conversation):
+    @override
     def wants(self, prompt: Prompt, asked: Prompts) -> Wants:
         wants = super().wants(prompt, asked)
         return Wants.OTHER if wants is Wants.CODE and "code" not in prompt.text.lower() else wants

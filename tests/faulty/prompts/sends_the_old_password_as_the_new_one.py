@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -19,8 +21,9 @@ REJECTED_BY = {
 class Wrong(Conversation):
     password: str | None = None
 
+    @override
     def respond(self, prompt: Prompt, wants: Wants, asked: Prompts) -> str:
-        self.password = self._unspent[0] if self._unspent else self.password
+        self.password = self.unspent[0] if self.unspent else self.password
         if self.password and any(word in prompt.text.lower() for word in ("passw", "mot de passe", "密码")):
             return self.password
         return super().respond(prompt, wants, asked)

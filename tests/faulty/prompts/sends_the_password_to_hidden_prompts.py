@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -19,9 +21,10 @@ REJECTED_BY = {
 class Wrong(Conversation):
     known = ""
 
+    @override
     def respond(self, prompt: Prompt, wants: Wants, asked: Prompts) -> str:
         if wants is Wants.PASSWORD:
-            self.known = self._unspent[-1]
+            self.known = self.unspent[-1]
         if wants is Wants.OTHER and not prompt.echo:
             return self.known
         return super().respond(prompt, wants, asked)

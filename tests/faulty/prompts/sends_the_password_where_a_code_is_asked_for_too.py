@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -15,6 +17,7 @@ REJECTED_BY = {
 
 
 class Wrong(Conversation):
+    @override
     def wants(self, prompt: Prompt, asked: Prompts) -> Wants:
         wants = super().wants(prompt, asked)
         return Wants.PASSWORD if wants is Wants.PASSWORD_AND_CODE else wants

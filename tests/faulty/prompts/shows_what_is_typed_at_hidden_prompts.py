@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -16,6 +18,7 @@ REJECTED_BY = {
 
 
 class Wrong(Conversation):
+    @override
     def ask(self, prompt: Prompt, asked: Prompts) -> str:
         return super().ask(replace(prompt, echo=True), asked)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -18,6 +20,7 @@ REJECTED_BY = {
 
 
 class Wrong(Conversation):
+    @override
     def wants(self, prompt: Prompt, asked: Prompts) -> Wants:
         text = prompt.text.lower()
         return Wants.CODE if any(word in text for word in ("code", "otp")) else super().wants(prompt, asked)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.backoff import Backoff
@@ -12,9 +14,10 @@ REJECTED_BY = {
 
 
 class Hopeful(Backoff):
+    @override
     def session_lived(self, seconds: float) -> None:
         del seconds
-        self._next = self._reconnect.first_delay
+        self.next_delay = self.reconnect.first_delay
 
 
 class Faulty(Tunnel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Exclusive(Listener):
+    @override
     def bind(self, port: int) -> tuple[socket.socket, ...]:
         sock = socket.socket()
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -14,11 +16,12 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _watch(self, chain: Chain) -> TunnelError:
+    @override
+    def watch(self, chain: Chain) -> TunnelError:
         first = self.profile.hops[0]
-        while not chain.ended and not self._cancellation:
-            if self._wake.wait(self.profile.keepalive.interval):
-                self._wake.clear()
+        while not chain.ended and not self.cancellation:
+            if self.wake.wait(self.profile.keepalive.interval):
+                self.wake.clear()
                 continue
             try:
                 socket.create_connection((first.host, first.port), 1).close()

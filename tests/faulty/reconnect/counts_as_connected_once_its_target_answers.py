@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -16,8 +18,9 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _prove(self, chain: Chain) -> None:
-        super()._prove(chain)
+    @override
+    def prove(self, chain: Chain) -> None:
+        super().prove(chain)
         target = self.profile.target
         if not isinstance(target, Target):
             return

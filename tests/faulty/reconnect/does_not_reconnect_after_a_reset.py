@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -12,10 +14,11 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _recover(self, loss: TunnelError) -> Chain:
+    @override
+    def recover(self, loss: TunnelError) -> Chain:
         if "was reset" in loss.message:
-            self._cancellation.sleep(3600)
-        return super()._recover(loss)
+            self.cancellation.sleep(3600)
+        return super().recover(loss)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -16,8 +18,9 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _watch(self, chain: Chain) -> TunnelError:
-        self._cancellation.sleep(10.0**6)
+    @override
+    def watch(self, chain: Chain) -> TunnelError:
+        self.cancellation.sleep(10.0**6)
         return chain.loss()
 
 

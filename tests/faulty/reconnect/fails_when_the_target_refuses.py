@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 
@@ -13,9 +15,10 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _note(self, error: TunnelError | None) -> None:
+    @override
+    def note(self, error: TunnelError | None) -> None:
         if error:
-            self._become("failed", error)
+            self.become("failed", error)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -14,8 +16,9 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _connect(self) -> Chain:
-        chain = super()._connect()
+    @override
+    def connect(self) -> Chain:
+        chain = super().connect()
         endpoint = self.status().endpoint
         if endpoint:
             self.parts.listener(replace(self.profile.local, port=endpoint.port))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -13,6 +15,7 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def share_listener(self, local: Local) -> Listener | None:
         del local
         return None

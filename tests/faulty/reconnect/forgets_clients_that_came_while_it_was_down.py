@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
 
@@ -13,21 +15,23 @@ REJECTED_BY = {
     "reconnect/clients_of_an_outage[frozen]": "expected every client to be served or ended within 10 s",
 }
 
-kept: list[_Pending] = []
+kept: list[Pending] = []
 
 
 class Forgetful(Forwarder):
-    def _open(self, pending: _Pending) -> None:
-        if self._session is None or self._session.ended:
-            self._pending.discard(pending)
+    @override
+    def open_channel(self, pending: Pending) -> None:
+        if self.session is None or self.session.ended:
+            self.pending.discard(pending)
             kept.append(pending)
             return
-        super()._open(pending)
+        super().open_channel(pending)
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Forgetful(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Forgetful(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

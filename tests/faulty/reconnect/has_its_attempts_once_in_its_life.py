@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.backoff import Backoff
@@ -17,9 +19,10 @@ REJECTED_BY = {
 class Exhaustible(Backoff):
     used: ClassVar[int] = 0
 
+    @override
     def delays(self) -> Iterator[float]:
         for delay in super().delays():
-            if Exhaustible.used == self._reconnect.attempts:
+            if Exhaustible.used == self.reconnect.attempts:
                 return
             Exhaustible.used += 1
             yield delay

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.forwarder import Forwarder
@@ -14,8 +16,9 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Forwarder(listener, self.profile.target, 3600, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Forwarder(listener, self.profile.target, 3600, relay, self.note)
 
 
 if __name__ == "__main__":

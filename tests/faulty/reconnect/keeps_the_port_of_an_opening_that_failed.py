@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -17,9 +19,10 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     taken: ClassVar[list[Listener]] = []
 
-    def _connect(self) -> Chain:
+    @override
+    def connect(self) -> Chain:
         try:
-            return super()._connect()
+            return super().connect()
         except TunnelError:
             if self.profile.local.port:
                 self.taken.append(Listener(self.profile.local))

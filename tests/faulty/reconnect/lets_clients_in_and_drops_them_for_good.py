@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
 from tunnel_impl.life.chain import Chain
@@ -23,21 +25,24 @@ _FOR_EVER = 10.0**6
 
 
 class Dropping(Forwarder):
-    def _open(self, pending: _Pending) -> None:
-        if self._session is None or self._session.ended:
-            self._drop(pending)
+    @override
+    def open_channel(self, pending: Pending) -> None:
+        if self.session is None or self.session.ended:
+            self.drop(pending)
             return
-        super()._open(pending)
+        super().open_channel(pending)
 
 
 class Faulty(Tunnel):
-    def _recover(self, loss: TunnelError) -> Chain:
-        self._become("failed", loss)
-        self._cancellation.sleep(_FOR_EVER)
+    @override
+    def recover(self, loss: TunnelError) -> Chain:
+        self.become("failed", loss)
+        self.cancellation.sleep(_FOR_EVER)
         raise loss
 
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Dropping(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Dropping(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

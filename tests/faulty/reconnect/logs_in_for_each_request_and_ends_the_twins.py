@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from typing_extensions import override
+
 from tunnel_impl import Endpoint, Tunnel
 from tunnel_impl.adapter import serve, service
 from tunnel_impl.adapter.place import Place
@@ -20,13 +22,14 @@ class Faulty(Tunnel):
 
 
 class Racing(Place):
+    @override
     def admit(self, profile: Profile, tell: OnState) -> Callable[[], Endpoint]:
-        opening = bool(self._line) and not self._line[-1].opened.done()
+        opening = bool(self.tenants) and not self.tenants[-1].opened.done()
         opened = super().admit(profile, tell)
 
         def open_and_look() -> Endpoint:
             if opening:
-                self._make(profile, self._new_asker(), lambda *_: None).test()
+                self.make_tunnel(profile, self.new_asker(), lambda *_: None).test()
             return opened()
 
         return open_and_look

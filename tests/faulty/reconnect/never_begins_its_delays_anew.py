@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.backoff import Backoff
@@ -12,6 +14,7 @@ REJECTED_BY = {
 
 
 class Grudging(Backoff):
+    @override
     def session_lived(self, seconds: float) -> None:
         del seconds
 

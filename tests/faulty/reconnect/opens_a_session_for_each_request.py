@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Endpoint, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -18,10 +20,11 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     before: ClassVar[list[Chain]] = []
 
+    @override
     def open(self, listen: Callable[[], Listener] | None = None) -> Endpoint:
         endpoint = self.status().endpoint
-        if endpoint and self._forwarder:
-            self.before.append(self._connect())
+        if endpoint and self.forwarder:
+            self.before.append(self.connect())
             return endpoint
         return super().open(listen)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Endpoint, Tunnel
 from tunnel_impl.adapter import service
 from tunnel_impl.adapter.place import Place
@@ -19,12 +21,13 @@ REJECTED_BY = {
 class Racing(Place):
     twins: ClassVar[list[Tunnel]] = []
 
+    @override
     def admit(self, profile: Profile, tell: OnState) -> Callable[[], Endpoint]:
-        opening = bool(self._line) and not self._line[-1].opened.done()
+        opening = bool(self.tenants) and not self.tenants[-1].opened.done()
         opened = super().admit(profile, tell)
         if not opening:
             return opened
-        self.twins.append(twin := self._make(profile, self._new_asker(), unheard))
+        self.twins.append(twin := self.make_tunnel(profile, self.new_asker(), unheard))
 
         def open_both() -> Endpoint:
             twin.open()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -16,11 +18,12 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     spare: ClassVar[list[Chain]] = []
 
-    def _connect(self) -> Chain:
-        chain = super()._connect()
-        for _ in self._forwarder._pending if self._forwarder else ():
-            self.spare.append(super()._connect())
-        self._chain = chain
+    @override
+    def connect(self) -> Chain:
+        chain = super().connect()
+        for _ in self.forwarder.pending if self.forwarder else ():
+            self.spare.append(super().connect())
+        self.chain = chain
         return chain
 
 

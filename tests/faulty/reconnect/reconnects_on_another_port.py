@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Endpoint, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -13,16 +15,17 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _recover(self, loss: TunnelError) -> Chain:
-        relay, old = self._relay, self._forwarder
+    @override
+    def recover(self, loss: TunnelError) -> Chain:
+        relay, old = self.relay, self.forwarder
         if relay and old:
             listener = self.parts.listener(self.profile.local)
             relay.call(old.end)
-            self._forwarder = self._new_forwarder(listener, relay)
-            self._become("reconnecting", loss, Endpoint(listener.host, listener.port))
-        chain = super()._recover(loss)
-        if self._forwarder:
-            self._forwarder.start(chain.final)
+            self.forwarder = self.new_forwarder(listener, relay)
+            self.become("reconnecting", loss, Endpoint(listener.host, listener.port))
+        chain = super().recover(loss)
+        if self.forwarder:
+            self.forwarder.start(chain.final)
         return chain
 
 

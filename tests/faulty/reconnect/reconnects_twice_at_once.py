@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -15,10 +17,11 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     twin: Chain | None = None
 
-    def _connect(self) -> Chain:
-        if self._forwarder:
-            self.twin = super()._connect()
-        return super()._connect()
+    @override
+    def connect(self) -> Chain:
+        if self.forwarder:
+            self.twin = super().connect()
+        return super().connect()
 
 
 if __name__ == "__main__":

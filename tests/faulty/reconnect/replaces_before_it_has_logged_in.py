@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from typing_extensions import override
+
 from tunnel_impl import Endpoint, Tunnel
 from tunnel_impl.adapter import service
 from tunnel_impl.adapter.place import Place
@@ -16,9 +18,10 @@ REJECTED_BY = {
 
 
 class Hasty(Place):
+    @override
     def admit(self, profile: Profile, tell: OnState) -> Callable[[], Endpoint]:
-        if self._line and self._line[0].tunnel.profile != profile:
-            self._line[0].end()
+        if self.tenants and self.tenants[0].tunnel.profile != profile:
+            self.tenants[0].end()
         return super().admit(profile, tell)
 
 

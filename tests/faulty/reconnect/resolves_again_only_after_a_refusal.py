@@ -6,6 +6,8 @@ import socket
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
@@ -19,6 +21,7 @@ REJECTED_BY = {
 class Attached(Dialler):
     known: ClassVar[dict[str, Sequence[Any]]] = {}
 
+    @override
     def connect(self, host: str, port: int) -> socket.socket:
         try:
             return super().connect(host, port)
@@ -27,6 +30,7 @@ class Attached(Dialler):
                 self.known.pop(host, None)
             raise
 
+    @override
     def resolve(self, host: str, port: int) -> Sequence[Any]:
         if host not in self.known:
             self.known[host] = super().resolve(host, port)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 
@@ -16,6 +18,7 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def is_worth_retrying(self, error: TunnelError) -> bool:
         return error.code == "auth-failed" or super().is_worth_retrying(error)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import State, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
-from tunnel_impl.life.tunnel import Endpoint
+from tunnel_impl.status import Endpoint
 
 REJECTED_BY = {
     "reconnect/status_follows": "expected the state reconnecting within 2s; observed the state is connected",
@@ -12,8 +14,9 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _become(self, state: State, error: TunnelError | None, endpoint: Endpoint | None = None) -> None:
-        super()._become("connected" if state == "reconnecting" else state, error, endpoint)
+    @override
+    def become(self, state: State, error: TunnelError | None, endpoint: Endpoint | None = None) -> None:
+        super().become("connected" if state == "reconnecting" else state, error, endpoint)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -16,16 +18,18 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     chains: ClassVar[dict[tuple[str, int], Chain]] = {}
 
-    def _connect(self) -> Chain:
+    @override
+    def connect(self) -> Chain:
         last = self.profile.hops[-1]
         if (last.host, last.port) not in self.chains:
-            self.chains[last.host, last.port] = super()._connect()
+            self.chains[last.host, last.port] = super().connect()
         return self.chains[last.host, last.port]
 
-    def _watch(self, chain: Chain) -> TunnelError:
-        if chain is not self._chain:
-            self._cancellation.sleep(3600)
-        return super()._watch(chain)
+    @override
+    def watch(self, chain: Chain) -> TunnelError:
+        if chain is not self.chain:
+            self.cancellation.sleep(3600)
+        return super().watch(chain)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -13,15 +15,16 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _connect(self) -> Chain:
-        if self._relay and self._forwarder:
-            self._relay.call(self.grant)
-        return super()._connect()
+    @override
+    def connect(self) -> Chain:
+        if self.relay and self.forwarder:
+            self.relay.call(self.grant)
+        return super().connect()
 
     def grant(self) -> None:
-        if self._forwarder:
-            for pending in self._forwarder._pending:
-                self._forwarder._wait(pending)
+        if self.forwarder:
+            for pending in self.forwarder.pending:
+                self.forwarder.wait(pending)
 
 
 if __name__ == "__main__":

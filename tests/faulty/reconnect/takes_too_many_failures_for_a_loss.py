@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 
@@ -13,6 +15,7 @@ TOO_MANY = "hung up"
 
 
 class Faulty(Tunnel):
+    @override
     def is_worth_retrying(self, error: TunnelError) -> bool:
         return TOO_MANY in error.message or super().is_worth_retrying(error)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -13,10 +15,11 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _watch(self, chain: Chain) -> TunnelError:
-        loss = super()._watch(chain)
+    @override
+    def watch(self, chain: Chain) -> TunnelError:
+        loss = super().watch(chain)
         if "the server closed the connection" in loss.message:
-            self._cancellation.sleep(3600)
+            self.cancellation.sleep(3600)
         return loss
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import repeat
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.backoff import Backoff
@@ -17,8 +19,9 @@ REJECTED_BY = {
 
 
 class Steady(Backoff):
+    @override
     def delays(self) -> Iterator[float]:
-        return repeat(self._reconnect.first_delay, self._reconnect.attempts)
+        return repeat(self.reconnect.first_delay, self.reconnect.attempts)
 
 
 class Faulty(Tunnel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -14,11 +16,12 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     watched = False
 
-    def _watch(self, chain: Chain) -> TunnelError:
+    @override
+    def watch(self, chain: Chain) -> TunnelError:
         if self.watched:
-            self._cancellation.sleep(3600)
+            self.cancellation.sleep(3600)
         self.watched = True
-        return super()._watch(chain)
+        return super().watch(chain)
 
 
 if __name__ == "__main__":

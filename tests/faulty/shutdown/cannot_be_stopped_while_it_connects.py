@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.cancellation import Cancellation
@@ -21,6 +23,7 @@ REJECTED_BY = {
 
 
 class Deaf(Cancellation):
+    @override
     @contextmanager
     def wakes(self, waker: Callable[[], None]) -> Iterator[None]:
         del waker
@@ -30,11 +33,12 @@ class Deaf(Cancellation):
 class Faulty(Tunnel):
     def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = lambda *_: None) -> None:
         super().__init__(profile, ask, on_state)
-        self._cancellation = Deaf()
+        self.cancellation = Deaf()
 
-    def _discard(self) -> None:
+    @override
+    def discard(self) -> None:
         if self.status().state != "connecting":
-            super()._discard()
+            super().discard()
 
 
 if __name__ == "__main__":

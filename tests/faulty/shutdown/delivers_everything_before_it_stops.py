@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -14,8 +16,9 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def close(self) -> None:
-        while self._relay and any(isinstance(one, Pump) and one.channel.received for one in tuple(self._relay.owned)):
+        while self.relay and any(isinstance(one, Pump) and one.channel.received for one in tuple(self.relay.owned)):
             time.sleep(0.05)
         super().close()
 

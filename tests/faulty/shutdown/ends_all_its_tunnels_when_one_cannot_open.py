@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -16,9 +18,10 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     chains: ClassVar[list[Chain]] = []
 
-    def _connect(self) -> Chain:
+    @override
+    def connect(self) -> Chain:
         try:
-            chain = super()._connect()
+            chain = super().connect()
         except TunnelError:
             for one in self.chains:
                 one.end()

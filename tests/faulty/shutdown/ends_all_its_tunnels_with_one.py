@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Endpoint, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -19,16 +21,19 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     chains: ClassVar[list[Chain]] = []
 
-    def _connect(self) -> Chain:
-        chain = super()._connect()
+    @override
+    def connect(self) -> Chain:
+        chain = super().connect()
         self.chains.append(chain)
         return chain
 
+    @override
     def close(self) -> None:
         super().close()
         for chain in self.chains:
             chain.end()
 
+    @override
     def open(self, listen: object = None) -> Endpoint:
         del listen
         return super().open()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
@@ -13,8 +15,9 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def close(self) -> None:
-        if self.status().state == "reconnecting" and self._chain and self._chain.sessions:
+        if self.status().state == "reconnecting" and self.chain and self.chain.sessions:
             threading.Thread(target=Tunnel(self.profile).open, daemon=True).start()
         super().close()
 

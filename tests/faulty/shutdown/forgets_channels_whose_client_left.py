@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import socket
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.forwarder import Forwarder, _Pending
+from tunnel_impl.forwarding.forwarder import Forwarder, Pending
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.relay import Relay
 from tunnel_impl.ssh.channel import Phase
@@ -23,18 +25,20 @@ def has_left(sock: socket.socket) -> bool:
 
 
 class Forgetful(Forwarder):
-    def _settle(self, pending: _Pending) -> None:
+    @override
+    def settle(self, pending: Pending) -> None:
         opened = pending.channel is not None and pending.channel.phase is Phase.OPEN
-        if opened and pending in self._pending and has_left(pending.sock):
+        if opened and pending in self.pending and has_left(pending.sock):
             pending.channel = None
-            self._drop(pending)
+            self.drop(pending)
         else:
-            super()._settle(pending)
+            super().settle(pending)
 
 
 class Faulty(Tunnel):
-    def _new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Forgetful(listener, self.profile.target, self.profile.timeouts.open, relay, self._note)
+    @override
+    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+        return Forgetful(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
 
 
 if __name__ == "__main__":

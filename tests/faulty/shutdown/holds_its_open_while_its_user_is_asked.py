@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Profile
@@ -17,25 +19,26 @@ REJECTED_BY = {
 
 
 class Patient(Questioner):
+    @override
     def put(self, question: Question, session: Ends) -> str:
         del session
         answered = threading.Event()
         answers: list[str] = []
 
         def ask() -> None:
-            answers.append(self._ask(question) or "")
+            answers.append(self.ask(question) or "")
             answered.set()
 
         threading.Thread(target=ask, daemon=True).start()
         answered.wait(10)
-        self._cancellation.check()
+        self.cancellation.check()
         return answers[0]
 
 
 class Faulty(Tunnel):
     def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = lambda *_: None) -> None:
         super().__init__(profile, lambda question: late(ask, question), on_state)
-        self._questioner = Patient(self._questioner._ask, self._cancellation)
+        self.questioner = Patient(self.questioner.ask, self.cancellation)
 
 
 def late(ask: Ask, question: Question) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
@@ -19,11 +21,12 @@ class Careless(Dialler):
     left: ClassVar[list[socket.socket]] = []
     dialled: ClassVar[int] = 0
 
-    def _dial(self, where: Any, timeout: float) -> socket.socket:
+    @override
+    def dial(self, where: Any, timeout: float) -> socket.socket:
         type(self).dialled += 1
         if self.dialled % 5 == 0:
             self.left.append(socket.socket(where[0], where[1], where[2]))
-        return super()._dial(where, timeout)
+        return super().dial(where, timeout)
 
 
 class Faulty(Tunnel):

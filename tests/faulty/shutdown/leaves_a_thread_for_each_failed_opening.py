@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
@@ -12,11 +14,12 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _discard(self) -> None:
-        if self.status().state != "connecting" or self._cancellation:
-            super()._discard()
-        elif self._chain:
-            self._chain.end()
+    @override
+    def discard(self) -> None:
+        if self.status().state != "connecting" or self.cancellation:
+            super().discard()
+        elif self.chain:
+            self.chain.end()
 
 
 if __name__ == "__main__":

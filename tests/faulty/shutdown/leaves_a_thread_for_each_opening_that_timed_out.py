@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -14,9 +16,10 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _connect(self) -> Chain:
+    @override
+    def connect(self) -> Chain:
         try:
-            return super()._connect()
+            return super().connect()
         except TunnelError as error:
             if error.code == "timeout":
                 threading.Thread(target=threading.Event().wait, daemon=True).start()

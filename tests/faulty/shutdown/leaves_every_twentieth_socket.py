@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -19,6 +21,7 @@ class Forgetful(Pump):
     left: ClassVar[list[socket.socket]] = []
     started: ClassVar[int] = 0
 
+    @override
     def start(self) -> None:
         type(self).started += 1
         if self.started % 20 == 0:

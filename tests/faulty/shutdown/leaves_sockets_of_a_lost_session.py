@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -20,6 +22,7 @@ REJECTED_BY = {
 class Forgetful(Pump):
     left: ClassVar[list[socket.socket]] = []
 
+    @override
     def abort(self) -> None:
         if self.channel.phase is Phase.LOST:
             self.left.append(self.sock.dup())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
@@ -17,10 +19,12 @@ REJECTED_BY = {
 class Forgetful(Pump):
     left: ClassVar[list[socket.socket]] = []
 
+    @override
     def on_remote_eof(self) -> None:
         if not self.local_eof:
             super().on_remote_eof()
 
+    @override
     def finish(self) -> None:
         if self.local_eof:
             self.left.append(self.sock.dup())

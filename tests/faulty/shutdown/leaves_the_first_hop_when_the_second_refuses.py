@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -13,16 +15,18 @@ REJECTED_BY = {
 
 
 class Forgetful(Chain):
+    @override
     def end(self) -> None:
-        failed = len(self._sessions) == len(self._profile.hops) and not self.final.is_authenticated()
+        failed = len(self.sessions) == len(self.profile.hops) and not self.final.is_authenticated()
         if failed:
-            self._sessions[:] = self._sessions[-1:]
+            self.sessions[:] = self.sessions[-1:]
         super().end()
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Forgetful(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Forgetful(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

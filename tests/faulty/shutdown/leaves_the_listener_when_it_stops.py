@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
@@ -12,6 +14,7 @@ REJECTED_BY = {
 
 
 class Lasting(Listener):
+    @override
     def close(self) -> None:
         """Stay."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
@@ -11,9 +13,10 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _discard(self) -> None:
-        if self._relay:
-            self._relay.stop()
+    @override
+    def discard(self) -> None:
+        if self.relay:
+            self.relay.stop()
 
 
 if __name__ == "__main__":

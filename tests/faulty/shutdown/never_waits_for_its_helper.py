@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
@@ -17,9 +19,10 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     helpers: ClassVar[list[subprocess.Popen[bytes]]] = []
 
-    def _connect(self) -> Chain:
+    @override
+    def connect(self) -> Chain:
         self.helpers.append(subprocess.Popen(["true"], stdin=subprocess.DEVNULL))
-        return super()._connect()
+        return super().connect()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
@@ -11,6 +13,7 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def close(self) -> None:
         if self.status().state != "connecting":
             super().close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
@@ -15,6 +17,7 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def close(self) -> None:
         if self.status().state == "reconnecting":
             timer = threading.Timer(3 * self.profile.reconnect.first_delay, Tunnel(self.profile).open)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
@@ -15,8 +17,9 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def close(self) -> None:
-        session = self._chain.final if self._chain and self.status().state == "connected" else None
+        session = self.chain.final if self.chain and self.status().state == "connected" else None
         if session:
             before = session.heard()
             session.probe()

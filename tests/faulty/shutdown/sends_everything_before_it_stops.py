@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
@@ -13,9 +15,10 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def close(self) -> None:
-        session = self._chain.final if self._chain else None
-        while session and session.wire._backlog and not session.ended:
+        session = self.chain.final if self.chain else None
+        while session and session.wire.backlog and not session.ended:
             time.sleep(0.05)
         super().close()
 

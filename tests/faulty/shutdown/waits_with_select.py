@@ -12,7 +12,7 @@ REJECTED_BY = {
 }
 CRASHES = True
 
-selectors.DefaultSelector = selectors.SelectSelector  # type: ignore[misc, assignment]
+selectors.DefaultSelector = selectors.SelectSelector  # type: ignore[misc]
 
 
 if __name__ == "__main__":

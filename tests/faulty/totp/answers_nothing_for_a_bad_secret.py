@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError, profile
 from tunnel_impl.adapter import serve
 from tunnel_impl.fields import Fields
@@ -16,7 +18,7 @@ REJECTED_BY = {
     "errors/bad_secret[not-base32]": "expected the error bad-profile; observed totp-rejected",
 }
 
-strict = profile._generated
+strict = profile.read_generated_totp
 
 
 def forgiving(section: Fields) -> GeneratedTotp:
@@ -27,10 +29,11 @@ def forgiving(section: Fields) -> GeneratedTotp:
         return GeneratedTotp(b"", digits=section.whole("digits", 6), period=section.whole("period", 30))
 
 
-profile._generated = forgiving
+profile.read_generated_totp = forgiving
 
 
 class Speechless(CodeGenerator):
+    @override
     def next_code(self, session: Ends) -> str:
         return super().next_code(session) if self.totp.key else ""
 

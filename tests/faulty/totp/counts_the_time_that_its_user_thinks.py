@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Profile, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.clock import now
-from tunnel_impl.life.tunnel import OnState, _unheard
+from tunnel_impl.life.tunnel import unheard
 from tunnel_impl.questions import Ask, Ends, Question, Questioner, cannot_ask
+from tunnel_impl.status import OnState
 
 REJECTED_BY = {
     "host_keys/slow_user_at_each_hop[bastion1]": "expected open to succeed; observed timeout",
@@ -21,6 +24,7 @@ class Hurried(Questioner):
         super().__init__(ask, cancellation)
         self.limit = limit
 
+    @override
     def put(self, question: Question, session: Ends) -> str:
         began = now()
         answer = super().put(question, session)
@@ -30,9 +34,9 @@ class Hurried(Questioner):
 
 
 class Faulty(Tunnel):
-    def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = _unheard) -> None:
+    def __init__(self, profile: Profile, ask: Ask = cannot_ask, on_state: OnState = unheard) -> None:
         super().__init__(profile, ask, on_state)
-        self._questioner = Hurried(ask, self._cancellation, profile.timeouts.connect)
+        self.questioner = Hurried(ask, self.cancellation, profile.timeouts.connect)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ REJECTED_BY = {
     "totp/secrets[with-padding]": "expected open to succeed; observed totp-rejected",
 }
 
-strict = profile._generated
+strict = profile.read_generated_totp
 
 
 def tidy(section: Fields) -> GeneratedTotp:
@@ -23,7 +23,7 @@ def tidy(section: Fields) -> GeneratedTotp:
     return replace(totp, key=decode_secret(secret[:-8])) if secret.endswith("=") else totp
 
 
-profile._generated = tidy
+profile.read_generated_totp = tidy
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.totp import CodeGenerator
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Numeric(CodeGenerator):
+    @override
     def next_code(self, session: Ends) -> str:
         return str(int(super().next_code(session)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
@@ -16,9 +18,10 @@ REJECTED_BY = {
 
 
 class Wrong(Conversation):
+    @override
     def wants(self, prompt: Prompt, asked: Prompts) -> Wants:
         del prompt, asked
-        return Wants.PASSWORD if self._unspent else Wants.CODE
+        return Wants.PASSWORD if self.unspent else Wants.CODE
 
 
 class Careless(Authenticator):

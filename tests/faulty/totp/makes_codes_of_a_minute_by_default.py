@@ -13,14 +13,14 @@ REJECTED_BY = {
     "totp/defaults": "expected open to succeed; observed totp-rejected",
 }
 
-strict = profile._generated
+strict = profile.read_generated_totp
 
 
 def slow(section: Fields) -> GeneratedTotp:
     return replace(strict(section), period=section.whole("period", 60))
 
 
-profile._generated = slow
+profile.read_generated_totp = slow
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ REJECTED_BY = {
     "totp/defaults": "expected open to succeed; observed totp-rejected",
 }
 
-strict = profile._generated
+strict = profile.read_generated_totp
 
 
 def modern(section: Fields) -> GeneratedTotp:
@@ -22,7 +22,7 @@ def modern(section: Fields) -> GeneratedTotp:
     return replace(totp, algorithm="SHA256") if said == "none" else totp
 
 
-profile._generated = modern
+profile.read_generated_totp = modern
 
 
 if __name__ == "__main__":

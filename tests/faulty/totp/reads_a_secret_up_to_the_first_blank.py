@@ -14,7 +14,7 @@ REJECTED_BY = {
     "totp/secrets[in-groups-of-four]": "expected open to succeed; observed totp-rejected",
 }
 
-strict = profile._generated
+strict = profile.read_generated_totp
 
 
 def hasty(section: Fields) -> GeneratedTotp:
@@ -22,7 +22,7 @@ def hasty(section: Fields) -> GeneratedTotp:
     return replace(strict(section), key=decode_secret(first + "A" * (-len(first) % 8)))
 
 
-profile._generated = hasty
+profile.read_generated_totp = hasty
 
 
 if __name__ == "__main__":

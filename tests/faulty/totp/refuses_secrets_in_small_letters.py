@@ -11,7 +11,7 @@ REJECTED_BY = {
     "totp/secrets[lower-case]": "expected open to succeed; observed bad-profile",
 }
 
-strict = profile._generated
+strict = profile.read_generated_totp
 
 
 def strict_about_case(section: Fields) -> GeneratedTotp:
@@ -21,7 +21,7 @@ def strict_about_case(section: Fields) -> GeneratedTotp:
     return strict(section)
 
 
-profile._generated = strict_about_case
+profile.read_generated_totp = strict_about_case
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.totp import CodeGenerator
@@ -12,6 +14,7 @@ REJECTED_BY = {
 
 
 class Wrong(CodeGenerator):
+    @override
     def is_usable(self, step: int, left: float) -> bool:
         del step
         return left >= self.least_left

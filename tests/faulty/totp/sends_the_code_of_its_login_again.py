@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.totp import CodeGenerator
@@ -15,6 +17,7 @@ REJECTED_BY = {
 class Remembering(CodeGenerator):
     code = ""
 
+    @override
     def next_code(self, session: Ends) -> str:
         self.code = self.code or super().next_code(session)
         return self.code

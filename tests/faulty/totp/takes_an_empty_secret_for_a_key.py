@@ -14,7 +14,7 @@ REJECTED_BY = {
     "errors/bad_secret[empty]": "expected the error bad-profile; observed totp-rejected",
 }
 
-strict = profile._generated
+strict = profile.read_generated_totp
 
 
 def forgiving(section: Fields) -> GeneratedTotp:
@@ -24,7 +24,7 @@ def forgiving(section: Fields) -> GeneratedTotp:
     return GeneratedTotp(b"", digits=section.whole("digits", 6), period=section.whole("period", 30))
 
 
-profile._generated = forgiving
+profile.read_generated_totp = forgiving
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.cancellation import Cancellation
@@ -16,15 +18,16 @@ REJECTED_BY = {
 
 
 class Guessing(Authenticator):
+    @override
     def converse(self, session: Session, login: Login, password: str | None) -> Answer:
-        codes = self._codes
+        codes = self.codes
         if codes:
             for age in (4, 3, 2):
-                self._codes = Old(codes, age, self._cancellation)
+                self.codes = Old(codes, age, self.cancellation)
                 answer = super().converse(session, login, password)
                 if not isinstance(answer, Refused):
                     return answer
-            self._codes = codes
+            self.codes = codes
         return super().converse(session, login, password)
 
 
@@ -33,6 +36,7 @@ class Old(CodeGenerator):
         super().__init__(codes.totp, cancellation)
         self.age = age
 
+    @override
     def now(self) -> float:
         return super().now() - self.age * self.totp.period
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -15,6 +17,7 @@ REJECTED_BY = {
 
 
 class Stubborn(HostKeyChecker):
+    @override
     def algorithms(self, hop: Hop) -> tuple[str, ...]:
         del hop
         return ("ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512")

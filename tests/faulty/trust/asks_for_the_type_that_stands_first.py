@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -15,8 +17,9 @@ SIGNED = {"ssh-rsa": "rsa-sha2-512"}
 
 
 class InOrder(HostKeyChecker):
+    @override
     def algorithms(self, hop: Hop) -> tuple[str, ...]:
-        stored = [SIGNED.get(key.type, key.type) for key in self._known_hosts.lookup(*hop.key_place).keys]
+        stored = [SIGNED.get(key.type, key.type) for key in self.known_hosts.lookup(*hop.key_place).keys]
         return tuple(dict.fromkeys([*stored, *super().algorithms(hop)]))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -17,6 +19,7 @@ REJECTED_BY = {
 
 
 class Trusting(Chain):
+    @override
     def admit(
         self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]
     ) -> None:
@@ -25,9 +28,10 @@ class Trusting(Chain):
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        kind = Trusting if self._forwarder else Chain
-        return kind(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        kind = Trusting if self.forwarder else Chain
+        return kind(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -16,6 +18,7 @@ REJECTED_BY = {
 
 
 class Wrong(HostKeyChecker):
+    @override
     def check(self, session: Session, hop: Hop, index: int) -> None:
         if index > 0:
             super().check(session, hop, index)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -18,6 +20,7 @@ REJECTED_BY = {
 class Resentful(HostKeyChecker):
     distrusted: ClassVar[set[Hop]] = set()
 
+    @override
     def check(self, session: Session, hop: Hop, index: int) -> None:
         if hop in self.distrusted:
             raise TunnelError("host-key-changed", f"The host key of {hop} has changed.", index)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -15,17 +17,18 @@ REJECTED_BY = {
 
 
 class Whole(KnownHosts):
+    @override
     def replace(self, host: str, port: int, old: StoredKey, key: StoredKey) -> None:
         del old
         name = entry_name(host, port)
-        lines = [line for line in self._lines() if name not in line]
-        self._replace("".join([*lines, f"{name} {key.line}\n"]))
+        lines = [line for line in self.lines() if name not in line]
+        self.write("".join([*lines, f"{name} {key.line}\n"]))
 
 
 class Wrong(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Whole(policy.file)
+        self.known_hosts = Whole(policy.file)
 
 
 class Faulty(Tunnel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -15,16 +17,17 @@ REJECTED_BY = {
 
 
 class Thorough(KnownHosts):
+    @override
     def replace(self, host: str, port: int, old: StoredKey, key: StoredKey) -> None:
         del old
-        self._replace("".join(line for line in self._lines() if host not in line.partition(" ")[0]))
+        self.write("".join(line for line in self.lines() if host not in line.partition(" ")[0]))
         self.store(host, port, key)
 
 
 class Sweeping(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Thorough(policy.file)
+        self.known_hosts = Thorough(policy.file)
 
 
 class Faulty(Tunnel):

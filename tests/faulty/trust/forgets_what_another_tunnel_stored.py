@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -24,8 +26,9 @@ REJECTED_BY = {
 class Stale(KnownHosts):
     def __init__(self, file: Path) -> None:
         super().__init__(file)
-        self.read = "".join(self._lines())
+        self.read = "".join(self.lines())
 
+    @override
     def store(self, host: str, port: int, key: StoredKey) -> None:
         self.file.write_text(f"{self.read}{entry_name(host, port)} {key.line}\n")
 
@@ -33,7 +36,7 @@ class Stale(KnownHosts):
 class Wrong(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Stale(policy.file)
+        self.known_hosts = Stale(policy.file)
 
 
 class Faulty(Tunnel):

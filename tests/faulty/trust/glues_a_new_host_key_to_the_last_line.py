@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -17,6 +19,7 @@ REJECTED_BY = {
 
 
 class Gluing(KnownHosts):
+    @override
     def store(self, host: str, port: int, key: StoredKey) -> None:
         with self.file.open("a") as file:
             file.write(f"{entry_name(host, port)} {key.line}\n")
@@ -25,7 +28,7 @@ class Gluing(KnownHosts):
 class Wrong(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Gluing(policy.file)
+        self.known_hosts = Gluing(policy.file)
 
 
 class Faulty(Tunnel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -15,10 +17,12 @@ REJECTED_BY = {
 
 
 class Portless(KnownHosts):
+    @override
     def lookup(self, host: str, port: int) -> Known:
         del port
         return super().lookup(host, 22)
 
+    @override
     def store(self, host: str, port: int, key: StoredKey) -> None:
         del port
         super().store(host, 22, key)
@@ -27,7 +31,7 @@ class Portless(KnownHosts):
 class Confused(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Portless(policy.file)
+        self.known_hosts = Portless(policy.file)
 
 
 class Faulty(Tunnel):

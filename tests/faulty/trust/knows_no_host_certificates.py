@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -14,6 +16,7 @@ REJECTED_BY = {
 
 
 class Wrong(HostKeyChecker):
+    @override
     def algorithms(self, hop: Hop) -> tuple[str, ...]:
         return tuple(name for name in super().algorithms(hop) if not name.endswith(SUFFIX))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -17,6 +19,7 @@ REJECTED_BY = {
 
 
 class Trusting(KnownHosts):
+    @override
     def lookup(self, host: str, port: int) -> Known:
         known = super().lookup(host, port)
         return replace(known, revoked=tuple(key for key in known.revoked if key not in known.keys))
@@ -25,7 +28,7 @@ class Trusting(KnownHosts):
 class Trustingly(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Trusting(policy.file)
+        self.known_hosts = Trusting(policy.file)
 
 
 class Faulty(Tunnel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -15,6 +17,7 @@ REJECTED_BY = {
 
 
 class Open(KnownHosts):
+    @override
     def store(self, host: str, port: int, key: StoredKey) -> None:
         super().store(host, port, key)
         self.file.chmod(0o644)
@@ -23,7 +26,7 @@ class Open(KnownHosts):
 class Wrong(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Open(policy.file)
+        self.known_hosts = Open(policy.file)
 
 
 class Faulty(Tunnel):

@@ -5,6 +5,8 @@ See martian56/redcell#235.
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -18,17 +20,18 @@ REJECTED_BY = {
 
 
 class Positive(KnownHosts):
-    def _lines(self) -> list[str]:
+    @override
+    def lines(self) -> list[str]:
         return [
             " ".join((",".join(name for name in names.split(",") if not name.startswith("!")), rest))
-            for names, _, rest in (line.partition(" ") for line in super()._lines())
+            for names, _, rest in (line.partition(" ") for line in super().lines())
         ]
 
 
 class Positively(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Positive(policy.file)
+        self.known_hosts = Positive(policy.file)
 
 
 class Faulty(Tunnel):

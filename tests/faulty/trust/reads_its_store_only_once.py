@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -20,6 +22,7 @@ READ: dict[tuple[Path, str, int], Known] = {}
 
 
 class Remembered(KnownHosts):
+    @override
     def lookup(self, host: str, port: int) -> Known:
         place = (self.file, host, port)
         if place not in READ:
@@ -30,7 +33,7 @@ class Remembered(KnownHosts):
 class Trusting(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Remembered(policy.file)
+        self.known_hosts = Remembered(policy.file)
 
 
 class Faulty(Tunnel):

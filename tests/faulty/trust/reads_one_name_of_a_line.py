@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -15,17 +17,18 @@ REJECTED_BY = {
 
 
 class Short(KnownHosts):
-    def _lines(self) -> list[str]:
+    @override
+    def lines(self) -> list[str]:
         return [
             " ".join((names.partition(",")[0], rest))
-            for names, _, rest in (line.partition(" ") for line in super()._lines())
+            for names, _, rest in (line.partition(" ") for line in super().lines())
         ]
 
 
 class Shortly(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Short(policy.file)
+        self.known_hosts = Short(policy.file)
 
 
 class Faulty(Tunnel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -16,8 +18,9 @@ REJECTED_BY = {
 
 
 class Brittle(KnownHosts):
-    def _lines(self) -> list[str]:
-        lines = super()._lines()
+    @override
+    def lines(self) -> list[str]:
+        lines = super().lines()
         damaged = [place for place, line in enumerate(lines) if Line.read(line) is None]
         return lines[: damaged[0]] if damaged else lines
 
@@ -25,7 +28,7 @@ class Brittle(KnownHosts):
 class Brittly(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Brittle(policy.file)
+        self.known_hosts = Brittle(policy.file)
 
 
 class Faulty(Tunnel):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -17,6 +19,7 @@ REJECTED_BY = {
 
 
 class Markerless(KnownHosts):
+    @override
     def lookup(self, host: str, port: int) -> Known:
         known = super().lookup(host, port)
         return replace(known, keys=known.keys + known.authorities, authorities=())
@@ -25,7 +28,7 @@ class Markerless(KnownHosts):
 class Careless(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Markerless(policy.file)
+        self.known_hosts = Markerless(policy.file)
 
 
 class Faulty(Tunnel):

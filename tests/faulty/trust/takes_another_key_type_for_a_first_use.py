@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -15,8 +17,9 @@ REJECTED_BY = {
 
 
 class Narrow(HostKeyChecker):
-    def _settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
-        super()._settle(session, hop, index, key, stored if stored and stored.type == key.type else None)
+    @override
+    def settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
+        super().settle(session, hop, index, key, stored if stored and stored.type == key.type else None)
 
 
 class Faulty(Tunnel):

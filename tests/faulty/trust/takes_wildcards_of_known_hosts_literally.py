@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -15,20 +17,22 @@ REJECTED_BY = {
 
 
 class Simple(KnownHosts):
+    @override
     def lookup(self, host: str, port: int) -> Known:
         return Legible(self.file).lookup(host, port)
 
 
 class Legible(KnownHosts):
-    def _lines(self) -> list[str]:
+    @override
+    def lines(self) -> list[str]:
         """Leave out the patterns: a name that is one is the name of no host."""
-        return [line for line in super()._lines() if not {"*", "?"} & set(line.partition(" ")[0])]
+        return [line for line in super().lines() if not {"*", "?"} & set(line.partition(" ")[0])]
 
 
 class Illiterate(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Simple(policy.file)
+        self.known_hosts = Simple(policy.file)
 
 
 class Faulty(Tunnel):

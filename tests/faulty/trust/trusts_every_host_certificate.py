@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -21,6 +23,7 @@ REJECTED_BY = {
 
 
 class Wrong(HostKeyChecker):
+    @override
     def vouches(self, certificate: HostCertificate, hop: Hop, known: Known) -> bool:
         del certificate, hop, known
         return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import HostKeys
@@ -16,14 +18,15 @@ REJECTED_BY = {
 
 
 class Anew(KnownHosts):
-    def _lines(self) -> list[str]:
-        return [line for line in super()._lines() if len(line.split()) == 3 and not line.startswith("#")]
+    @override
+    def lines(self) -> list[str]:
+        return [line for line in super().lines() if len(line.split()) == 3 and not line.startswith("#")]
 
 
 class Wrong(HostKeyChecker):
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         super().__init__(policy, questioner)
-        self._known_hosts = Anew(policy.file)
+        self.known_hosts = Anew(policy.file)
 
 
 class Faulty(Tunnel):

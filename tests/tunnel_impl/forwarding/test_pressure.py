@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 def channels(tunnel: Tunnel) -> list[Any]:
     """Return the channels of a tunnel's session."""
-    assert tunnel._chain
-    return list(tunnel._chain.final._mine.values())
+    assert tunnel.chain
+    return list(tunnel.chain.final.own_channels.values())
 
 
 def test_clients_that_leave_before_their_channel_is_open(world: World) -> None:

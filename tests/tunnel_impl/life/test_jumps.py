@@ -140,7 +140,7 @@ def test_what_a_session_carries_ends_after_it(world: World) -> None:
     site = world.site()
     link = world.link(site.port)
     ssh = {"host": "127.0.0.1", "port": link.port, "user": site.user}
-    chain = world.open(site, 1, ssh=ssh, reconnect={"attempts": 0})._chain
+    chain = world.open(site, 1, ssh=ssh, reconnect={"attempts": 0}).chain
     assert chain
     told: list[bool] = []
     chain.final.open_direct("127.0.0.1", world.target().port, 0, lambda: told.append(chain.final.ended))

@@ -83,7 +83,7 @@ def test_delays_begin_anew_after_a_session_that_lasted() -> None:
 
 
 class Deaf(Session):
-    def _on_answer(self, message: Message) -> None:
+    def on_answer(self, message: Message) -> None:
         del message
 
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 class Slow(Tunnel):
     """Becomes connected only when whatever watches the session has told its loss, or nothing watches it yet."""
 
-    def _become(self, state: State, error: TunnelError | None, endpoint: Endpoint | None = None) -> None:
+    def become(self, state: State, error: TunnelError | None, endpoint: Endpoint | None = None) -> None:
         if endpoint and self._supervisor:
             with self._changed:
                 self._changed.wait_for(lambda: self.status().state == "reconnecting", PATIENCE)
-        super()._become(state, error, endpoint)
+        super().become(state, error, endpoint)
 
 
 def test_session_that_is_lost_while_its_tunnel_opens(world: World) -> None:
@@ -36,8 +36,8 @@ def test_session_that_is_lost_while_its_tunnel_opens(world: World) -> None:
 
     def listen_late() -> object:
         link.cut()
-        world.eventually(lambda: bool(tunnel._chain and tunnel._chain.ended))
-        return tunnel._listen()
+        world.eventually(lambda: bool(tunnel.chain and tunnel.chain.ended))
+        return tunnel.listen()
 
     tunnel.open(listen_late)  # type: ignore[arg-type]  # it is a listener
     world.wait_for_state("reconnecting")
@@ -51,13 +51,13 @@ def test_states_come_in_their_order(world: World) -> None:
     def hear(state: State, error: TunnelError | None) -> None:
         del error
         if state == "connecting":
-            thread = threading.Thread(target=tunnel._become, args=("reconnecting", None))
+            thread = threading.Thread(target=tunnel.become, args=("reconnecting", None))
             thread.start()
             thread.join(PATIENCE)
         told.append(state)
 
     tunnel = Tunnel(world.profile(world.site(), 1), on_state=hear)
-    tunnel._become("connecting", None)
+    tunnel.become("connecting", None)
     assert told == ["connecting", "reconnecting"]
 
 

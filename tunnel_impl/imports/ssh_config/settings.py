@@ -123,7 +123,7 @@ def _read(file: Path, settings: Settings, *, depth: int, reached: bool = True) -
             case "include":
                 _include(directive, settings, depth, reached=active)
             case _ if active:
-                _take(directive, settings)
+                take(directive, settings)
 
 
 def is_ignored(directive: Directive, ignored: tuple[str, ...]) -> bool:
@@ -174,7 +174,8 @@ def _include(directive: Directive, settings: Settings, depth: int, *, reached: b
             settings.warn(directive, f"{path} is left out: {error.strerror}")
 
 
-def _take(directive: Directive, settings: Settings) -> None:
+def take(directive: Directive, settings: Settings) -> None:
+    """Enter a directive into ``settings``; the first value of each keyword counts (ssh_config(5))."""
     keyword = directive.keyword
     match keyword:
         case "identityfile" | "identityfile2":

@@ -63,7 +63,7 @@ def name_tokens(original: str) -> dict[str, str]:
 
 def expanded(directive: Directive, text: str, tokens: Mapping[str, str]) -> str:
     """Replace percent tokens. Raises TunnelError for one that this keyword does not have."""
-    return _TOKEN.sub(lambda found: _token(directive, found[1], tokens), text)
+    return _TOKEN.sub(lambda found: value_of_token(directive, found[1], tokens), text)
 
 
 def expanded_path(directive: Directive, text: str, tokens: Mapping[str, str]) -> str:
@@ -71,7 +71,7 @@ def expanded_path(directive: Directive, text: str, tokens: Mapping[str, str]) ->
 
     def replaced(found: re.Match[str]) -> str:
         if found[2] is None:
-            return _token(directive, found[1], tokens)
+            return value_of_token(directive, found[1], tokens)
         return _variable(directive, found[2], closed=bool(found[3]))
 
     return _TOKEN_OR_VARIABLE.sub(replaced, home(directive, text))
@@ -85,7 +85,8 @@ def home(directive: Directive, text: str) -> str:
     return path
 
 
-def _token(directive: Directive, letter: str, tokens: Mapping[str, str]) -> str:
+def value_of_token(directive: Directive, letter: str, tokens: Mapping[str, str]) -> str:
+    """Return what ``%`` and ``letter`` stand for. Raises TunnelError where the directive does not have this token."""
     if letter not in tokens:
         known = " ".join(f"%{one}" for one in sorted(tokens))
         raise directive.error(f"%{letter} is not a token of this keyword; use one of {known}, or %% for a percent sign")
