@@ -1,4 +1,10 @@
-"""The parts a tunnel is made of; a tunnel that differs in one respect replaces one."""
+"""The parts a tunnel is made of; a tunnel that differs in one respect replaces one.
+
+This is the seam for tunnels that behave differently, as those in ``tests/faulty/`` do: a subclass of
+:class:`tunnel_impl.Tunnel` names its own parts, and its parts override public methods, marked ``@override``. ``Tunnel``
+itself makes what is not listed here (``new_chain``, ``new_forwarder``, ``new_codes``). Names with an underscore are no
+part of the seam and may change at any time.
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class HostKeyChecker:
 
     def __init__(self, policy: HostKeys, questioner: Questioner) -> None:
         self.policy = policy
-        self._questioner = questioner
+        self.questioner = questioner
         self.known_hosts = KnownHosts(policy.file)
 
     def algorithms(self, hop: Hop) -> tuple[str, ...]:
@@ -73,10 +73,10 @@ class HostKeyChecker:
     def settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
         """Ask the user about a key that is not on file, and store it when it is accepted. Raises TunnelError."""
         if stored is None and self.policy.unknown == "reject":
-            raise self._refusal(hop, index, key, stored)
-        answer = self._questioner.put(self.question(hop, index, key, stored), session)
+            raise self.refusal(hop, index, key, stored)
+        answer = self.questioner.put(self.question(hop, index, key, stored), session)
         if answer != "accept":
-            raise self._refusal(hop, index, key, stored)
+            raise self.refusal(hop, index, key, stored)
         if stored:
             self.known_hosts.replace(*hop.key_place, stored, key)
         else:
@@ -92,7 +92,8 @@ class HostKeyChecker:
         advice = f"{hop} shows a key that {self.policy.file} marks as revoked ({key.fingerprint}); do not connect"
         return TunnelError("host-key-changed", f"{advice}, and ask the server's administrator for its new key.", index)
 
-    def _refusal(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> TunnelError:
+    def refusal(self, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> TunnelError:
+        """Return the error that tells the user of a key that is not trusted."""
         shown = f"{key.type} {key.fingerprint}"
         if stored is None:
             advice = f"The host key of {hop} is not known ({shown}); compare it with its administrator, then accept it."

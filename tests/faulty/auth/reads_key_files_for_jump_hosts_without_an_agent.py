@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.errors import TunnelError
@@ -20,9 +22,10 @@ REJECTED_BY = {
 
 
 class Helpful(Authenticator):
+    @override
     @contextmanager
     def credentials(self) -> Iterator[tuple[Signer, ...]]:
-        if self._index or not isinstance(self._hop.auth, AgentAuth):
+        if self.index or not isinstance(self.hop.auth, AgentAuth):
             with super().credentials() as signers:
                 yield signers
             return
@@ -30,7 +33,7 @@ class Helpful(Authenticator):
             with super().credentials() as signers:
                 yield (*signers, load_private_key("~/.ssh/id_ed25519", None))
         except TunnelError:
-            self._hop = replace(self._hop, auth=KeyAuth("~/.ssh/id_ed25519", None))
+            self.hop = replace(self.hop, auth=KeyAuth("~/.ssh/id_ed25519", None))
             with super().credentials() as signers:
                 yield signers
 

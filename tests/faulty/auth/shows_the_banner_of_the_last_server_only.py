@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.banners import Banner
@@ -12,6 +14,7 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def _show(self, banner: Banner) -> None:
         if banner.hop == len(self.profile.hops) - 1:
             super()._show(banner)

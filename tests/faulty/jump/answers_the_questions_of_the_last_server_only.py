@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from paramiko import Message, common
+from typing_extensions import override
 
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
@@ -31,19 +32,22 @@ class Mute(Session):
         common.MSG_CHANNEL_REQUEST: unheard,
     }
 
-    def _on_global_request(self, message: Message) -> None:
+    @override
+    def on_global_request(self, message: Message) -> None:
         del message
 
 
 class Wrong(Chain):
+    @override
     def _ready(self, index: int, hop: Hop) -> Session:
         self._parts = Parts() if index else Parts(session=Mute)
         return super()._ready(index, hop)
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Wrong(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Wrong(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -14,10 +16,11 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        chain = super()._new_chain(relay)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        chain = super().new_chain(relay)
         if self.status().state == "reconnecting":
-            chain._timeout = 3600
+            chain.timeout = 3600
         return chain
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 
@@ -13,6 +15,7 @@ REJECTED_BY = {
 
 
 class Faulty(Tunnel):
+    @override
     def is_worth_retrying(self, error: TunnelError) -> bool:
         jump_host = error.hop is not None and error.hop < len(self.profile.hops) - 1
         return (error.code == "auth-failed" and jump_host) or super().is_worth_retrying(error)

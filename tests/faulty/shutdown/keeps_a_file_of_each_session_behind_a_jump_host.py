@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from typing import ClassVar
 
+from typing_extensions import override
+
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.relay import Relay
@@ -20,16 +22,18 @@ REJECTED_BY = {
 class Leaky(Chain):
     kept: ClassVar[list[int]] = []
 
-    def _reach(self, index: int, hop: Hop) -> socket.socket:
-        reached = super()._reach(index, hop)
+    @override
+    def reach(self, index: int, hop: Hop) -> socket.socket:
+        reached = super().reach(index, hop)
         if index:
             self.kept.append(reached.dup().detach())
         return reached
 
 
 class Faulty(Tunnel):
-    def _new_chain(self, relay: Relay) -> Chain:
-        return Leaky(self.profile, self.parts, self._questioner, self._cancellation, relay, self._codes)
+    @override
+    def new_chain(self, relay: Relay) -> Chain:
+        return Leaky(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
@@ -15,11 +17,12 @@ REJECTED_BY = {
 
 
 class Forgetful(HostKeyChecker):
-    def _settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
+    @override
+    def settle(self, session: Session, hop: Hop, index: int, key: StoredKey, stored: StoredKey | None) -> None:
         if index or stored is None:
-            super()._settle(session, hop, index, key, stored)
-        elif self._questioner.put(self._question(hop, index, key, stored), session) != "accept":
-            raise self._refusal(hop, index, key, stored)
+            super().settle(session, hop, index, key, stored)
+        elif self.questioner.put(self.question(hop, index, key, stored), session) != "accept":
+            raise self.refusal(hop, index, key, stored)
 
 
 class Faulty(Tunnel):
