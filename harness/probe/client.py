@@ -14,15 +14,18 @@ import termios
 import threading
 import time
 from array import array
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Literal
 
 from harness.errors import Failed
 from harness.probe.talk import Deadline, Talk, Way, dial, in_words
-from harness.probe.target import pattern
+from harness.probe.target import READY, pattern
 
 _CHUNK = 256 * 1024
 _SMALL = 64
+_HELD_UP = 2.0
+"""Seconds without room for a byte after which a client counts as held up."""
 
 
 class Held:
@@ -245,41 +248,93 @@ def answer_after_end(way: Way, size: int, within: float) -> str:
         return talk.nonce
 
 
-def upload(way: Way, size: int, within: float, *, rate: int | None = None) -> None:
-    """Send ``size`` bytes, half-close, and see the target's count and checksum come back. Raises Failed.
-
-    ``rate``: the target reads at most that many bytes a second, and is told how many there are: nothing is half-closed.
-    """
+def upload(way: Way, size: int, within: float) -> None:
+    """Send ``size`` bytes, half-close, and see the target's count and checksum come back. Raises Failed."""
     seed = secrets.randbelow(1 << 31)
     deadline = Deadline(within)
-    with Talk(way, "SUM" if rate is None else f"SLOW {rate} {size}", within) as talk:
+    with Talk(way, "SUM", within) as talk, _answered(size):
         talk.socket.settimeout(within)
         talk.ask()
-        digest = hashlib.sha256()
-        try:
-            for offset in range(0, size, _CHUNK):
-                chunk = pattern(seed, offset, min(_CHUNK, size - offset))
-                digest.update(chunk)
-                deadline.bound(talk.socket)
-                talk.socket.sendall(chunk)
-            if rate is None:
-                talk.socket.shutdown(socket.SHUT_WR)
-            reply = b""
+        for chunk in _pieces(seed, size):
             deadline.bound(talk.socket)
-            while part := talk.receive(4096):
-                reply += part
-                deadline.bound(talk.socket)
-        except OSError as error:
-            raise Failed(f"a reply after the end of {size} bytes", in_words(error)) from error
-    expected = f"{size} {digest.hexdigest()}"
-    if reply.decode("ascii", "replace").strip() != expected:
-        got = reply.decode("ascii", "replace").split()
-        count = got[0] if got else "no reply at all"
+            talk.socket.sendall(chunk)
+        talk.socket.shutdown(socket.SHUT_WR)
+        _see_checksum(talk, seed, size, deadline)
+
+
+def upload_slowly(way: Way, size: int, within: float, *, rate: int) -> None:
+    """Send ``size`` bytes to a target that reads none until its client is held up, and ``rate`` B/s from then on.
+
+    It is told how many there are, and its count and checksum come back without a half-close. Its first word is waited
+    for, so that the packets of the transfer do not end where the windows on the way do. Raises Failed.
+    """
+    seed, name = secrets.randbelow(1 << 31), secrets.randbelow(1 << 31)
+    deadline = Deadline(within)
+    with Talk(way, f"SLOW {rate} {size} {name}", within) as talk, _answered(size):
+        talk.ask()
+        _await_ready(talk, deadline)
+        held_up = False
+        for chunk in _pieces(seed, size):
+            rest = memoryview(chunk)
+            while rest:
+                deadline.bound(talk.socket, at_most=None if held_up else _HELD_UP)
+                try:
+                    rest = rest[talk.socket.send(rest) :]
+                except TimeoutError:
+                    if held_up:
+                        raise
+                    held_up = True
+                    _let_read(way, name, deadline)
+        if not held_up:
+            _let_read(way, name, deadline)
+        _see_checksum(talk, seed, size, deadline)
+
+
+@contextmanager
+def _answered(size: int) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Failed(f"a reply after the end of {size} bytes, with their checksum", in_words(error)) from error
+
+
+def _pieces(seed: int, size: int) -> Iterator[bytes]:
+    return (pattern(seed, offset, min(_CHUNK, size - offset)) for offset in range(0, size, _CHUNK))
+
+
+def _see_checksum(talk: Talk, seed: int, size: int, deadline: Deadline) -> None:
+    reply = b""
+    deadline.bound(talk.socket)
+    while part := talk.receive(4096):
+        reply += part
+        deadline.bound(talk.socket)
+    digest = hashlib.sha256()
+    for piece in _pieces(seed, size):
+        digest.update(piece)
+    if reply.decode("ascii", "replace").strip() != f"{size} {digest.hexdigest()}":
+        received = reply.decode("ascii", "replace").partition(" ")[0].strip()
         raise Failed(
-            f"the target's reply after the end of {size} bytes, with their checksum",
-            f"{count} bytes received by the target, or a wrong checksum" if got else count,
+            f"a reply after the end of {size} bytes, with their checksum",
+            f"{received} bytes received by the target, or a wrong checksum" if received else "no reply at all",
         )
     talk.proven()
+
+
+def _let_read(way: Way, name: int, deadline: Deadline) -> None:
+    with Talk(way, f"READ {name}", deadline.left) as talk:
+        talk.ask()
+        _await_ready(talk, deadline)
+        talk.proven()
+
+
+def _await_ready(talk: Talk, deadline: Deadline) -> None:
+    said = b""
+    while len(said) < len(READY):
+        deadline.bound(talk.socket)
+        part = talk.receive(len(READY) - len(said))
+        said += part
+        if not part or not READY.startswith(said):
+            raise Failed("the target's first word, that it is ready", f"{said!r}" if said else "the end of its bytes")
 
 
 def _send_pattern(connection: socket.socket, seed: int, size: int) -> None:

@@ -126,9 +126,17 @@ class Deadline:
         self.within = within
         self._at = time.monotonic() + within
 
-    def bound(self, connection: socket.socket) -> None:
-        """Give the next call on ``connection`` what is left of the time. Raises TimeoutError when nothing is."""
+    @property
+    def left(self) -> float:
+        """How many seconds are left. Raises TimeoutError when none are."""
         left = self._at - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        connection.settimeout(left)
+        return left
+
+    def bound(self, connection: socket.socket, *, at_most: float | None = None) -> None:
+        """Give the next call on ``connection`` the time that is left, ``at_most`` so many seconds of it.
+
+        Raises TimeoutError when there is none.
+        """
+        connection.settimeout(self.left if at_most is None else min(self.left, at_most))

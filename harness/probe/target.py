@@ -9,7 +9,9 @@ Behaviours, as the first line of a connection (ASCII, ended by ``\n``; the paylo
 ``ECHO``                return every byte; at the client's EOF return the rest, then half-close and close
 ``SEND <n> <seed>``     send ``n`` bytes of the pattern, then close
 ``SUM``                 read until EOF, only then reply ``<count> <sha256 in hex>\n`` and close
-``SLOW <bytes_per_s> <n>``  reply as ``SUM`` after ``n`` bytes, whether EOF follows or not, reading no faster than this
+``SLOW <bytes_per_s> <n> <name>``  say ``ready\n``, read nothing until ``READ``, and no faster than this from then on;
+                        after ``n`` bytes, whether EOF follows or not, reply as ``SUM``
+``READ <name>``         let the ``SLOW`` connection of this name read, say ``ready\n`` and close
 ``HALF <n> <seed>``     send ``n`` bytes of the pattern and half-close, then read until EOF
 ``DUPLEX <n> <seed>``   send ``n`` bytes of the pattern while reading until EOF, then reply as ``SUM``, close
 ``SILENT``              say nothing and stop reading, so that back-pressure builds up, until ``reset``
@@ -61,6 +63,7 @@ import secrets
 import socket
 import struct
 import sys
+from collections import defaultdict
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
@@ -75,6 +78,8 @@ _CHUNK = 1 << 18
 _PLAIN = 1 << 16
 GREETING = 32
 """How many bytes a target that greets says first."""
+READY = b"ready\n"
+"""What ``SLOW`` says first, and ``READ`` when it is done."""
 
 
 @lru_cache(maxsize=8)
@@ -140,6 +145,7 @@ class Setup:
     def __init__(self, document: dict[str, Any]) -> None:
         self.key = bytes.fromhex(document.get("key", ""))
         self.greets = bool(document.get("greets", False))
+        self.may_read: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
 
 
 class Connection:
@@ -203,9 +209,9 @@ class Connection:
         """Leave what the client sends in the kernel, so that its window closes."""
         cast("asyncio.Transport", self._writer.transport).pause_reading()
 
-    def hold_little(self) -> None:
-        """Let the kernel keep little of what is not read yet, so that a slow reader holds its client up early."""
-        self._writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _CHUNK)
+    def may_read(self, name: int) -> asyncio.Event:
+        """Return what is set once the connection of this name may read."""
+        return self._setup.may_read[name]
 
     def reset(self) -> None:
         """Close with a TCP RST."""
@@ -259,15 +265,21 @@ async def _sum(client: Connection) -> None:
     await client.send(f"{client.received} {digest.hexdigest()}\n".encode())
 
 
-async def _slow(client: Connection, rate: int, count: int) -> None:
+async def _slow(client: Connection, rate: int, count: int, name: int) -> None:
     rate = max(1, rate)
-    client.hold_little()
+    await client.send(READY)
+    await client.may_read(name).wait()
     digest = hashlib.sha256()
     piece = max(1, min(_CHUNK, rate // 20))
     while client.received < count and (data := await client.receive(min(piece, count - client.received))):
         digest.update(data)
         await asyncio.sleep(len(data) / rate)
     await client.send(f"{client.received} {digest.hexdigest()}\n".encode())
+
+
+async def _read(client: Connection, name: int) -> None:
+    client.may_read(name).set()
+    await client.send(READY)
 
 
 async def _duplex(client: Connection, count: int, seed: int) -> None:
@@ -306,7 +318,8 @@ _BEHAVIOURS: dict[str, tuple[Callable[..., Coroutine[Any, Any, None]], int]] = {
     "SEND": (_send, 2),
     "HALF": (_half, 2),
     "SUM": (_sum, 0),
-    "SLOW": (_slow, 2),
+    "SLOW": (_slow, 3),
+    "READ": (_read, 1),
     "DUPLEX": (_duplex, 2),
     "SILENT": (_silent, 0),
     "DRIP": (_drip, 2),

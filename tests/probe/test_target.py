@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from harness.probe.target import pattern
+from harness.probe.target import READY, pattern
 
 from .control import Control
 
@@ -78,11 +78,21 @@ def test_sum_replies_only_after_eof(dial: Dial) -> None:
 
 
 def test_slow_reads_no_faster_than_asked(dial: Dial) -> None:
-    """SLOW takes at least size divided by rate seconds to read, and replies without an end of the input."""
+    """SLOW waits for READ, takes size divided by rate seconds at least, and replies without an end of the input."""
+    client = dial(b"SLOW 100000 20000 7\n" + bytes(20000))
+    assert client.recv(len(READY)) == READY
     began = time.monotonic()
-    client = dial(b"SLOW 100000 20000\n" + bytes(20000))
+    assert read_all(dial(b"READ 7\n")) == READY
     assert read_all(client) == summary(bytes(20000))
     assert time.monotonic() - began >= 0.19
+
+
+def test_slow_reads_nothing_until_it_is_let(dial: Dial) -> None:
+    """SLOW leaves what the client sends in the kernels, until its client is held up."""
+    client = dial(b"SLOW 100000 20000 8\n")
+    client.settimeout(0.1)
+    with pytest.raises(TimeoutError):
+        client.sendall(bytes(1 << 26))
 
 
 def test_duplex_sends_while_it_reads(dial: Dial) -> None:

@@ -246,7 +246,8 @@ class Drain(Verb):
 class Upload(Probe):
     """Send ``size`` bytes, half-close, and see the target's reply, which it sends only after the end.
 
-    ``rate``: the target reads so many bytes a second, and replies after the last byte, without a half-close.
+    ``rate``: the target reads nothing until the client is held up, and so many bytes a second from then on; it replies
+    after the last byte, without a half-close.
     """
 
     verb: ClassVar[str] = "upload"
@@ -263,8 +264,11 @@ class Upload(Probe):
 
     def run(self, stage: Stage) -> None:
         """Send to the last byte, ``times`` times in a row."""
-        way = stage.way(self.tunnel)
-        _in_turn(self.times, lambda: client.upload(way, self.size, self.within, rate=self.rate))
+        way, rate = stage.way(self.tunnel), self.rate
+        if rate is None:
+            _in_turn(self.times, lambda: client.upload(way, self.size, self.within))
+        else:
+            _in_turn(self.times, lambda: client.upload_slowly(way, self.size, self.within, rate=rate))
 
 
 class AnswerAfterEnd(Probe):

@@ -28,7 +28,6 @@ class Late(Listener):
         for sock, before in zip(sockets, reserved, strict=True):
             where = before.getsockname()
             before.close()
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             sock.setblocking(False)
             sock.bind(where)
         threading.Thread(target=self.listen, args=(sockets,), daemon=True).start()
