@@ -35,10 +35,12 @@ def defined(tree: ast.AST) -> Iterator[str]:
 
 
 def used(tree: ast.AST) -> Iterator[str]:
-    """Yield the private names that a file takes from elsewhere."""
+    """Yield the private names that a file takes from elsewhere, or overrides."""
     own = set(defined(tree))
     for node in ast.walk(tree):
         match node:
+            case ast.FunctionDef(name=name, decorator_list=[ast.Name(id="override"), *_]) if private(name):
+                yield name
             case ast.Attribute(attr=name) if private(name) and name not in own:
                 yield name
             case ast.ImportFrom(module=str(module), names=names) if module.startswith("tunnel_impl"):
@@ -53,5 +55,11 @@ def test_faulty_tunnels_use_public_names_only() -> None:
 
 def test_private_names_are_noticed() -> None:
     """Those of the reference, not a file's own."""
-    tree = ast.parse("from tunnel_impl.life import _a\nself._own = other._b._own\nsuper()._c()")
-    assert set(used(tree)) == {"_a", "_b", "_c"}
+    lines = (
+        "from tunnel_impl.life import _a",
+        "self._own = other._b._own",
+        "super()._c()",
+        "@override\ndef _d(): ...",
+    )
+    tree = ast.parse("\n".join(lines))
+    assert set(used(tree)) == {"_a", "_b", "_c", "_d"}

@@ -128,7 +128,7 @@ class Chain:
     def add_hop(self, index: int, hop: Hop, authenticator: Authenticator, signers: tuple[Signer, ...]) -> None:
         """Reach the next hop and log in to it. Raises TunnelError with the index of the hop that is to blame."""
         try:
-            session = self._ready(index, hop)
+            session = self.ready(index, hop)
             authenticator.limit(self.time_left())
             with self.cancellation.wakes(session.end):
                 self.admit(session, hop, index, authenticator, signers)
@@ -196,7 +196,7 @@ class Chain:
         self._relay.call(Pump(theirs, channel, self._relay).start)
         return ours
 
-    def _ready(self, index: int, hop: Hop) -> Session:
+    def ready(self, index: int, hop: Hop) -> Session:
         """Return a session that has agreed on keys with its server.
 
         One that hangs up before its banner, because it is busy, is tried again as :attr:`retries` says.

@@ -47,7 +47,7 @@ class Tunnel:
         self.profile = profile
         self._announcer = Announcer(on_state)
         self.cancellation = Cancellation()
-        self.questioner = Questioner(ask, self.cancellation, self._show)
+        self.questioner = Questioner(ask, self.cancellation, self.show)
         self.codes = self.new_codes()
         self._backoff = self.parts.backoff(profile.reconnect)
         self._opening = threading.RLock()
@@ -301,7 +301,8 @@ class Tunnel:
         if self.relay:
             self.relay.stop()
 
-    def _show(self, banner: Banner) -> None:
+    def show(self, banner: Banner) -> None:
+        """Pass a server's banner on to whoever shows it."""
         self.on_banner(banner)
 
     # --- what it believes ------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Takes every ECDSA key for one on nistp256 (mwiede/jsch#12)."""
+"""Accepts ECDSA keys on nistp256 only, and calls the others unsupported (mwiede/jsch#12)."""
 
 from __future__ import annotations
 

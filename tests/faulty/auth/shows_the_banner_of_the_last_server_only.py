@@ -15,9 +15,9 @@ REJECTED_BY = {
 
 class Faulty(Tunnel):
     @override
-    def _show(self, banner: Banner) -> None:
+    def show(self, banner: Banner) -> None:
         if banner.hop == len(self.profile.hops) - 1:
-            super()._show(banner)
+            super().show(banner)
 
 
 if __name__ == "__main__":

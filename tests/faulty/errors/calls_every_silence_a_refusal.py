@@ -22,7 +22,7 @@ class Faulty(Tunnel):
         try:
             return super().connect()
         except TunnelError as error:
-            if error.code not in {"timeout", "handshake-failed"}:
+            if error.code != "timeout":
                 raise
             raise TunnelError("connection-refused", str(error)) from error
 

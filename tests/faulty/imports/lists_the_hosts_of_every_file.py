@@ -1,4 +1,4 @@
-"""Lists what a Match block includes among the hosts to choose from."""
+"""Lists the hosts of every file beside the configuration, also of those that only a Match block includes."""
 
 from __future__ import annotations
 

@@ -39,9 +39,9 @@ class Mute(Session):
 
 class Wrong(Chain):
     @override
-    def _ready(self, index: int, hop: Hop) -> Session:
+    def ready(self, index: int, hop: Hop) -> Session:
         self._parts = Parts() if index else Parts(session=Mute)
-        return super()._ready(index, hop)
+        return super().ready(index, hop)
 
 
 class Faulty(Tunnel):

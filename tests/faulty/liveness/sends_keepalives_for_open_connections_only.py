@@ -1,4 +1,4 @@
-"""Sends keep-alives while connections are open, and none before the first one (dbeaver/dbeaver#34172)."""
+"""Sends keep-alives only while connections are open (dbeaver/dbeaver#34172)."""
 
 from __future__ import annotations
 

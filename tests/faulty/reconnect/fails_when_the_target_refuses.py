@@ -17,7 +17,8 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     @override
     def note(self, error: TunnelError | None) -> None:
-        if error:
+        super().note(error)
+        if error and error.code == "forward-refused":
             self.become("failed", error)
 
 
