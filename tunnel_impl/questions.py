@@ -57,6 +57,10 @@ class Ends(Protocol):
     def hung_up(self) -> bool:
         """Whether the server ended it in good order, as it does when its patience is over."""
 
+    @property
+    def reason(self) -> str:
+        """Why it ended, as a clause."""
+
     def when_ended(self, call: Callable[[], None]) -> None:
         """Call ``call`` once it has ended, at once when it already has."""
 
@@ -128,5 +132,5 @@ def _unanswered(question: Question, session: Ends) -> Unanswered:
         return Unanswered(
             "timeout", f"The server's time for the login ran out before the answer: {advice}", question.hop
         )
-    advice = "The connection was lost before the question was answered; check the network and connect again."
+    advice = f"The connection was lost before the question was answered: {session.reason}. Connect again."
     return Unanswered("connection-lost", advice, question.hop)

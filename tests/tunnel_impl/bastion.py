@@ -47,7 +47,7 @@ class Bastion(asyncssh.SSHServer):
 
     def begin_auth(self, username: str) -> bool:
         del username
-        if self.site.banner:
+        for _ in range(self.site.banners if self.site.banner else 0):
             self.conn.send_auth_banner(self.site.banner)
         return not self.site.anyone
 
@@ -121,6 +121,7 @@ class Site:
         self.rounds: list[list[tuple[str, bool]]] = []
         self.name = self.instruction = ""
         self.banner = ""
+        self.banners = 1
         self.signatures: tuple[str, ...] = ()
         self.algorithms: dict[str, list[str]] = {}
         self.rekey_bytes = 1 << 30

@@ -12,6 +12,7 @@ from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.clock import now
 from tunnel_impl.errors import TunnelError
 from tunnel_impl.keys.private_keys import Signer
+from tunnel_impl.ssh.packets import Broken
 from tunnel_impl.ssh.session import Session
 from tunnel_impl.trust.host_certificates import SUFFIX
 
@@ -19,6 +20,9 @@ _SERVICE = "ssh-userauth"
 _MSG_60 = common.MSG_USERAUTH_INFO_REQUEST
 _RSA = ("rsa-sha2-512", "rsa-sha2-256")
 _MOST_PROMPTS = 100
+_MOST_BANNERS = 100
+"""Each has the user's time; a login by a page on another device has one or two."""
+_MOST_UNREAD = 2 * _MOST_BANNERS
 _SUSPICIOUS = 3
 USERS_TIME = 900.0
 """Seconds: as long as the page of a device login is good for (RFC 8628, expires_in), and then some."""
@@ -130,6 +134,7 @@ class Login:
         self._on_banner_text = on_banner
         self._events: queue.SimpleQueue[_Event] = queue.SimpleQueue()
         self._refused = 0
+        self._banners = 0
         self.method = ""
         self.banner = None
         self._handler_table: dict[int, Callable[[Message], None]] = {
@@ -282,35 +287,44 @@ class Login:
         """The session is over."""
         self._events.put(_SessionEnded())
 
+    def _tell(self, event: _Event) -> None:
+        """Keep what the server said until it is asked for. Raises Broken where nobody asked for so much."""
+        if self._events.qsize() >= _MOST_UNREAD:
+            raise Broken("it answers the login on and on")
+        self._events.put(event)
+
     def is_authenticated(self) -> bool:
         """Whether the user is logged in, as paramiko asks it."""
         return self._session.authenticated
 
     def _on_service(self, message: Message) -> None:
         del message
-        self._events.put(_ServiceAccepted())
+        self._tell(_ServiceAccepted())
 
     def _on_success(self, message: Message) -> None:
         del message
         self._session._auth_trigger()  # noqa: SLF001 -- how a paramiko handler reports success
-        self._events.put(Accepted())
+        self._tell(Accepted())
 
     def _on_failure(self, message: Message) -> None:
-        self._events.put(Refused(tuple(message.get_list()), message.get_boolean()))
+        self._tell(Refused(tuple(message.get_list()), message.get_boolean()))
 
     def _on_banner(self, message: Message) -> None:
+        self._banners += 1
+        if self._banners > _MOST_BANNERS:
+            raise Broken(f"it sent more than {_MOST_BANNERS} banners")
         self._on_banner_text(_text(message))
-        self._events.put(_BannerShown())
+        self._tell(_BannerShown())
 
     def _on_60(self, message: Message) -> None:
         """Message 60 belongs to the method in use (RFC 4252 §6)."""
         match self.method:
             case "publickey":
-                self._events.put(KeyWelcome())
+                self._tell(KeyWelcome())
             case "password":
-                self._events.put(PasswordExpired())
+                self._tell(PasswordExpired())
             case _:
-                self._events.put(_prompts(message))
+                self._tell(_prompts(message))
 
 
 def _prompts(message: Message) -> Prompts | _Malformed:

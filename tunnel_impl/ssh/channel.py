@@ -50,6 +50,9 @@ class Carrier(Protocol):
     def post(self, message: Message) -> None:
         """Send ``message`` now, or as soon as a key exchange is over; never blocks."""
 
+    def answer(self, message: Message) -> None:
+        """Send what the server asked for, as :meth:`post` does. Raises Broken where too many answers wait."""
+
     def ready_for_data(self) -> bool:
         """Whether bulk data may be sent now."""
 
@@ -143,7 +146,7 @@ class Channel:
     def on_data(self, message: Message) -> None:
         """Data arrived; after a close nobody wants it. Raises Broken as :meth:`_take` does."""
         data = self._take(message)
-        if not self.closed:
+        if data and not self.closed:
             self.received.append(data)
             self.on_change()
 
@@ -188,7 +191,7 @@ class Channel:
         if message.get_boolean():
             with self._lock:
                 if not self.closed:
-                    self.carrier.post(self._message(cMSG_CHANNEL_FAILURE))
+                    self.carrier.answer(self._message(cMSG_CHANNEL_FAILURE))
 
     def on_answer(self, message: Message) -> None:
         """An answer to a request that was never made."""

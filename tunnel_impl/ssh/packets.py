@@ -24,6 +24,8 @@ _MOST_LINES = 1024
 _CHUNK = 1 << 13
 _REKEY_BYTES = 1 << 29
 _REKEY_PACKETS = 1 << 29
+_MOST_UNSENT = 1 << 24
+"""Bytes; bulk data stops at a quarter of a mebibyte (:attr:`Wire.congested`), so that these are answers."""
 _BOTH = 3
 _LAST = (1 << 32) - 1
 
@@ -178,6 +180,8 @@ class Packets:
 
     def read_message(self) -> tuple[int, Message]:
         """Return the next message: its number and the rest. Raises Broken, EOFError, OSError, NeedRekeyException."""
+        if self._wire.backlog > _MOST_UNSENT:
+            raise Broken("it asks on and on, and reads no answer")
         opening = self._opening
         header = self.read_all(opening.header, check_rekey=True)
         length = opening.length(self._received, header)

@@ -19,12 +19,17 @@ from tunnel_impl.ssh.algorithms import NothingInCommon
 from tunnel_impl.ssh.channel import PACKET, WINDOW, Channel, Refusal
 from tunnel_impl.ssh.handshake import Handshake
 from tunnel_impl.ssh.opening import Opening, direct_streamlocal, direct_tcpip
+from tunnel_impl.ssh.packets import Broken
 from tunnel_impl.ssh.public_keys import StoredKey
 from tunnel_impl.ssh.wire import Wire
 
 _READ_TIMEOUT = 1.0
 _ANSWERS = (common.MSG_REQUEST_SUCCESS, common.MSG_REQUEST_FAILURE, common.MSG_UNIMPLEMENTED)
 """What a server may say to a global request: whichever it is, it lives (RFC 4254 §4, RFC 4253 §11.4)."""
+_OF_KEY_EXCHANGE = range(20, 50)
+_UNKNOWN = [number for number in range(1, 256) if number not in common.MSG_NAMES and number not in _OF_KEY_EXCHANGE]
+_MOST_WAITING = 1 << 15
+"""Messages that come due during one key exchange; a tunnel with thousands of clients has fewer."""
 
 
 class Session(Handshake):
@@ -61,6 +66,7 @@ class Session(Handshake):
                 common.MSG_CHANNEL_OPEN_FAILURE: self._on_refused,
                 common.MSG_GLOBAL_REQUEST: self.on_global_request,
                 **dict.fromkeys(_ANSWERS, self.on_answer),
+                **dict.fromkeys(_UNKNOWN, self._on_unknown),
             }
         )
         wire.on_drained = self._tell_channels
@@ -75,7 +81,7 @@ class Session(Handshake):
     @property
     def hung_up(self) -> bool:
         """Whether the server ended the session in good order."""
-        return self._ended and not isinstance(self.saved_exception, OSError)
+        return self._ended and not isinstance(self.saved_exception, OSError | SSHException)
 
     @property
     def greeting(self) -> str:
@@ -179,6 +185,12 @@ class Session(Handshake):
             self._waiting.append(message)
             self._flush()
 
+    def answer(self, message: Message) -> None:
+        """Send what the server asked for. Raises Broken for one that asks on and on in the middle of a key exchange."""
+        if len(self._waiting) >= _MOST_WAITING:
+            raise Broken("it asks without end during a key exchange")
+        self.post(message)
+
     def probe(self) -> None:
         """Ask for a sign of life: any answer will do. Nothing is sent during a key exchange, which is one."""
         with self.clear_to_send_lock:
@@ -280,13 +292,23 @@ class Session(Handshake):
         if message.get_boolean():
             refusal = Message()
             refusal.add_byte(common.cMSG_REQUEST_FAILURE)
-            self.post(refusal)
+            self.answer(refusal)
+
+    def _on_unknown(self, message: Message) -> None:
+        """Say that this means nothing here (RFC 4253 §11.4); paramiko would end the session."""
+        unimplemented = Message()
+        unimplemented.add_byte(common.cMSG_UNIMPLEMENTED)
+        unimplemented.add_int(message.seqno)
+        self.answer(unimplemented)
 
     def _parse_newkeys(self, message: Message) -> None:
         super()._parse_newkeys(message)
         with self.clear_to_send_lock:
             self._flush()
         self._tell_channels()
+
+    def _parse_debug(self, message: Message) -> None:
+        """Leave out what paramiko would log, byte by byte."""
 
     def _parse_disconnect(self, message: Message) -> None:
         message.get_int()

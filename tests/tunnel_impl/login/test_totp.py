@@ -67,6 +67,7 @@ class Peer:
         self.calls: list[Callable[[], None]] = []
 
     hung_up = True
+    reason = "the server closed the connection"
 
     def when_ended(self, call: Callable[[], None]) -> None:
         self.calls.append(call)

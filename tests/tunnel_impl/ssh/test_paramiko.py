@@ -19,6 +19,7 @@ _OVERRIDDEN = {
     "_activate_inbound": ["self"],
     "_activate_outbound": ["self"],
     "_check_banner": ["self"],
+    "_parse_debug": ["self", "m"],
     "_parse_disconnect": ["self", "m"],
     "_parse_ext_info": ["self", "msg"],
     "_parse_kex_init": ["self", "m"],
