@@ -119,7 +119,7 @@ def test_who_asks_on_and_reads_nothing_loses_the_session(world: World, monkeypat
     site = world.site()
     tunnel = world.open(site, world.target().port, reconnect={"attempts": 0})
     assert tunnel.chain
-    tunnel.chain.final.wire._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+    tunnel.chain.final.wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
     conn: Any = site.sessions[-1]
     world.loop.loop.call_soon_threadsafe(conn._transport.pause_reading)
     asking = (String("keepalive@openssh.com"), Boolean(value=True))
