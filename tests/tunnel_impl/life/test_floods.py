@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import socket
+import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -213,6 +214,7 @@ def test_answers_to_no_request(world: World) -> None:
 
     world.ask = think  # type: ignore[method-assign]
     assert "answers the login on and on" in _refused(world, site, auth={"method": "keyboard-interactive"}).message
+    world.eventually(lambda: all(thread.name != "tunnel-question" for thread in threading.enumerate()))
 
 
 async def _drip(writer: asyncio.StreamWriter, data: bytes) -> None:
