@@ -66,6 +66,13 @@ class Launch:
         return Command((*_docker_run(container, folder, whole), *self.argv), whole, container)
 
 
+def reads_every_file() -> str | None:
+    """Return why an adapter would read a file that nobody may read, or None where it would not."""
+    if os.geteuid() == 0 and not _as_an_ordinary_reader():
+        return "needs setpriv, without which root reads every file; install util-linux"
+    return None
+
+
 @cache
 def _as_an_ordinary_reader() -> tuple[str, ...]:
     """Return the prefix that takes from root the right to read every file (capabilities(7)), empty for others.

@@ -60,10 +60,10 @@ class NeedsOfClient:
     """The client's machine has a resolver and addresses of our own, or lets us look at the adapter.
 
     ``loopback``: every address of 127/8; ``names``: a resolver; ``files``: many open files; ``processes``: a look at
-    those of the adapter; ``ssh``: OpenSSH's client.
+    those of the adapter; ``ssh``: OpenSSH's client; ``modes``: files that the adapter may not read.
     """
 
-    what: Literal["loopback", "names", "files", "processes", "ssh"]
+    what: Literal["loopback", "names", "files", "processes", "ssh", "modes"]
 
 
 Need = FabricNeed | NeedsOfClient

@@ -130,6 +130,7 @@ TargetForm = Literal["localhost", "loopback", "address"]
 
 EventKind = Literal[
     "connected",  # a TCP connection arrived; detail: peer
+    "auth-asked",  # a request to log in came, whether its method was offered or not; detail: method, user
     "auth-tried",  # a credential (never method "none") was presented; detail: method, user
     "auth-ok",  # detail: method, user
     "auth-failed",  # detail: method, user
@@ -164,7 +165,7 @@ def timeline_kind(kind: EventKind, detail: Mapping[str, str]) -> Kind:
             return "keepalive"
         case "global-request" | "channel-request":
             return "keepalive" if detail["name"].startswith("keepalive@") else "log"
-        case "auth-tried" | "auth-ok" | "auth-failed" | "answer" | "rekeyed":
+        case "auth-asked" | "auth-tried" | "auth-ok" | "auth-failed" | "answer" | "rekeyed":
             return "observation"
         case "log":
             return "log"

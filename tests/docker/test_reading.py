@@ -110,6 +110,10 @@ PEER = "from 10.0.0.2 port 40000 ssh2"
             "debug1: server_input_channel_open: ctype direct-streamlocal@openssh.com rchan 2 win 2097152 max 32768",
             [("channel", {"type": "direct-streamlocal@openssh.com"})],
         ),
+        (
+            "debug1: userauth-request for user alice b service ssh-connection method password [preauth]",
+            [("auth-asked", {"method": "password", "user": "alice b"})],
+        ),
         (f"Accepted none for alice {PEER}", [("auth-ok", {"method": "none", "user": "alice"})]),
         (
             "debug1: ssh_set_newkeys: rekeying in, input 3312 bytes 43 blocks, output 5984 bytes 3 blocks",

@@ -59,6 +59,7 @@ def _start(kind: Kind, folder: Path, stack: contextlib.ExitStack) -> Site:
     key = asyncssh.generate_private_key("ssh-ed25519")
     user = Credential(folder / "key", folder / "key.pub")
     key.write_private_key(str(user.private))
+    user.private.chmod(0o600)
     key.write_public_key(str(user.authorized))
     server = kind.start(folder, user, stack)
     known_hosts = folder / "known_hosts"

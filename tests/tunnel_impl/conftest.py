@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,14 @@ from .world import World
 def no_code_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the codes of other tests, which share the process."""
     monkeypatch.setattr("tunnel_impl.login.totp._SPENT", Spent())
+
+
+@pytest.fixture(autouse=True)
+def private_files() -> Iterator[None]:
+    """Write files for their owner alone: a key that others may read is not used."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture(scope="session", autouse=True)

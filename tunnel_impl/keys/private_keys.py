@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import stat
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +26,7 @@ from tunnel_impl.errors import TunnelError
 from tunnel_impl.keys.openssh_key import OpenSSHKey, UnknownCipher, WrongPassphrase
 
 _LARGEST = 1 << 20
+OF_OTHERS = 0o077
 _ENCRYPTED_PEM = (b"BEGIN ENCRYPTED PRIVATE KEY", b"Proc-Type: 4,ENCRYPTED")
 
 
@@ -86,6 +89,7 @@ def load_private_key(file: str, passphrase: str | None) -> Signer:
     """
     content = read_file(file)
     _refuse_other_files(file, content)
+    _refuse_what_others_may_read(Path(file.strip()).expanduser())
     try:
         openssh = OpenSSHKey.read(content)
         encrypted = openssh.encrypted if openssh else any(mark in content for mark in _ENCRYPTED_PEM)
@@ -115,6 +119,15 @@ def _refuse_other_files(file: str, content: bytes) -> None:
         raise _unsupported(file, "it is a public key; choose the private key, which has no .pub at its end")
     if b"PRIVATE KEY-----" not in content:
         raise _unsupported(file, "it is not a private key")
+
+
+def _refuse_what_others_may_read(path: Path) -> None:
+    """See that nobody but the user may use the file, as ssh(1) does where it is the user's own."""
+    found = path.stat()
+    mode = stat.S_IMODE(found.st_mode)
+    if found.st_uid == os.getuid() and mode & OF_OTHERS:
+        advice = f"Key file {path} is open to others (mode {mode:04o}), so it is not used: chmod 600 {path}"
+        raise TunnelError("key-unreadable", advice)
 
 
 def _signer(file: str, key: object) -> Signer:

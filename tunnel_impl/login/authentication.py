@@ -105,13 +105,13 @@ class Authenticator:
             case PasswordAuth(password):
                 return self.send_password(session, login, methods, password)
             case KeyboardInteractiveAuth(known):
-                self._need("keyboard-interactive", methods)
+                self.need("keyboard-interactive", methods)
                 return self.converse(session, login, known)
             case KeyAuth():
-                self._need("publickey", methods)
+                self.need("publickey", methods)
                 return self.prove_keys(login, signers)
             case AgentAuth():
-                self._need("publickey", methods)
+                self.need("publickey", methods)
                 return self.offer_keys(login, signers)
             case NoAuth():
                 advice = f"{self.hop} wants a credential ({_listed(methods)}), and this profile has none: choose one."
@@ -146,7 +146,7 @@ class Authenticator:
         """
         if "password" in methods and not (self.hop.totp and "keyboard-interactive" in methods):
             return login.password(password)
-        self._need("keyboard-interactive", methods)
+        self.need("keyboard-interactive", methods)
         return self.converse(session, login, password)
 
     def converse(self, session: Session, login: Login, password: str | None) -> Answer:
@@ -199,7 +199,8 @@ class Authenticator:
             case _:
                 return None
 
-    def _need(self, method: str, methods: tuple[str, ...]) -> None:
+    def need(self, method: str, methods: tuple[str, ...]) -> None:
+        """See that the server offers ``method``. Raises TunnelError ``auth-failed``, naming what it offers."""
         if method not in methods:
             advice = (
                 f"{self.hop} does not accept this way to log in: it offers {_listed(methods)}. Choose one of these."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import threading
 import time
@@ -13,6 +14,7 @@ from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.errors import TunnelError
 from tunnel_impl.profile import address
 
+_NO_WAY = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN}
 _Address = tuple[int, int, int, str, tuple[Any, ...]]
 
 
@@ -42,6 +44,9 @@ class Dialler:
             advice = f"{where} did not answer within {self._timeout:g} s: check host, port and firewalls on the way."
             raise TunnelError("timeout", advice) from error
         why = error.strerror or str(error)
+        if error.errno in _NO_WAY:
+            advice = f"There is no way to {where} ({why}): check this machine's network, its VPN, and the host."
+            raise TunnelError("connection-refused", advice) from error
         advice = f"{why} by {where}: check that the SSH server runs, and that host and port are right."
         raise TunnelError("connection-refused", advice) from error
 

@@ -126,8 +126,9 @@ class BastionSpec(Model):
     it shows for its host keys. ``banner``: what it sends before the login; ``delays``: how slow it is, also after the
     banner; ``password_expired`` and ``compression``: as in :class:`harness.world.fabric.BastionSetup`. On docker, the
     last three and a banner with ``delays`` need the topology ``pam_totp``. ``heading``: the name and the instruction
-    that each round of the dialogue comes with; on docker it needs ``pam_totp`` too. ``server``: the program, in
-    place of the fabric's usual one; beside ``dropbear`` only what it knows can be said.
+    that each round of the dialogue comes with; on docker it needs ``pam_totp`` too. ``large_key``: it knows the user's
+    key of type ``rsa-4096``, too. ``server``: the program, in place of the fabric's usual one; beside ``dropbear`` only
+    what it knows can be said.
     """
 
     policy: dict[str, str] = {}
@@ -145,6 +146,7 @@ class BastionSpec(Model):
     password_expired: bool = False
     compression: Literal["policy", "required"] = "policy"
     heading: HeadingSpec = HeadingSpec()
+    large_key: bool = False
     server: Server | None = None
 
     @model_validator(mode="after")

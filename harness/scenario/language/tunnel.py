@@ -12,14 +12,16 @@ from harness.faults.needs import Need, NeedsDatabase, NeedsOfClient, NeedsTarget
 from harness.model import Model
 from harness.units import Duration
 
-KeyType = Literal["ed25519", "ecdsa-256", "ecdsa-384", "ecdsa-521", "rsa"]
+KeyType = Literal["ed25519", "ecdsa-256", "ecdsa-384", "ecdsa-521", "rsa", "rsa-4096"]
+"""``rsa`` has 2048 bits; one of 4096 is known by a bastion with a ``large_key`` only, for it takes a while to make."""
 
 
 class KeyFile(Model):
     """How the private key is kept on disk.
 
-    ``stranger``: a key that no bastion knows. ``missing``: no such file. ``unreadable``: mode 0000. ``home``: the
-    path starts with ``~``. ``ending``: how the file's lines end, ``cut`` without a newline after the last one.
+    ``stranger``: a key that no bastion knows. ``missing``: no such file. ``unreadable``: mode 0000. ``open_to_others``:
+    mode 0644. ``home``: the path starts with ``~``. ``ending``: how the file's lines end, ``cut`` without a newline
+    after the last one.
     ``cipher``: one of ``ssh -Q cipher``, for an encrypted key in OpenSSH's format. ``certificate``: no bastion knows
     the key, but its certificate stands beside it, signed by an authority that each of them trusts. ``leftover``: beside
     a key that they know stands a certificate that helps nobody, ``untrusted`` or of ``another-key``. ``blanks``: the
@@ -38,6 +40,7 @@ class KeyFile(Model):
     leftover: Literal["untrusted", "another-key"] | None = None
     missing: bool = False
     unreadable: bool = False
+    open_to_others: bool = False
     home: bool = False
     blanks: bool = False
     ending: Literal["lf", "crlf", "cut"] = "lf"
@@ -68,7 +71,8 @@ class AgentSpec(Model):
     """Log in with an agent that holds ``keys`` keys: strangers, and last the right ones of ``types`` (or none).
 
     ``socket``: ``given`` as a path, ``home`` (a path with ``~``), ``environment`` (SSH_AUTH_SOCK), ``1password``
-    (its default path), ``missing`` (a path where nothing is) or ``none`` (no path and no SSH_AUTH_SOCK).
+    (its default path), ``1password-alias`` (the same, but the agent is where people put a link to it), ``missing`` (a
+    path where nothing is) or ``none`` (no path and no SSH_AUTH_SOCK).
     ``pick`` names the right key by its public key file. ``thinks``: how long the agent waits for its user's approval
     before it signs; a ``mute`` one accepts connections and never answers. ``key_file``: the right key lies in
     ``~/.ssh/id_ed25519`` as well, where ssh-keygen(1) puts it.
@@ -78,7 +82,7 @@ class AgentSpec(Model):
     keys: Annotated[int, Field(ge=0, le=20)] = 1
     types: tuple[KeyType, ...] = ("ed25519",)
     strangers_only: bool = False
-    socket: Literal["given", "home", "environment", "1password", "missing", "none"] = "given"
+    socket: Literal["given", "home", "environment", "1password", "1password-alias", "missing", "none"] = "given"
     pick: bool = False
     thinks: Duration = 0.0
     mute: bool = False
@@ -206,7 +210,8 @@ class TunnelSpec(Model):
     its ``address``, or as ``localhost`` or ``loopback`` (127.0.0.1) of the last bastion; ``nowhere`` (a name that the
     bastion cannot resolve); ``socket``, a Unix domain socket on the last bastion; a real database by its engine; or a
     host and port. ``dial``: whether the profile gives the first server by its address, by a ``name`` that the suite
-    resolves, or by an ``unknown-name``, which does not exist. ``ports: default`` leaves out each
+    resolves, by an ``unknown-name``, which does not exist, by an address to which there is ``no-way``, or gives in its
+    place a port at which ``http`` or ``mysql`` is spoken. ``ports: default`` leaves out each
     server's port where it is 22. ``keepalive: default`` says nothing, and relies on
     keep-alives that are sent all the same.
     """
@@ -217,7 +222,7 @@ class TunnelSpec(Model):
     via: tuple[str, ...] | None = None
     jumps: dict[str, AuthSpec] = {}
     logins: dict[str, AuthSpec] = {}
-    dial: Literal["address", "name", "unknown-name"] = "address"
+    dial: Literal["address", "name", "unknown-name", "no-way", "http", "mysql"] = "address"
     ports: Literal["given", "default"] = "given"
     target: (
         Literal["target", "nowhere", "localhost", "loopback", "address", "socket", "postgresql", "mariadb"] | TargetSpec
@@ -243,9 +248,11 @@ class TunnelSpec(Model):
 
     def needs(self) -> frozenset[Need]:
         """Return what the fabric must have, and the client's machine."""
-        names: frozenset[Need] = frozenset({NeedsOfClient("names")} if self.dial != "address" else set())
+        names: frozenset[Need] = frozenset({NeedsOfClient("names")} if self.dial in {"name", "unknown-name"} else set())
         if self.ports == "default":
             names |= {NeedsUsualPort()}
+        if isinstance(self.auth, KeySpec) and self.auth.key.unreadable:
+            names |= {NeedsOfClient("modes")}
         match self.target:
             case "postgresql" | "mariadb" as engine:
                 return names | {NeedsDatabase(engine)}

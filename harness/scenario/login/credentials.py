@@ -26,7 +26,7 @@ KEY_TYPES: tuple[KeyType, ...] = ("ed25519", "ecdsa-256", "ecdsa-384", "ecdsa-52
 
 
 def new_key(key_type: KeyType) -> PrivateKey:
-    """Make a private key; RSA keys have 2048 bits, which every server takes and which are soon made."""
+    """Make a private key; those of type ``rsa`` have 2048 bits, which every server takes and which are soon made."""
     match key_type:
         case "ed25519":
             return ed25519.Ed25519PrivateKey.generate()
@@ -38,6 +38,14 @@ def new_key(key_type: KeyType) -> PrivateKey:
             return ec.generate_private_key(ec.SECP521R1())
         case "rsa":
             return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        case "rsa-4096":
+            return rsa.generate_private_key(public_exponent=65537, key_size=4096)
+
+
+@cache
+def large_key() -> PrivateKey:
+    """Return the RSA key of 4096 bits of everybody: one is made in a second or two."""
+    return new_key("rsa-4096")
 
 
 @cache
@@ -64,7 +72,9 @@ class Login:
 
     def key(self, form: KeyFile) -> PrivateKey:
         """Return the key of this type that the bastion knows, or one that it does not."""
-        return _stranger(form.type) if form.stranger or form.certificate else self.keys[form.type]
+        if form.stranger or form.certificate:
+            return _stranger(form.type)
+        return large_key() if form.type == "rsa-4096" else self.keys[form.type]
 
     def write_key(self, form: KeyFile, folder: Path) -> Path:
         """Write the private key file (mode 0600) into ``folder`` and return its path; a missing one is only named."""
@@ -82,7 +92,7 @@ class Login:
         path.unlink(missing_ok=True)
         path.touch(mode=0o600)
         path.write_bytes(written)
-        path.chmod(0o000 if form.unreadable else 0o600)
+        path.chmod(0o000 if form.unreadable else 0o644 if form.open_to_others else 0o600)
         certificate = path.with_name(f"{path.name}-cert.pub")
         certificate.unlink(missing_ok=True)
         if form.certificate or form.leftover:

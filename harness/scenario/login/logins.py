@@ -26,6 +26,9 @@ from harness.world.fabric import TotpSetup
 NOT_BASE32 = "not-base32-018"
 """A secret that cannot be one: 0, 1 and 8 are not in the alphabet (RFC 4648, section 6)."""
 
+_ALIAS_OF_1PASSWORD = ".1password/agent.sock"
+"""Where 1Password's manual puts a link to its socket, below the home; it is there only if somebody made it."""
+
 
 @dataclass(frozen=True)
 class Logins:
@@ -114,6 +117,9 @@ class Logins:
                 return wire.AgentAuth(socket="~/agent.sock", file=file)
             case "1password":
                 self._agent(spec, login, self.home / wire.ONE_PASSWORD)
+                return wire.AgentAuth(socket="1password", file=file)
+            case "1password-alias":
+                self._agent(spec, login, self.home / _ALIAS_OF_1PASSWORD)
                 return wire.AgentAuth(socket="1password", file=file)
 
     def _agent(self, spec: AgentSpec, login: Login, path: Path) -> Path:

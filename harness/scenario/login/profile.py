@@ -21,7 +21,8 @@ NOWHERE = "nowhere.invalid"
 UNKNOWN_SERVER = name_of("nobody")
 """A name that the scenario's resolver says does not exist."""
 
-
+_NO_WAY = "239.255.0.1"
+"""A multicast address (RFC 2365, section 6.1): no TCP connection leads there, and the kernel says so at once."""
 _SSH_PORT = 22
 """The port of SSH (RFC 4253, section 4.1)."""
 
@@ -106,6 +107,10 @@ class ProfileBuilder:
                 return self.logins.props.names.name(node, address)
             case "unknown-name":
                 return Address(UNKNOWN_SERVER, address.port)
+            case "no-way":
+                return Address(_NO_WAY, address.port)
+            case "http" | "mysql" as language:
+                return self.logins.props.stranger(language)
 
     def _local(self, spec: LocalSpec, again: int) -> wire.Local:
         if spec.host == "default":

@@ -9,8 +9,8 @@ from harness.scenario.language.accounts import written_password, written_user
 from harness.scenario.language.model import BastionSpec, HostCertificateSpec, PromptSpec
 from harness.scenario.language.tunnel import KeyFile
 from harness.scenario.login.codes import generator
-from harness.scenario.login.credentials import Credentials
-from harness.scenario.login.key_files import private_text
+from harness.scenario.login.credentials import Credentials, large_key
+from harness.scenario.login.key_files import private_text, public_line
 from harness.world.fabric import BastionSetup, Delays, HostCertificates, Prompt, TotpSetup
 
 _ANOTHER_NAME = "elsewhere.tunspec.test"
@@ -30,10 +30,11 @@ def setup(node: str, spec: BastionSpec, credentials: Credentials, names: tuple[s
     user = written_user(login.user, spec.account.user)
     password = written_password(login.password, spec.account.password)
     credentials.learn(password)
+    large = (public_line(large_key()),) if spec.large_key else ()
     return BastionSetup(
         user=user,
         password=password,
-        authorized_keys=_with_options(spec.key_options, login.authorized_keys),
+        authorized_keys=_with_options(spec.key_options, (*large, *login.authorized_keys)),
         methods=spec.methods,
         policy=spec.policy,
         dialogue=_dialogue(spec),

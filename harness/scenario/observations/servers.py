@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal
 
@@ -48,6 +49,7 @@ class Credentials(AtBastion):
         def look() -> Sight:
             events = _since_asked(stage, node)
             tried, refused, accepted = (_count(events, kind) for kind in ("auth-tried", "auth-failed", "auth-ok"))
+            tried += _unasked(events, stage.world.setup(node).methods)
             came, went = _count(events, "connected"), _count(events, "disconnected")
             seen = f"{came} connections at {node}: {tried} credentials shown, {refused} refused, {accepted} logins"
             match self.credentials:
@@ -123,6 +125,13 @@ def _since_asked(stage: Stage, node: str) -> list[ServerEvent]:
 
 def _count(events: list[ServerEvent], kind: str) -> int:
     return sum(event.kind == kind for event in events)
+
+
+def _unasked(events: list[ServerEvent], offered: str | None) -> int:
+    """Return how many credentials came by a method that is not in AuthenticationMethods, and so were not looked at."""
+    wanted = set(re.split("[ ,]", offered)) if offered else {"password", "publickey"}
+    asked = [event.detail["method"] for event in events if event.kind == "auth-asked"]
+    return sum(method in {"password", "publickey"} and method not in wanted for method in asked)
 
 
 def _counted(at: list[float], wanted: int, seen: str) -> Sight:

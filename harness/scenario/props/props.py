@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from harness.address import Address
 from harness.errors import UsageError
 from harness.probe.agent import Agent, Manner
 from harness.probe.decoy import Decoy
+from harness.probe.stranger import Language, Stranger
 from harness.scenario.props.names import Names
 
 
@@ -23,6 +25,7 @@ class Props:
     taken: list[socket.socket] = field(default_factory=list)
     names: Names = field(default_factory=Names)
     decoy: Decoy | None = None
+    strangers: list[Stranger] = field(default_factory=list)
 
     def agent(self, path: Path, keys: Sequence[str], manner: Manner) -> Path:
         """Start an agent on ``path`` that holds ``keys`` (private key texts), unless one is there; return ``path``."""
@@ -42,6 +45,11 @@ class Props:
         port: int = holder.getsockname()[1]
         return port
 
+    def stranger(self, language: Language) -> Address:
+        """Return a port of this machine at which ``language`` is spoken, and not SSH."""
+        self.strangers.append(Stranger(language))
+        return self.strangers[-1].address
+
     def lay_decoy(self, port: int) -> None:
         """Listen on ``port`` of this machine's loopback addresses. Raises FabricBroken when it is taken."""
         self.decoy = Decoy(port)
@@ -59,6 +67,8 @@ class Props:
             agent.close()
         for holder in self.taken:
             holder.close()
+        for stranger in self.strangers:
+            stranger.close()
         if self.decoy is not None:
             self.decoy.close()
         self.names.close()

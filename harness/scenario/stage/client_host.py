@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 
+from harness.adapter import registry
 from harness.adapter.registry import Launch
 from harness.faults.needs import FabricNeed, Need, NeedsOfClient
 from harness.scenario.props import names
@@ -28,4 +29,6 @@ def missing(launch: Launch, needs: frozenset[str]) -> str | None:
         return "needs Linux, where every address of 127/8 is there"
     if "ssh" in needs and shutil.which("ssh") is None:
         return "needs OpenSSH's client to compare with; install openssh-client"
+    if "modes" in needs and launch.kind != "image" and (reason := registry.reads_every_file()):
+        return reason
     return None

@@ -34,6 +34,14 @@ def test_a_password_logs_in(user: Any, world: Any) -> None:
     assert seen(world, *AUTH) == [("auth-tried", "password"), ("auth-ok", "password")]
 
 
+def test_what_comes_by_a_method_that_is_not_offered_is_told(user: Any, world: Any, timeline: Any) -> None:
+    """A password that a server never asked for was shown to it, though nobody looked at it."""
+    world.begin(timeline, {"bastion": replace(world.setup("bastion"), methods="publickey")})
+    with pytest.raises(paramiko.SSHException):
+        user.greet().auth_password("alice", "open sesame", fallback=False)
+    assert seen(world, "auth-asked", "auth-tried") == [("auth-asked", "password")]
+
+
 @pytest.mark.parametrize(("name", "password"), [("alice", "wrong"), ("bob", "open sesame")])
 def test_a_wrong_password_or_user_is_refused(user: Any, world: Any, name: str, password: str) -> None:
     """Both are a failure, and nobody is in."""

@@ -134,7 +134,9 @@ async def _log_in(
                 await asyncio.sleep(_AGAIN_SECONDS * (1 + random.random()))  # noqa: S311 -- spreads what comes together
                 login = new(limit)
     except TimeoutError:
-        raise Failure("timeout", f"{server.host} did not answer within {profile.connect_seconds:g} s", hop) from None
+        raise Failure(
+            "timeout", f"no SSH server answered at {server.host} within {profile.connect_seconds:g} s", hop
+        ) from None
     except (OSError, asyncssh.Error) as error:
         raise login.failure or _why(error, login, hop, server.host) from None
 

@@ -64,6 +64,8 @@ def _path(given: str) -> Path:
 def _read_key(path: Path, passphrase: str | None) -> asyncssh.SSHKey:
     try:
         text = path.read_bytes().replace(b"\r\n", b"\n")
+        if path.stat().st_mode & 0o077:
+            raise Failure("key-unreadable", f"the key file {path} is open to others than you: chmod 600 {path}")
     except FileNotFoundError:
         raise Failure("key-not-found", f"there is no key file {path}; check the path") from None
     except OSError as error:

@@ -75,7 +75,28 @@ TRIED, REFUSED, ACCEPTED = (event(2, kind) for kind in ("auth-tried", "auth-fail
 )
 def test_what_became_of_credentials(stage: Stage, wanted: str, events: tuple[ServerEvent, ...], met: bool) -> None:
     """A refusal is one that nothing was accepted after; none at all needs a connection that came and went."""
-    assert look(stage, Credentials.model_validate({"credentials": wanted}), *events).met is met
+    observation = Credentials.model_validate({"credentials": wanted})
+    assert look(stage, observation, *events, setup=lambda _node: SimpleNamespace(methods=None)).met is met
+
+
+@pytest.mark.parametrize(
+    ("methods", "asked", "met"),
+    [
+        ("publickey", "password", False),
+        ("publickey", "none", True),
+        ("publickey,password password", "password", True),
+        ("password", "publickey", False),
+        ("password", "keyboard-interactive", True),
+        (None, "password", True),
+    ],
+)
+def test_a_credential_that_was_not_asked_for_was_shown(
+    stage: Stage, methods: str | None, asked: str, met: bool
+) -> None:
+    """A server does not look at what comes by a method that it does not offer, and yet has it."""
+    observation = Credentials.model_validate({"credentials": "none"})
+    events = (CAME, event(2, "auth-asked", method=asked), WENT)
+    assert look(stage, observation, *events, setup=lambda _node: SimpleNamespace(methods=methods)).met is met
 
 
 @pytest.mark.parametrize(("times", "met"), [(1, False), (2, True), (3, True)])

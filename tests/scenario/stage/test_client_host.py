@@ -32,6 +32,15 @@ def test_the_client_s_needs_are_told_from_the_fabric_s() -> None:
     assert client_host.split(needs) == ({"names", "ssh"}, {cut})
 
 
+def test_root_without_setpriv_reads_every_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sound tunnel would read the key that nobody may read: that is no verdict about it."""
+    monkeypatch.setattr("harness.adapter.registry.os.geteuid", lambda: 0)
+    monkeypatch.setattr("harness.adapter.registry._as_an_ordinary_reader", lambda: ())
+    assert "setpriv" in str(client_host.missing(launch("program"), frozenset({"modes"})))
+    assert client_host.missing(launch("image"), frozenset({"modes"})) is None
+    assert client_host.missing(launch("program"), frozenset()) is None
+
+
 @pytest.mark.parametrize("need", ["names", "files"])
 def test_a_container_has_a_resolver_and_files_of_its_own(need: str) -> None:
     """What is laid around its command would not reach into it."""

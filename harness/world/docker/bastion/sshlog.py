@@ -30,6 +30,7 @@ _DIRECT_TCPIP = re.compile(
     r"debug1: server_request_direct_tcpip: originator (?P<from>\S*) port (?P<from_port>\d+), "
     r"target (?P<to>.*) port (?P<to_port>\d+)"
 )
+_ASKED = re.compile(r"debug1: userauth-request for user (?P<user>.*) service ssh-connection method (?P<method>\S+)")
 _LET_IN = re.compile(rf"Accepted none for (?P<user>.*) from {_PEER}")
 _REKEYED = re.compile(r"debug1: ssh_set_newkeys: rekeying in,")
 _CHANNEL = re.compile(r"debug1: server_input_channel_open: ctype (?P<type>(?!direct-tcpip)\S+) ")
@@ -100,6 +101,8 @@ class LogReader:
 
 
 def _outcome(text: str) -> tuple[Seen, ...]:
+    if match := _ASKED.match(text):
+        return (("auth-asked", {"method": match["method"], "user": match["user"]}),)
     if match := _LET_IN.match(text):
         return (("auth-ok", {"method": "none", "user": match["user"]}),)
     if match := _POSTPONED.match(text):

@@ -75,6 +75,7 @@ class Session(Wire):
             self._method, self._passed = "none", NOTHING
             await self.send_userauth_success()
             return
+        self.tell("auth-asked", method=method.decode("ascii", "replace"), user=self._username)
         if method == b"publickey":
             peek = SSHPacket(packet.get_remaining_payload())
             peek.get_boolean()
