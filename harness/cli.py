@@ -43,15 +43,13 @@ Wanted = Annotated[
 
 def _drop(about: str, metavar: str | None = None, *names: str) -> Any:  # noqa: ANN401 -- typer's own type is private
     """Return an option of ``tunspec repro`` that tells a part of the drop."""
-    return typer.Option(
-        *names, help=about, metavar=metavar, rich_help_panel="The drop, or what is changed of the report that is named"
-    )
+    return typer.Option(*names, help=about, metavar=metavar, rich_help_panel="The drop, or changes to the named report")
 
 
 @adapters.command()
 def new(
     language: Annotated[str, typer.Argument(help="python, go, node or java.")],
-    path: Annotated[Path, typer.Argument(help="A folder that is new or empty.")],
+    path: Annotated[Path, typer.Argument(help="A new or empty folder.")],
 ) -> None:
     """Write a working adapter around ssh, to start from."""
     from harness.command import adapter_new
@@ -82,17 +80,19 @@ def run(
     scope: Annotated[
         str | None,
         typer.Option(
-            help="What is judged: core, resilience, page, several separated by commas, or full. By default full for "
+            help="What is judged: core, resilience or page, several separated by commas, or full. By default full for "
             "the reference, and core,resilience for every other implementation.",
             metavar="SCOPES",
         ),
     ] = None,
     workers: Annotated[str, typer.Option("-n", "--workers", help="Processes; 0 runs in this one.")] = "auto",
-    stop: Annotated[bool, typer.Option("-x", "--stop", help="Stop at the first scenario that is not a pass.")] = False,
+    stop: Annotated[bool, typer.Option("-x", "--stop", help="Stop at the first scenario that does not pass.")] = False,
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Go on although the adapter dies again and again in the same way.")
+        bool, typer.Option("--keep-going", help="Keep going even if the adapter dies in the same way again and again.")
     ] = False,
-    realtime: Annotated[bool, typer.Option("--realtime", help="The page's own times: 60 s × 3, not scaled.")] = False,
+    realtime: Annotated[
+        bool, typer.Option("--realtime", help="Use the times of the SSH tunnelling page (60 s × 3), not scaled ones.")
+    ] = False,
     report: Annotated[Path | None, typer.Option(help="Write the JSON report here.", metavar="FILE")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.", metavar="FILE")] = None,
     allure: Annotated[Path | None, typer.Option(help="Write Allure results here.", metavar="FOLDER")] = None,
@@ -173,7 +173,7 @@ def down() -> None:
 
 @app.command()
 def doctor() -> None:
-    """Tell what this machine can run, and what is missing."""
+    """Say what this machine can run, and what is missing."""
     from harness.command.doctor import examine
 
     raise typer.Exit(examine(_out))
@@ -181,40 +181,46 @@ def doctor() -> None:
 
 @app.command()
 def repro(
-    report: Annotated[str | None, typer.Argument(help="A report's file, or the name of one that ships.")] = None,
+    report: Annotated[
+        str | None, typer.Argument(help="A report file, or the name of one that comes with tunspec.")
+    ] = None,
     impl: Impl = "reference",
     fabric: Fabric = "embedded",
-    idle: Annotated[str | None, _drop("For how long the tunnel was idle before: 10min.", "TIME")] = None,
-    busy: Annotated[str | None, _drop("For how long it was in use before: 20s.", "TIME")] = None,
+    idle: Annotated[str | None, _drop("How long the tunnel was idle before: 10min.", "TIME")] = None,
+    busy: Annotated[str | None, _drop("How long it was in use before: 20s.", "TIME")] = None,
     keepalive: Annotated[str | None, _drop("The tunnel's keep-alive interval: 60s, or 0 for none.", "TIME")] = None,
-    count: Annotated[int | None, _drop("Unanswered keep-alives that mean death.", "N")] = None,
+    count: Annotated[int | None, _drop("Unanswered keep-alives after which a server counts as dead.", "N")] = None,
     attempts: Annotated[int | None, _drop("Attempts to reconnect; 0 for none.", "N")] = None,
     hops: Annotated[int | None, _drop("2 for a jump host before the server.", "N")] = None,
     hop: Annotated[str | None, _drop("Where it happens: 1, 2 or database.", "HOP")] = None,
     login: Annotated[str | None, _drop("key, password, password+code or agent.", "HOW")] = None,
-    tunnels: Annotated[int | None, _drop("So many tunnels are open at once.", "N")] = None,
+    tunnels: Annotated[int | None, _drop("This many tunnels are open at once.", "N")] = None,
     connect_timeout: Annotated[str | None, _drop("The limit for logging in: 10s.", "TIME")] = None,
-    nat_timeout: Annotated[str | None, _drop("A NAT gateway forgets what is idle so long: 350s.", "TIME")] = None,
-    load_balancer: Annotated[str | None, _drop("Connections are ended after so long: 1h.", "TIME")] = None,
+    nat_timeout: Annotated[
+        str | None, _drop("A NAT gateway forgets connections that are idle this long: 350s.", "TIME")
+    ] = None,
+    load_balancer: Annotated[str | None, _drop("A load balancer ends connections after this long: 1h.", "TIME")] = None,
     wifi_change: Annotated[bool, _drop("The client changes to another network.", None, "--wifi-change")] = False,
-    sleep: Annotated[str | None, _drop("The laptop sleeps so long: 10min.", "TIME")] = None,
-    restart: Annotated[str | None, _drop("The server is restarted, and down so long: 30s.", "TIME")] = None,
-    flapping: Annotated[int | None, _drop("The server comes and goes so many times.", "TIMES")] = None,
-    frozen: Annotated[str | None, _drop("The server hangs so long: 10min, or 'for ever'.", "TIME")] = None,
-    silence: Annotated[str | None, _drop("Nothing passes so long: 10min, or 'for ever'.", "TIME")] = None,
+    sleep: Annotated[str | None, _drop("The laptop sleeps this long: 10min.", "TIME")] = None,
+    restart: Annotated[str | None, _drop("The server is restarted, and stays down this long: 30s.", "TIME")] = None,
+    flapping: Annotated[int | None, _drop("The server goes down and comes back this many times.", "TIMES")] = None,
+    frozen: Annotated[str | None, _drop("The server hangs this long: 10min, or 'for ever'.", "TIME")] = None,
+    silence: Annotated[str | None, _drop("Nothing passes for this long: 10min, or 'for ever'.", "TIME")] = None,
     reset: Annotated[bool, _drop("The connection is reset.", None, "--reset")] = False,
-    key_removed: Annotated[bool, _drop("The server takes the key no more.", None, "--key-removed")] = False,
-    slow_line: Annotated[str | None, _drop("An answer takes so long: 350ms.", "TIME")] = None,
+    key_removed: Annotated[bool, _drop("The server no longer accepts the key.", None, "--key-removed")] = False,
+    slow_line: Annotated[str | None, _drop("An answer takes this long: 350ms.", "TIME")] = None,
     packet_loss: Annotated[str | None, _drop("A share of packets is lost: 5%.", "SHARE")] = None,
-    slow_server: Annotated[str | None, _drop("The server's first line takes so long: 8s.", "TIME")] = None,
-    banner: Annotated[str | None, _drop("The server says this, and waits for its user.", "TEXT")] = None,
-    other_tunnel_ends: Annotated[bool, _drop("Another tunnel is ended.", None, "--other-tunnel-ends")] = False,
+    slow_server: Annotated[str | None, _drop("The server's first line takes this long: 8s.", "TIME")] = None,
+    banner: Annotated[
+        str | None, _drop("The server shows this before the login, and waits for the user.", "TEXT")
+    ] = None,
+    other_tunnel_ends: Annotated[bool, _drop("Another tunnel is closed.", None, "--other-tunnel-ends")] = False,
     server: Annotated[list[str] | None, _drop("An sshd_config keyword: ClientAliveInterval=30.", "KEY=VALUE")] = None,
     realtime: Annotated[bool, typer.Option("--realtime", help="Play the times as they are, not scaled.")] = False,
-    scale: Annotated[float | None, typer.Option(help="Play a second for so many.", min=1, metavar="N")] = None,
+    scale: Annotated[float | None, typer.Option(help="Play one second for every N.", min=1, metavar="N")] = None,
     picture: Annotated[Path | None, typer.Option(help="Write the timeline picture here.", metavar="FILE")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
-    show_list: Annotated[bool, typer.Option("--list", help="List the reports that ship.")] = False,
+    show_list: Annotated[bool, typer.Option("--list", help="List the reports that come with tunspec.")] = False,
 ) -> None:
     """Play a drop as a user reports it: does it drop, is it noticed, does it recover, what does it break?
 

@@ -49,8 +49,8 @@ class Deaths:
 
     def _end(self, result: Result) -> None:
         message = (
-            f"the adapter died in {_ENOUGH} scenarios one after the other: it {result.death}; the run ends here, "
-            f"and --keep-going goes on (for pytest: --tunspec-keep-going)"
+            f"the adapter died in {_ENOUGH} scenarios one after the other: it {result.death}; the run ends here; "
+            f"--keep-going continues it (for pytest: --tunspec-keep-going)"
         )
         self._recorder.broken.append(message)
         if self._session is None:

@@ -46,7 +46,7 @@ def read(path: Path) -> Any:  # noqa: ANN401 -- whatever the document is
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InvalidScenario(f"{path}:1: not YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
-        raise InvalidScenario(f"{path}:1: its brackets are nested too deeply to be read; take some away") from error
+        raise InvalidScenario(f"{path}:1: its brackets are nested too deeply to be read; use fewer") from error
     except OSError as error:
         raise InvalidScenario(f"{path}:1: {error.strerror}") from error
 
@@ -110,7 +110,7 @@ def _entries(node: yaml.Node) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
         if not isinstance(key, yaml.ScalarNode):
             raise yaml.MarkedYAMLError(problem="a key must be a plain word", problem_mark=key.start_mark)
         if key.value in seen:
-            raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} stands here twice", problem_mark=key.start_mark)
+            raise yaml.MarkedYAMLError(problem=f"the key {key.value!r} appears twice", problem_mark=key.start_mark)
         seen.add(key.value)
         yield key.value, key, item
 

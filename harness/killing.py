@@ -104,7 +104,7 @@ def kills(tunnels: Iterable[str] = ()) -> tuple[Kill, ...]:
             raise UsageError(f"there is no faulty tunnel {name!r}{hint}")
         for scenario, because in known[name].rejected_by.items():
             if scenario not in scenarios:
-                raise UsageError(f"the kill matrix names {scenario!r} for {name}, which is no scenario")
+                raise UsageError(f"the kill matrix names {scenario!r} for {name}, which is not a scenario")
             cells.append(Kill(name, scenarios[scenario], because, known[name].crashes))
     return tuple(cells)
 

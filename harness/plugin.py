@@ -67,11 +67,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="what is judged: core, resilience, page, several of them separated by commas, or full; "
         "full by default for the reference, core,resilience for every other implementation",
     )
-    group.addoption("--realtime", action="store_true", help="use the times of the page as they stand, not scaled")
+    group.addoption("--realtime", action="store_true", help="use the times of the SSH tunnelling page, not scaled ones")
     group.addoption(
         "--tunspec-keep-going",
         action="store_true",
-        help="go on although the adapter dies in scenario after scenario, and in the same way",
+        help="keep going even if the adapter dies in the same way in scenario after scenario",
     )
     group.addoption("--tunspec-report", type=Path, metavar="FILE", help="write the JSON report to FILE")
     group.addoption(
@@ -132,7 +132,7 @@ def _begin(config: pytest.Config, recorder: Recorder) -> None:
         fabrics.check(config.getoption("--fabric"), config.getoption("--sshd"))
         if config.getoption("--tunspec-all-timelines") and recorder.album is None:
             raise UsageError(
-                "the pictures of all timelines stand beside a report; say where that goes: "
+                "the pictures of all timelines are written beside a report; say where it goes: "
                 "--report FILE, for pytest --tunspec-report=FILE"
             )
         recorder.begin()

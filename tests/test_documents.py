@@ -60,7 +60,7 @@ def test_the_line_of_the_deepest_part_that_is_there_is_told(file: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("a: 1\na: 2\n", ":2: not YAML: the key 'a' stands here twice"),
+        ("a: 1\na: 2\n", ":2: not YAML: the key 'a' appears twice"),
         ("a: 1\nb: [\n", ":3: not YAML:"),
         ("a: &x [*x]\n", ":1: not YAML: it contains itself"),
         ("a: 1\nb: !!python/object:os.system x\n", ":2: not YAML: the tag"),

@@ -209,7 +209,7 @@ def read_jump(jump: Fields) -> Hop:
     with jump:
         auth = jump.section("auth")
         if auth.text("method") not in {"key", "agent"}:
-            raise auth.error("method", "jump hosts take a key or an agent; choose one of these")
+            raise auth.error("method", "jump hosts log in with a key or an agent; choose one of these")
         host, port, user = jump.text("host"), jump.port("port", SSH_PORT), jump.text("user")
         return Hop(host, port, user, read_auth(auth), host_key_alias=jump.optional_text("host_key_alias"))
 

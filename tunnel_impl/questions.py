@@ -110,7 +110,7 @@ class Questioner:
             try:
                 answers.append(self.ask(question))
             except Exception:  # noqa: BLE001 -- whatever the user's side raises, nobody will answer
-                _log.exception("a question could not be put")
+                _log.exception("a question could not be asked")
                 answers.append(None)
             over.set()
 

@@ -145,7 +145,7 @@ def _program(name: str, path: Path) -> Launch:
 def _image(name: str) -> Launch:
     image = name.removeprefix(_IMAGE)
     if not image or image.startswith("-"):
-        raise UsageError(f"{name!r} names no image; write {_IMAGE}NAME, such as {_IMAGE}mine:latest")
+        raise UsageError(f"{name!r} does not name an image; write {_IMAGE}NAME, such as {_IMAGE}mine:latest")
     if shutil.which("docker") is None:
         raise UsageError(f"{name} needs the docker command; install Docker, or give the path of an executable")
     try:

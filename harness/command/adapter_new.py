@@ -14,9 +14,9 @@ from harness.errors import UsageError
 def write(language: str, folder: Path) -> None:
     """Write the skeleton of ``language`` into ``folder``. Raises UsageError, and then leaves it as it was."""
     if language not in skeletons.SKELETONS:
-        raise UsageError(f"there is no skeleton in {language!r}; choose {', '.join(skeletons.SKELETONS)}")
+        raise UsageError(f"there is no skeleton for {language!r}; choose {', '.join(skeletons.SKELETONS)}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already; name a folder that is new or empty")
+        raise UsageError(f"{folder} is there already; name a new or empty folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in skeletons.files(language).items():

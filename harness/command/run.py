@@ -252,7 +252,7 @@ class Display:
     def _times(self, recorder: Recorder) -> str:
         wall = recorder.seconds
         waited = sum(result.waited for result in recorder.results) / self._workers
-        return f"{wall:.1f} s, of which {waited:.1f} s per worker are waits that the scenarios ask for"
+        return f"{wall:.1f} s, including {waited:.1f} s per worker that the scenarios spend waiting on purpose"
 
 
 def _meaning(status: int, found: Sequence[Share]) -> str:

@@ -243,7 +243,7 @@ def answer_after_end(way: Way, size: int, within: float) -> str:
                 talk.socket.sendall(pattern(seed, offset, min(_CHUNK, size - offset)))
             talk.socket.shutdown(socket.SHUT_WR)
         except OSError as error:
-            raise Failed("a connection that takes data after the target's end", in_words(error)) from error
+            raise Failed("a connection that accepts data after the target's end", in_words(error)) from error
         talk.proven()
         return talk.nonce
 

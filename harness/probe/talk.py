@@ -73,7 +73,7 @@ class Talk:
         try:
             self.socket.sendall(self._line)
         except OSError as error:
-            raise Failed("a connection that takes data", in_words(error)) from error
+            raise Failed("a connection that accepts data", in_words(error)) from error
 
     def receive(self, limit: int) -> bytes:
         """Return up to ``limit`` bytes as the target meant them, none at the end. Raises OSError."""

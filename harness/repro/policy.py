@@ -94,7 +94,7 @@ def keyword(name: str) -> str:
         return name
     near = difflib.get_close_matches(name.lower(), _KNOWN, n=1)
     hint = f"; {_KNOWN[near[0]]} is one" if near else ""
-    raise ValueError(f"{name[:40]!r} is no keyword of sshd_config(5){hint}")
+    raise ValueError(f"{name[:40]!r} is not a keyword of sshd_config(5){hint}")
 
 
 def shortest(keywords: Mapping[str, str]) -> tuple[float, ...]:

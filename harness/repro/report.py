@@ -191,7 +191,9 @@ class Report(Model):
             able = ", ".join(key for key, kind in EVENTS.items() if kind.behind)
             raise ValueError(f"{event.key} does not happen to a database; these do: {able}")
         if event.key == OtherEnds.key and (self.tunnel.tunnels == 1 or len(self.network) > 1):
-            raise ValueError(f"{event.key} stands alone, and needs several tunnels: say tunnel.tunnels: 2")
+            raise ValueError(
+                f"{event.key} cannot be combined with anything else, and needs several tunnels: say tunnel.tunnels: 2"
+            )
         if event.is_final() and not last:
             raise ValueError(f"nothing can follow {event.key}, for there is no way back")
         if event.is_lasting() and not first and event != self.network[0]:

@@ -133,7 +133,7 @@ def _logged_in(login: Login) -> Iterator[tuple[str, Text]]:
     if login.asked:
         yield "Was it asked?", Text(f"the user had to answer: {', '.join(login.asked)}")
     if login.told is not None:
-        yield "Was it shown?", Text("yes, word for word" if login.told else "no: what the server said reached nobody")
+        yield "Was it shown?", Text("yes, word for word" if login.told else "no: nobody was shown what the server said")
 
 
 def _rounds(found: Reproduction) -> Text:

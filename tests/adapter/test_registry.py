@@ -105,8 +105,8 @@ def test_an_adapter_of_root_cannot_read_every_file(tmp_path: Path) -> None:
         ("refrence", "no adapter is called 'refrence': use reference, openssh, dropbear, the path"),
         ("./nowhere", "there is no such file"),
         ("/", "is not a file"),
-        ("image:", "names no image"),
-        ("image:--privileged", "names no image"),
+        ("image:", "does not name an image"),
+        ("image:--privileged", "does not name an image"),
     ],
 )
 def test_a_wrong_name_says_what_to_do(name: str, message: str) -> None:

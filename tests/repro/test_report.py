@@ -76,7 +76,7 @@ def verbs_of(one: Report, factor: float | None = None) -> list[Verb]:
         ("network: {packet_loss: 50}\n", "50% of the packets cannot be played"),
         (
             "network: reset\nserver:\n  ClientAlivInterval: 30\n",
-            "4: server.ClientAlivInterval: 'ClientAlivInterval' is no keyword of sshd_config(5); ClientAliveInterval",
+            "4: server.ClientAlivInterval: 'ClientAlivInterval' is not a keyword of sshd_config(5); ClientAlive",
         ),
         ("server: {UnusedConnectionTimeout: 5m}\n", "a limit of sshd_config(5) (ClientAliveInterval, ChannelTimeout, "),
         ("network: [reset, earthquake]\n", "2: network: say what the network does"),

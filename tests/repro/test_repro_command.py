@@ -61,7 +61,7 @@ def test_a_broken_requirement_is_told_with_the_command_that_proves_it(tunspec: T
     assert all(len(line.rstrip()) <= WIDTH for line in lines if "tunspec run" not in line and "https:" not in line)
     drawn = (tmp_path / "empty" / "key_removed.svg").read_text()
     assert "DROPPED, DID NOT RECOVER" in drawn
-    assert "the server takes the key no more" in drawn
+    assert "the server no longer accepts the key" in drawn
     assert "in real time" in drawn
 
 

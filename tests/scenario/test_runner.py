@@ -119,7 +119,7 @@ class WorldWhoseBastionDied(SoundWorld):
 
     def check(self) -> None:
         """Say so."""
-        raise FabricBroken("bastion ended, though nothing should have made it")
+        raise FabricBroken("bastion ended, though nothing should have caused that")
 
 
 class WorldThatDoesNotReachItsTarget(SoundWorld):

@@ -110,7 +110,7 @@ def _server(text: str) -> Server:
     if not host:
         raise _bad("SSH host", f"it is missing; write it after scheme+ssh://, as in {_FORMAT}")
     if user and user.startswith("-"):
-        raise _bad("SSH user", "a name cannot begin with a dash, which programs take for an option; fix it")
+        raise _bad("SSH user", "a name cannot begin with a dash, which programs read as an option; fix it")
     return Server(host, port, user, password)
 
 
@@ -161,7 +161,7 @@ def _host(text: str, part: str) -> str:
     if text.startswith("["):
         _refuse_other_than_ipv6(host, part)
     elif host.startswith("-"):
-        raise _bad(part, "a name cannot begin with a dash, which programs take for an option; fix it")
+        raise _bad(part, "a name cannot begin with a dash, which programs read as an option; fix it")
     elif ":" in host or _NEVER_IN_A_HOST.search(host):
         raise _bad(part, "it is neither a name nor an address; fix it, or write an IPv6 address in brackets")
     return host
@@ -171,7 +171,7 @@ def _refuse_other_than_ipv6(host: str, part: str) -> None:
     try:
         ipaddress.IPv6Address(host)
     except ValueError as error:
-        raise _bad(part, "what stands in brackets is not an IPv6 address; fix it, or leave the brackets out") from error
+        raise _bad(part, "the text in brackets is not an IPv6 address; fix it, or leave the brackets out") from error
 
 
 def _port(text: str, part: str) -> int | None:

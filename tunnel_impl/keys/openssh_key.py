@@ -154,7 +154,7 @@ class OpenSSHKey:
         options = _Reader(self.kdf_options)
         salt, rounds = options.string(), options.number()
         if rounds > _MOST_ROUNDS:
-            advice = f"{rounds} rounds of bcrypt would take too long; write it anew with: ssh-keygen -p -a 16"
+            advice = f"{rounds} rounds of bcrypt would take too long; rewrite it with: ssh-keygen -p -a 16"
             raise UnknownCipher(advice)
         seed = bcrypt.kdf(passphrase.encode(), salt, scheme.key + scheme.iv, rounds, ignore_few_rounds=True)
         plain = scheme.decrypt(seed[: scheme.key], seed[scheme.key :], self.private, self.tag)

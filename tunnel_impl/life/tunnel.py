@@ -179,7 +179,7 @@ class Tunnel:
             self.cancellation.check()
             status, chain = self._status, self.chain
             if status.endpoint is None:
-                raise status.error or TunnelError("connection-lost", "The tunnel has ended; open it anew.")
+                raise status.error or TunnelError("connection-lost", "The tunnel has ended; open it again.")
             if status.state == "connected" and chain and chain.answers(max(0.0, until - now())):
                 return status.endpoint
             if status.state == "reconnecting" and not hurried:

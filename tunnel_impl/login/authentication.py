@@ -114,7 +114,9 @@ class Authenticator:
                 self.need("publickey", methods)
                 return self.offer_keys(login, signers)
             case NoAuth():
-                advice = f"{self.hop} wants a credential ({_listed(methods)}), and this profile has none: choose one."
+                advice = (
+                    f"{self.hop} requires a credential ({_listed(methods)}), and this profile has none: choose one."
+                )
                 raise TunnelError("auth-failed", advice, self.index)
 
     def go_on(
@@ -134,9 +136,8 @@ class Authenticator:
         rest = tuple(signer for signer in signers if signer.blob not in self.offered)
         if "publickey" in methods and rest and isinstance(self.hop.auth, AgentAuth):
             return self.offer_keys(login, rest)
-        advice = (
-            f"{self.hop} accepted {' and '.join(passed)} and then wants {_listed(methods)}, which this profile lacks."
-        )
+        accepted = f"{self.hop} accepted {' and '.join(passed)} and then requires {_listed(methods)}"
+        advice = f"{accepted}, which this profile does not have."
         raise TunnelError("auth-failed", f"{advice} Ask its administrator how to log in.", self.index)
 
     def send_password(self, session: Session, login: Login, methods: tuple[str, ...], password: str) -> Answer:
@@ -208,7 +209,7 @@ class Authenticator:
             raise TunnelError("auth-failed", advice, self.index)
 
     def _no_safe_signature(self) -> TunnelError:
-        advice = f"{self.hop} takes no signature of an RSA key that is safe (it knows SHA-1 at best)"
+        advice = f"{self.hop} accepts no secure RSA signature (SHA-1 at best)"
         todo = "log in with an Ed25519 or ECDSA key, or update the server."
         return TunnelError("auth-failed", f"{advice}: {todo}", self.index)
 

@@ -18,7 +18,9 @@ def refusal(hop: Hop, index: int, method: str, last: Wants | None, answer: Answe
         advice = f"The password on {hop} has expired; change it with: ssh {hop.user}@{hop.host}"
         return TunnelError("auth-failed", advice, index)
     if isinstance(answer, Refused) and answer.partial:
-        advice = f"{hop} accepted every step and wants yet another: {', '.join(answer.methods)}. Ask its administrator."
+        advice = (
+            f"{hop} accepted every step and requires yet another: {', '.join(answer.methods)}. Ask its administrator."
+        )
         return TunnelError("auth-failed", advice, index)
     why = f" and hung up ({answer.reason})" if isinstance(answer, TurnedAway) else ""
     refused = f"{hop} refused {hop.user}{why}"

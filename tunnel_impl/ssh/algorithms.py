@@ -30,7 +30,7 @@ class NothingInCommon(SSHException):
         weak = ours and theirs and all(_WEAK.search(name) for name in theirs)
         policy = " SHA-1, MD5, CBC and DSA are out by policy, because they are not safe." if weak else ""
         super().__init__(
-            f"there is no {kind} in common: it offers {_listed(theirs)}; this tunnel takes {_listed(ours)}.{policy} "
+            f"there is no {kind} in common: it offers {_listed(theirs)}; this tunnel accepts {_listed(ours)}.{policy} "
             "Ask its administrator to allow one of these"
         )
 

@@ -145,7 +145,7 @@ class Packets:
     def _read_line(self) -> bytes:
         while b"\n" not in self._unread:
             if len(self._unread) > _LONGEST_LINE:
-                raise Broken("it sent a line without an end in place of its banner")
+                raise Broken("it sent an endless line instead of its banner")
             came = self._receive(128, may_rekey=False)
             self.greeting = (self.greeting + came)[:_LONGEST_LINE]
             self._unread += came

@@ -32,7 +32,7 @@ def check(profile: Profile) -> None:
         raise NotSupported("host-keys.alias")
     through = (profile.target.host, profile.local.host or "", *(hop.host for hop in hops[1:]))
     if any(":" in name for name in through):
-        raise NotSupported("IPv6: dbclient takes no colon in an address of -L and -B")
+        raise NotSupported("IPv6: dbclient does not accept a colon in the addresses of -L and -B")
     interval, count = profile.keepalive.interval, profile.keepalive.count
     if interval and (interval != int(interval) or (count or KEEPALIVES) != KEEPALIVES):
         raise NotSupported(f"keepalive: dbclient counts whole seconds, and always up to {KEEPALIVES}")

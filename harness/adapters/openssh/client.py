@@ -35,7 +35,7 @@ _SUPPORTS: tuple[Feature, ...] = (
 def _implementation() -> Implementation:
     ssh = shutil.which("ssh")
     if ssh is None:
-        raise failed("internal", "there is no ssh here; install OpenSSH's client")
+        raise failed("internal", "ssh was not found; install OpenSSH's client")
     said = subprocess.run([ssh, "-V"], capture_output=True, check=False, text=True, timeout=5).stderr
     version = said.partition("OpenSSH_")[2].split(maxsplit=1)
     return Implementation(name="openssh", version=version[0].rstrip(",") if version else said.strip(), language="C")

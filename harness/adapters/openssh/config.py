@@ -142,7 +142,7 @@ def _target(profile: Profile) -> str:
 
 def _socket(path: str) -> str:
     if not path.startswith("/"):
-        raise failed("bad-profile", f"ssh takes {path!r} for a host; give the whole path of the socket, from / on")
+        raise failed("bad-profile", f"ssh takes {path!r} as a host; give the whole path of the socket, from / on")
     return _expanded(path)
 
 

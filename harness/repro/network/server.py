@@ -113,7 +113,7 @@ class KeyRemoved(Event):
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""
         del scale
-        revoke = step("the server takes the key no more", "revoke_key", node=place.node)
+        revoke = step("the server no longer accepts the key", "revoke_key", node=place.node)
         reset = step("the session is ended", "reset", link=place.link)
         return Plan(strikes=(revoke, reset), way_back=False, refused=True)
 
@@ -128,4 +128,4 @@ class KeyRemoved(Event):
 
     def in_words(self) -> str:
         """Return it in words."""
-        return "the server takes the key no more, and the session is ended"
+        return "the server no longer accepts the key, and the session is ended"

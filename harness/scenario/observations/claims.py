@@ -99,7 +99,7 @@ class Told(Claim):
 
     def expected(self) -> str:
         """Return it in words."""
-        return f"events that tell {', '.join(self.told) or 'nothing'}"
+        return f"events that report {', '.join(self.told) or 'nothing'}"
 
 
 class Error(Claim):

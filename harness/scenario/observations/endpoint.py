@@ -49,5 +49,5 @@ def _outcome(way: Way) -> tuple[bool, str]:
         client.echo_once(way, _SIZE, _PATIENCE)
     except Failed as failed:
         refused = isinstance(failed.__cause__, ConnectionRefusedError)
-        return refused, "refused" if refused else f"let in and not served: {failed.observed}"
+        return refused, "refused" if refused else f"accepted but not served: {failed.observed}"
     return True, "served"

@@ -248,7 +248,7 @@ class Stage(Desk):
             for event in self.world.events(node):
                 if event.kind == "broke":
                     reason = event.detail["reason"]
-                    raise FabricBroken(f"{node} broke off a connection by a defect of its own: {reason}")
+                    raise FabricBroken(f"{node} dropped a connection because of a defect of its own: {reason}")
 
     def prove_probes(self) -> None:
         """See that whatever came back to a probe came by the bastions, as their records have it. Raises Failed."""

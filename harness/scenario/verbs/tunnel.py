@@ -140,7 +140,7 @@ class OpenTogether(Ask):
     @model_validator(mode="after")
     def _all_open(self) -> Self:
         if self.error is not None or self.may_fail is not None:
-            raise ValueError("open_together sees all tunnels open; it takes neither error nor may_fail")
+            raise ValueError("open_together sees all tunnels open; it accepts neither error nor may_fail")
         return self
 
     def run(self, stage: Stage) -> None:

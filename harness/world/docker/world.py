@@ -164,7 +164,7 @@ class DockerWorld:
         """See that the last bastion, where it is this one, reaches the target by itself. Raises FabricBroken."""
         if bastion == self.topology.bastions[-1] and (met := self._parts.knock_at_target()) != "a connection":
             target = self.topology.target
-            raise FabricBroken(f"{bastion} tried {target} by itself and got {met}, though nothing should keep it")
+            raise FabricBroken(f"{bastion} tried {target} by itself and got {met}, though nothing should prevent it")
 
     def check(self) -> None:
         """See that every server and the target listen. Raises FabricBroken, naming the one that does not."""

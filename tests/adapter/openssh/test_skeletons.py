@@ -102,7 +102,7 @@ def test_a_lost_tunnel_is_told(skeleton: Adapter, key_profile: Profile, bastion:
 def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
     """The message says what to name instead."""
     (tmp_path / "mine").write_text("kept")
-    with pytest.raises(UsageError, match="name a folder that is new or empty"):
+    with pytest.raises(UsageError, match="name a new or empty folder"):
         adapter_new.write("python", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 

@@ -10,8 +10,8 @@ from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
     "data/target_half_closes[small]": "after the target's end; observed",
-    "data/target_half_closes[large]": "expected a connection that takes data after the target's end",
-    "data/through_dropbear[target-ends-first]": "expected a connection that takes data after the target's end",
+    "data/target_half_closes[large]": "expected a connection that accepts data after the target's end",
+    "data/through_dropbear[target-ends-first]": "expected a connection that accepts data after the target's end",
 }
 
 

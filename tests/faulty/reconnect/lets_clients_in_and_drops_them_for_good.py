@@ -13,10 +13,10 @@ from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
     "reconnect/back_or_gone[reset]": (
-        "expected new clients to be served, or refused within 25s; observed a new client was let in and not served"
+        "expected new clients to be served, or refused within 25s; observed a new client was accepted but not served"
     ),
     "reconnect/back_or_gone[frozen]": (
-        "expected new clients to be served, or refused within 25s; observed a new client was let in and not served"
+        "expected new clients to be served, or refused within 25s; observed a new client was accepted but not served"
     ),
     "reconnect/given_up_for_good[reset]": "expected no listening socket within 6s; observed listening at",
 }

@@ -9,7 +9,7 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState, State
 
 REJECTED_BY = {
-    "reconnect/states_told[lost-and-back]": "expected events that tell connecting, connected, reconnecting within",
+    "reconnect/states_told[lost-and-back]": "expected events that report connecting, connected, reconnecting within",
 }
 
 

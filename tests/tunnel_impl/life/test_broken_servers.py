@@ -55,7 +55,7 @@ async def _talks_without_end(reader: asyncio.StreamReader, writer: asyncio.Strea
     [
         (_says(b"SSH-1.5-old\r\n"), ("did not agree on keys", "version 1.5")),
         (_says(b"HTTP/1.1 400 Bad Request\r\n\r\n", hang_up=True), ("SSH banner", "400 Bad Request")),
-        (_says(b"x" * 20_000), ("SSH banner", "line without an end")),
+        (_says(b"x" * 20_000), ("SSH banner", "endless line")),
         (_talks_without_end, ("SSH banner", "1024 lines")),
         (_says(_BANNER, hang_up=True), ("did not agree on keys", "server closed the connection")),
         (_says(_BANNER + b"\x7f\xff\xff\xff" + bytes(100)), ("did not agree on keys", "impossible length")),

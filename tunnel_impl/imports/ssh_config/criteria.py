@@ -45,7 +45,7 @@ def applies(directive: Directive, facts: Facts, notes: Notes) -> bool:
     """Decide whether the block applies. Raises TunnelError for a line that makes no sense."""
     criteria = tuple(_criteria(directive))
     if any(one.name == "all" for one in criteria) and any(one.name not in _ALONE for one in criteria):
-        raise directive.error("all stands alone; remove it or the other criteria")
+        raise directive.error("all must be the only criterion; remove it or the others")
     notes.wants_final = notes.wants_final or any(one.name == "final" for one in criteria)
     held = [_holds(one, directive, facts, notes) for one in criteria]
     return all(held)

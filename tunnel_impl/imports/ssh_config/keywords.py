@@ -184,7 +184,7 @@ def advice_on(directive: Directive) -> str:
     The line is not quoted unless it begins with a plain word: it may be from a private key.
     """
     if directive.written.startswith("\N{ZERO WIDTH NO-BREAK SPACE}"):
-        return "a byte-order mark stands before the first keyword; save the file as UTF-8 without one"
+        return "the file begins with a byte-order mark; save the file as UTF-8 without one"
     if not _WORD_OF_LETTERS.fullmatch(directive.written):
         return "this line does not begin with a keyword of ssh_config(5); fix or remove it"
     near = difflib.get_close_matches(directive.keyword, _CHECKS, n=1, cutoff=0.75)

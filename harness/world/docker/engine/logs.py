@@ -50,7 +50,7 @@ class LogFeed:
         try:
             say(mark)
             if not seen.wait(_TIMEOUT):
-                raise FabricBroken(f"the log of {self._name} stands still")
+                raise FabricBroken(f"the log of {self._name} has stopped")
         finally:
             del self._marks[mark]
 

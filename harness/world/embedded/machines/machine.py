@@ -33,7 +33,7 @@ class Machine:
     def check(self) -> None:
         """See that it runs and does what it is asked. Raises FabricBroken."""
         if not self.answers:
-            raise FabricBroken(f"{self.name} ended, or stands still, though nothing should have made it")
+            raise FabricBroken(f"{self.name} ended or hangs, though nothing should have caused that")
         self._remember()
 
     def replace(self) -> None:
