@@ -117,6 +117,9 @@ _STRICTER = ("Tag", "-x", "\u00a0", "exec")
     lines=[("", "Host", " ", "web", "\n"), ("", "IgnoreUnknown", " ", "U*", "\n"), ("", "UseKeychain", " ", "x", "\n")]
 )
 @example(lines=[("", "Host", " ", "web", "\n"), ("", "Port", " ", "maybe", "\n")])
+@example(lines=[("", "UserKnownHostsFile", " ", "# note", "\n"), ("", "UserKnownHostsFile", " ", "/k", "\n")])
+@example(lines=[("", "SetEnv", " ", "# note", "\n")])
+@example(lines=[("", "CertificateFile", " ", "# note", "\n")])
 def test_verdict(tmp_path: Path, lines: list[tuple[str, ...]]) -> None:
     """Both refuse the same files, and find the same host, port, user, alias and files in the others."""
     text = "".join("".join(line) for line in lines)

@@ -33,16 +33,22 @@ def _words(directive: Directive) -> None:
         raise directive.error("an argument is empty; fill it in, or remove it")
 
 
+def _perhaps_words(directive: Directive) -> None:
+    """Check a list; ssh takes one in which only a comment stands."""
+    if not all(directive.split()):
+        raise directive.error("an argument is empty; fill it in, or remove it")
+
+
 def _files(directive: Directive) -> None:
     """Check names of files, or ``none`` in their place."""
-    _words(directive)
-    words = [word.lower() for word in directive.words()]
+    _perhaps_words(directive)
+    words = [word.lower() for word in directive.split()]
     if "none" in words and len(words) > 1:
         raise directive.error("none must stand alone; remove it, or the others")
 
 
 def _assignments(directive: Directive) -> None:
-    if not all("=" in word for word in directive.words()):
+    if not all("=" in word for word in directive.split()):
         raise directive.error("its argument is not an assignment; write NAME=value")
 
 
@@ -124,8 +130,8 @@ _ARGUMENTS: dict[Callable[[Directive], object], str] = {
         preferredauthentications pubkeyacceptedalgorithms pubkeyacceptedkeytypes refuseconnection revokedhostkeys
         securitykeyprovider smartcarddevice streamlocalbindmask tag tunneldevice user versionaddendum warnweakcrypto
         xauthlocation""",
-    _words: """canonicaldomains canonicalizepermittedcnames channeltimeout dynamicforward include ipqos
-        obscurekeystroketiming permitremoteopen rekeylimit""",
+    _words: "channeltimeout dynamicforward ipqos obscurekeystroketiming permitremoteopen rekeylimit",
+    _perhaps_words: "canonicaldomains canonicalizepermittedcnames include",
     _files: "globalknownhostsfile logverbose userknownhostsfile",
     _assignments: "setenv",
     _patterns: "host",

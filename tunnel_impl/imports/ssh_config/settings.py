@@ -160,7 +160,7 @@ def included(directive: Directive, depth: int) -> Iterator[Path]:
     """Return the files that the directive includes, in the order in which they are read. Raises TunnelError."""
     if depth >= _DEEPEST_INCLUDE:
         raise directive.error(f"files include each other more than {_DEEPEST_INCLUDE} deep; break the circle")
-    for word in directive.words():
+    for word in directive.split():
         written = word if word.startswith(("/", "~")) else f"~/.ssh/{word}"
         found = glob(tokens.home(directive, written))  # noqa: PTH207 -- Path.glob takes no absolute pattern
         yield from map(Path, sorted(found))
@@ -191,6 +191,8 @@ def take(directive: Directive, settings: Settings) -> None:
         settings.warn(directive, "it is not imported; the tunnel's own settings decide")
         return
     if keyword in {"proxyjump", "proxycommand"} and {"proxyjump", "proxycommand"} & settings.first.keys():
+        return
+    if keyword == "userknownhostsfile" and not directive.split():
         return
     if keyword not in settings.first:
         settings.first[keyword] = directive
