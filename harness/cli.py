@@ -28,10 +28,12 @@ adapters = typer.Typer(
 )
 app.add_typer(adapters, name="adapter")
 
-Impl = Annotated[
-    str,
-    typer.Option("--impl", help="reference, openssh, dropbear, a path to an adapter, or image:NAME.", metavar="NAME"),
-]
+_IMPL = "reference, openssh, dropbear, a path to an adapter, or image:NAME."
+_SCOPE = (
+    "What is judged: core, resilience or page, several separated by commas, or full. By default full for the "
+    "reference, and core,resilience for every other implementation."
+)
+Impl = Annotated[str, typer.Option("--impl", help=_IMPL, metavar="NAME")]
 Fabric = Annotated[Literal["embedded", "docker"], typer.Option("--fabric", help="What the scenarios run on.")]
 Marker = Annotated[str | None, typer.Option("-m", "--marker", help='Select by marker: -m "two_hop and must".')]
 Keyword = Annotated[str | None, typer.Option("-k", "--keyword", help="Select by name: -k totp.")]
@@ -79,11 +81,7 @@ def run(
     keyword: Keyword = None,
     scope: Annotated[
         str | None,
-        typer.Option(
-            help="What is judged: core, resilience or page, several separated by commas, or full. By default full for "
-            "the reference, and core,resilience for every other implementation.",
-            metavar="SCOPES",
-        ),
+        typer.Option(help=_SCOPE, metavar="SCOPES"),
     ] = None,
     workers: Annotated[str, typer.Option("-n", "--workers", help="Processes; 0 runs in this one.")] = "auto",
     stop: Annotated[bool, typer.Option("-x", "--stop", help="Stop at the first scenario that does not pass.")] = False,
@@ -119,6 +117,76 @@ def run(
         keep_going=keep_going,
     )
     raise typer.Exit(status)
+
+
+@app.command()
+def gate(
+    wanted: Wanted = None,
+    terms: Annotated[
+        Path | None,
+        typer.Option("--terms", help="What to read in place of tunspec.toml in this folder.", metavar="FILE"),
+    ] = None,
+    impl: Annotated[str | None, typer.Option("--impl", help=_IMPL, metavar="NAME")] = None,
+    fabric: Annotated[
+        Literal["embedded", "docker"] | None, typer.Option("--fabric", help="What the scenarios run on.")
+    ] = None,
+    scope: Annotated[str | None, typer.Option(help=_SCOPE, metavar="SCOPES")] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            help="What closes the gate: must, should, may, unsupported, several separated by commas.", metavar="LEVELS"
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(help="What passed when somebody last looked.", metavar="FILE")
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="Write the baseline anew from this run.")
+    ] = False,
+    workers: Annotated[str, typer.Option("-n", "--workers", help="Processes; 0 runs in this one.")] = "auto",
+    judged: Annotated[
+        Path | None,
+        typer.Option("--from", help="Run nothing: judge what this JSON report tells.", metavar="REPORT"),
+    ] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the JSON report here.", metavar="FILE")] = None,
+    junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.", metavar="FILE")] = None,
+    allure: Annotated[Path | None, typer.Option(help="Write Allure results here.", metavar="FOLDER")] = None,
+    summary: Annotated[Path | None, typer.Option(help="Add a summary in Markdown here.", metavar="FILE")] = None,
+) -> None:
+    """Judge an implementation in its own CI: known failures are waived, and lost coverage is told.
+
+    Exit: 0 open, 1 closed, 2 a mistake in a file or on the command line, 3 inconclusive, 4 something broke, 5 nothing
+    was run, 6 coverage was lost.
+    """
+    from harness.command import gate as command
+    from harness.command.run import Outputs
+    from harness.gate.terms import causes, find
+
+    given = {
+        "implementation": impl,
+        "fabric": fabric,
+        "scope": scope,
+        "select": tuple(wanted) if wanted else None,
+        "fail_on": causes(fail_on) if fail_on else None,
+        "baseline": baseline.absolute() if baseline else None,
+    }
+    outputs = command.Outputs(Outputs(report, junit, allure), summary, write_baseline)
+    raise typer.Exit(command.gate(find(terms).overridden(given), outputs, _out, judged=judged, workers=workers))
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(help="A JSON report.", metavar="OLD")],
+    new: Annotated[Path, typer.Argument(help="A later one.", metavar="NEW")],
+    style: Annotated[Literal["text", "markdown", "json"], typer.Option("--format", help="How it is told.")] = "text",
+) -> None:
+    """Tell how two runs differ: new failures, fixed, still failing, lost coverage, slower.
+
+    Exit: 0 nothing got worse, 1 new failures, 6 lost coverage.
+    """
+    from harness.command.diff import diff as command
+
+    raise typer.Exit(command(old, new, style, _out))
 
 
 @app.command("list")

@@ -90,8 +90,12 @@ def run(
     stop: bool,
     realtime: bool,
     keep_going: bool = False,
+    before: str = "",
 ) -> int:
-    """Run scenarios and return the exit status. Raises UsageError, and FabricBroken where there is no fabric."""
+    """Run scenarios and return the exit status; its meaning is printed, ``before`` in front of it.
+
+    Raises UsageError, and FabricBroken where there is no fabric.
+    """
     registry.resolve(implementation)
     fabrics.check(fabric, sshd)
     count = workers_for(workers, selection.upper_bound())
@@ -112,7 +116,7 @@ def run(
         *(["--tunspec-keep-going"] if keep_going else []),
     ]
     with _terminated_like_interrupted():
-        return display.conclude(int(pytest.main(arguments, plugins=[display])))
+        return display.conclude(int(pytest.main(arguments, plugins=[display])), before)
 
 
 @contextmanager
@@ -216,8 +220,11 @@ class Display:
             return text.account(result)
         return f"{result.verdict.upper()}  {result.scenario}: the adapter died as above: it {result.death}"
 
-    def conclude(self, status: int) -> int:
-        """Print the table, the counts and what could not be used; return the exit status of the run."""
+    def conclude(self, status: int, before: str = "") -> int:
+        """Print the table, the counts, what could not be used, and ``before`` the meaning of the exit status.
+
+        Returns the exit status of the run.
+        """
         self._progress.stop()
         if self._nowhere is not None:
             self._nowhere.close()
@@ -246,7 +253,7 @@ class Display:
             for message in messages:
                 self._console.print(f"{kind}: {message}", style="red", markup=False, highlight=False, soft_wrap=True)
         found = shares(recorder.results, self._scopes)
-        self._console.print(_meaning(status, found), highlight=False, soft_wrap=True)
+        self._console.print(f"{before}{_meaning(status, found)}", highlight=False, soft_wrap=True)
         return status
 
     def _times(self, recorder: Recorder) -> str:
