@@ -7,9 +7,9 @@ import socket
 from collections.abc import Callable
 
 from tunnel_impl.errors import Code, TunnelError
+from tunnel_impl.forwarding.io_loop import READ, IoLoop
 from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.forwarding.pump import Pump
-from tunnel_impl.forwarding.relay import READ, Relay
 from tunnel_impl.profile import SocketTarget, Target
 from tunnel_impl.ssh.channel import Channel, Phase, Refusal
 from tunnel_impl.ssh.session import Session
@@ -53,7 +53,7 @@ class Pending:
 class Forwarder:
     """The door of a tunnel. While there is no session, connections wait at it, for ``patience`` seconds at most.
 
-    Everything but :meth:`start`, :meth:`use` and :meth:`stop` runs in the relay's thread. ``report`` is called
+    Everything but :meth:`start`, :meth:`use` and :meth:`stop` runs in the loop's thread. ``report`` is called
     there with the error of each connection that got no channel, and with None when one did.
     """
 
@@ -62,14 +62,14 @@ class Forwarder:
         listener: Listener,
         target: Target | SocketTarget,
         patience: float,
-        relay: Relay,
+        io_loop: IoLoop,
         report: Callable[[TunnelError | None], None],
         pump: type[Pump] = Pump,
     ) -> None:
         self._listener = listener
         self.target = target
         self._patience = patience
-        self.relay = relay
+        self.io_loop = io_loop
         self.report = report
         self._pump = pump
         self.session: Session | None = None
@@ -79,11 +79,11 @@ class Forwarder:
         """Accept connections and forward them by ``session``; from any thread."""
 
         def begin() -> None:
-            self.relay.owned.add(self)
+            self.io_loop.owned.add(self)
             self._accept_on()
 
         self.use(session)
-        self.relay.call(begin)
+        self.io_loop.call(begin)
 
     def use(self, session: Session) -> None:
         """Forward by ``session`` from now on, also the connections that wait; from any thread."""
@@ -93,13 +93,13 @@ class Forwarder:
             for pending in list(self.pending):
                 self.open_channel(pending)
 
-        self.relay.call(change)
+        self.io_loop.call(change)
 
     def end(self) -> None:
         """Stop listening and drop the connections that wait."""
-        self.relay.owned.discard(self)
+        self.io_loop.owned.discard(self)
         for sock in self._listener.sockets:
-            self.relay.watch(sock, 0, self.look_away)
+            self.io_loop.watch(sock, 0, self.look_away)
         self._listener.close()
         for pending in list(self.pending):
             self.drop(pending)
@@ -109,7 +109,7 @@ class Forwarder:
     def _accept_on(self) -> None:
         for sock in self._listener.sockets:
             if sock.fileno() >= 0:
-                self.relay.watch(sock, READ, functools.partial(self._accept, sock))
+                self.io_loop.watch(sock, READ, functools.partial(self._accept, sock))
 
     def _accept(self, listening: socket.socket, events: int) -> None:
         del events
@@ -119,8 +119,8 @@ class Forwarder:
             return
         except OSError:
             # Out of file descriptors: the listener stays readable, so look away for a moment.
-            self.relay.watch(listening, 0, self.look_away)
-            self.relay.call_later(_PAUSE, self._accept_on)
+            self.io_loop.watch(listening, 0, self.look_away)
+            self.io_loop.call_later(_PAUSE, self._accept_on)
             return
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         pending = Pending(sock, peer[1])
@@ -141,7 +141,7 @@ class Forwarder:
         self.wait(pending)
 
         def settle_later() -> None:
-            self.relay.call(lambda: self.settle(pending))
+            self.io_loop.call(lambda: self.settle(pending))
 
         match self.target:
             case Target(host, port):
@@ -159,7 +159,7 @@ class Forwarder:
             case Phase.OPEN:
                 self.pending.discard(pending)
                 self.report(None)
-                self._pump(pending.sock, channel, self.relay).start()
+                self._pump(pending.sock, channel, self.io_loop).start()
             case Phase.REFUSED:
                 self.report(self.refusal(channel.refusal or Refusal(0, "")))
                 self.drop(pending)
@@ -180,7 +180,7 @@ class Forwarder:
             if pending in self.pending and pending.turn == turn:
                 self.give_up(pending)
 
-        self.relay.call_later(self._patience, give_up)
+        self.io_loop.call_later(self._patience, give_up)
 
     def give_up(self, pending: Pending) -> None:
         """Drop a connection whose patience is over, and report why where its server is to blame."""

@@ -6,7 +6,7 @@ import socket
 import struct
 from contextlib import suppress
 
-from tunnel_impl.forwarding.relay import READ, WRITE, Relay
+from tunnel_impl.forwarding.io_loop import READ, WRITE, IoLoop
 from tunnel_impl.ssh.channel import Channel, Phase
 
 _RESET = struct.pack("ii", 1, 0)
@@ -14,7 +14,7 @@ _READS_IN_A_ROW = 8
 
 
 class Pump:
-    """One connection. Everything but :meth:`wake` runs in the relay's thread.
+    """One connection. Everything but :meth:`wake` runs in the loop's thread.
 
     Nothing is read from the socket that the channel cannot take at once, and the channel is given back its
     window only for what the socket took: a slow reader slows its writer and nobody else. An end of data on one
@@ -22,10 +22,10 @@ class Pump:
     session resets the socket, unless the target had already said all it had to say.
     """
 
-    def __init__(self, sock: socket.socket, channel: Channel, relay: Relay) -> None:
+    def __init__(self, sock: socket.socket, channel: Channel, io_loop: IoLoop) -> None:
         self.sock = sock
         self.channel = channel
-        self.relay = relay
+        self.io_loop = io_loop
         self.local_eof = False
         self.eof_delivered = False
         self.over = False
@@ -34,7 +34,7 @@ class Pump:
     def start(self) -> None:
         """Begin to move bytes; the channel is open."""
         self.sock.setblocking(False)
-        self.relay.owned.add(self)
+        self.io_loop.owned.add(self)
         self.channel.on_change = self.wake
         self.step()
 
@@ -42,7 +42,7 @@ class Pump:
         """Something changed on the channel; from any thread."""
         if not self._scheduled:
             self._scheduled = True
-            self.relay.call(self.step)
+            self.io_loop.call(self.step)
 
     def step(self) -> None:
         """Pass on what the channel has, and see what to wait for next."""
@@ -112,8 +112,8 @@ class Pump:
     def _release(self) -> None:
         if not self.over:
             self.over = True
-            self.relay.owned.discard(self)
-            self.relay.watch(self.sock, 0, self.on_ready)
+            self.io_loop.owned.discard(self)
+            self.io_loop.watch(self.sock, 0, self.on_ready)
             self.sock.close()
             self.channel.received.clear()
             self.channel.close()
@@ -121,7 +121,7 @@ class Pump:
     def watch(self) -> None:
         """Let the loop tell when the local socket can be read, as far as the window has room, or written."""
         events = READ if not self.local_eof and self.channel.room() else 0
-        self.relay.watch(self.sock, events | (WRITE if self.channel.received else 0), self.on_ready)
+        self.io_loop.watch(self.sock, events | (WRITE if self.channel.received else 0), self.on_ready)
 
     def on_ready(self, events: int) -> None:
         """Read what came from the local socket, and take the next step."""

@@ -12,8 +12,8 @@ from paramiko import SSHException
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.clock import now
 from tunnel_impl.errors import TunnelError
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.forwarding.pump import Pump
-from tunnel_impl.forwarding.relay import Relay
 from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.life.parts import Parts
 from tunnel_impl.life.retries import Busy, no_banner
@@ -38,14 +38,14 @@ class Chain:
         parts: Parts,
         questioner: Questioner,
         cancellation: Cancellation,
-        relay: Relay,
+        io_loop: IoLoop,
         codes: CodeGenerator | None = None,
     ) -> None:
         self.profile = profile
         self._parts = parts
         self.questioner = questioner
         self.cancellation = cancellation
-        self._relay = relay
+        self._io_loop = io_loop
         self._codes = codes
         self.timeout = profile.timeouts.connect
         self.spent = 0.0
@@ -193,7 +193,7 @@ class Chain:
             advice = f"{hop} did not answer {before} within {self.timeout:g} s: check host, port and firewalls."
             raise TunnelError("timeout", advice)
         ours, theirs = socket.socketpair()
-        self._relay.call(Pump(theirs, channel, self._relay).start)
+        self._io_loop.call(Pump(theirs, channel, self._io_loop).start)
         return ours
 
     def ready(self, index: int, hop: Hop) -> Session:

@@ -13,8 +13,8 @@ from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.clock import now
 from tunnel_impl.errors import TunnelError
 from tunnel_impl.forwarding.forwarder import Forwarder
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.forwarding.listener import Listener
-from tunnel_impl.forwarding.relay import Relay
 from tunnel_impl.life.chain import Chain
 from tunnel_impl.life.parts import Parts
 from tunnel_impl.life.watchdog import Pack
@@ -55,7 +55,7 @@ class Tunnel:
         self._changed = threading.Condition(self._lock)
         self.wake = threading.Event()
         self._status = Status("connecting", None, None)
-        self.relay: Relay | None = None
+        self.io_loop: IoLoop | None = None
         self._listener: Listener | None = None
         self.chain: Chain | None = None
         self.forwarder: Forwarder | None = None
@@ -126,14 +126,14 @@ class Tunnel:
 
     def test(self) -> None:
         """Connect and log in on every hop, then disconnect; nothing listens. Raises TunnelError."""
-        relay = Relay()
-        relay.start()
-        chain = self.new_chain(relay)
+        io_loop = IoLoop()
+        io_loop.start()
+        chain = self.new_chain(io_loop)
         try:
             chain.connect()
         finally:
             chain.end()
-            relay.stop()
+            io_loop.stop()
 
     # --- opening ---------------------------------------------------------------------------------------------
 
@@ -141,9 +141,9 @@ class Tunnel:
         """Connect, listen and begin to watch; return where it listens. Raises TunnelError."""
         self.cancellation.check()
         self.become("connecting", None)
-        relay = Relay()
-        relay.start()
-        self.relay = relay
+        io_loop = IoLoop()
+        io_loop.start()
+        self.io_loop = io_loop
         chain = self.connect()
         listener = listen()
         endpoint = Endpoint(listener.address, listener.port)
@@ -152,7 +152,7 @@ class Tunnel:
                 listener.close()
                 self.cancellation.check()
             self._listener = listener
-            self.forwarder = self.new_forwarder(listener, relay)
+            self.forwarder = self.new_forwarder(listener, io_loop)
             self.forwarder.start(chain.final)
         self.become("connected", None, endpoint)
         self._start_supervisor(chain)
@@ -197,18 +197,18 @@ class Tunnel:
 
     def connect(self) -> Chain:
         """Return a new chain that reaches the target's side. Raises TunnelError."""
-        relay = self.relay
-        if relay is None:
-            raise TunnelError("internal", "The tunnel has no relay; report this.")
-        chain = self.new_chain(relay)
+        io_loop = self.io_loop
+        if io_loop is None:
+            raise TunnelError("internal", "The tunnel has no loop; report this.")
+        chain = self.new_chain(io_loop)
         self.chain = chain
         chain.connect()
         chain.when_ended(self.wake.set)
         return chain
 
-    def new_chain(self, relay: Relay) -> Chain:
+    def new_chain(self, io_loop: IoLoop) -> Chain:
         """Return a chain that is not connected yet."""
-        chain = Chain(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
+        chain = Chain(self.profile, self.parts, self.questioner, self.cancellation, io_loop, self.codes)
         if self.status().state == "connecting":
             chain.retries = self.parts.retries(self.profile.timeouts.connect)
         return chain
@@ -218,10 +218,10 @@ class Tunnel:
         totp = self.profile.hops[-1].totp
         return self.parts.code_generator(totp, self.cancellation) if isinstance(totp, GeneratedTotp) else None
 
-    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+    def new_forwarder(self, listener: Listener, io_loop: IoLoop) -> Forwarder:
         """Return what takes connections of ``listener`` in."""
         patience = self.profile.timeouts.open
-        return Forwarder(listener, self.profile.target, patience, relay, self.note, self.parts.pump)
+        return Forwarder(listener, self.profile.target, patience, io_loop, self.note, self.parts.pump)
 
     # --- while it is up, and down ----------------------------------------------------------------------------
 
@@ -298,8 +298,8 @@ class Tunnel:
         """Free everything that was opened so far."""
         if self.chain:
             self.chain.end()
-        if self.relay:
-            self.relay.stop()
+        if self.io_loop:
+            self.io_loop.stop()
 
     def show(self, banner: Banner) -> None:
         """Pass a server's banner on to whoever shows it."""

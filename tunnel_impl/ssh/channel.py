@@ -61,7 +61,7 @@ class Carrier(Protocol):
 
 
 class Channel:
-    """The state of one channel. ``on_`` methods are called by the session's thread, the others by the relay's."""
+    """The state of one channel. ``on_`` methods are called by the session's thread, the others by the loop's."""
 
     def __init__(self, carrier: Carrier, number: int, on_change: Callable[[], None]) -> None:
         self.number = number
@@ -81,7 +81,7 @@ class Channel:
         self.eof_sent = False
         self.closed = False
 
-    # --- what the relay does ---------------------------------------------------------------------------------
+    # --- what the loop does ---------------------------------------------------------------------------------
 
     def room(self) -> int:
         """Return how many bytes may be sent now."""

@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.forwarding.io_loop import IoLoop
 
 REJECTED_BY = {
     "auth/test_connection": "expected 0 SSH sessions at the bastion within 2s; observed 1 sessions",
@@ -16,8 +16,8 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     @override
     def test(self) -> None:
-        self.relay = Relay()
-        self.relay.start()
+        self.io_loop = IoLoop()
+        self.io_loop.start()
         self.connect()
 
 

@@ -25,8 +25,8 @@ class Forgetful(Pump):
             super().end()
             return
         self.over = True
-        self.relay.owned.discard(self)
-        self.relay.watch(self.sock, 0, self.on_ready)
+        self.io_loop.owned.discard(self)
+        self.io_loop.watch(self.sock, 0, self.on_ready)
         self.sock.close()
 
 

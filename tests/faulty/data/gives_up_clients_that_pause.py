@@ -27,7 +27,7 @@ class Impatient(Pump):
             self.written += 1
         if left:
             known = self.written
-            self.relay.call_later(PATIENCE, lambda: self.look(known))
+            self.io_loop.call_later(PATIENCE, lambda: self.look(known))
 
     def look(self, known: int) -> None:
         if self.written == known and self.channel.received and not self.over:

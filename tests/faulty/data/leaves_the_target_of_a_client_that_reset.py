@@ -17,8 +17,8 @@ class Forgetful(Pump):
     @override
     def end(self) -> None:
         self.over = True
-        self.relay.owned.discard(self)
-        self.relay.watch(self.sock, 0, self.on_ready)
+        self.io_loop.owned.discard(self)
+        self.io_loop.watch(self.sock, 0, self.on_ready)
         self.sock.close()
 
 

@@ -21,7 +21,7 @@ class Lingering(Pump):
     @override
     def step(self) -> None:
         if self.channel.remote_closed and not self.local_eof and not self.lingered:
-            self.relay.call_later(PAUSE, self.go_on)
+            self.io_loop.call_later(PAUSE, self.go_on)
         else:
             super().step()
 

@@ -22,7 +22,7 @@ class Polling(Pump):
     def wake(self) -> None:
         if not self.waits and not self.over:
             self.waits = True
-            self.relay.call(lambda: self.relay.call_later(_PAUSE, self._look))
+            self.io_loop.call(lambda: self.io_loop.call_later(_PAUSE, self._look))
 
     def _look(self) -> None:
         self.waits = False

@@ -18,7 +18,7 @@ REJECTED_BY = {
 class Hasty(Pump):
     @override
     def wake(self) -> None:
-        self.relay.call(lambda: self.relay.call_later(0.1, self.step))
+        self.io_loop.call(lambda: self.io_loop.call_later(0.1, self.step))
 
     @override
     def step(self) -> None:

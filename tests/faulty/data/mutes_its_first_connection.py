@@ -7,8 +7,8 @@ from typing_extensions import override
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.forwarder import Forwarder, Pending
+from tunnel_impl.forwarding.io_loop import READ, IoLoop
 from tunnel_impl.forwarding.listener import Listener
-from tunnel_impl.forwarding.relay import READ, Relay
 from tunnel_impl.ssh.channel import Phase
 
 REJECTED_BY = {
@@ -27,20 +27,20 @@ class Mute(Forwarder):
         self.muted = self.muted or pending
         channel = pending.channel
         if pending is self.muted and not self.spoken and channel and channel.phase is Phase.OPEN:
-            self.relay.watch(pending.sock, READ, lambda _events: self._unmute(pending))
+            self.io_loop.watch(pending.sock, READ, lambda _events: self._unmute(pending))
         else:
             super().settle(pending)
 
     def _unmute(self, pending: Pending) -> None:
         self.spoken = True
-        self.relay.watch(pending.sock, 0, self.look_away)
+        self.io_loop.watch(pending.sock, 0, self.look_away)
         self.settle(pending)
 
 
 class Faulty(Tunnel):
     @override
-    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Mute(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
+    def new_forwarder(self, listener: Listener, io_loop: IoLoop) -> Forwarder:
+        return Mute(listener, self.profile.target, self.profile.timeouts.open, io_loop, self.note)
 
 
 if __name__ == "__main__":

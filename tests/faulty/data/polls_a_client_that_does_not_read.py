@@ -18,7 +18,7 @@ class Eager(Pump):
     def watch(self) -> None:
         super().watch()
         if self.channel.received:
-            self.relay.call(self.step)
+            self.io_loop.call(self.step)
 
 
 class Faulty(Tunnel):

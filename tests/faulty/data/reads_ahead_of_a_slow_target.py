@@ -6,8 +6,8 @@ from typing_extensions import override
 
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.io_loop import READ, WRITE
 from tunnel_impl.forwarding.pump import Pump
-from tunnel_impl.forwarding.relay import READ, WRITE
 
 REJECTED_BY = {
     "data/unread_upload[target-reads-nothing]": "expected at most 67108864 bytes to be taken; observed",
@@ -38,7 +38,7 @@ class Greedy(Pump):
     @override
     def watch(self) -> None:
         events = 0 if self.local_eof else READ
-        self.relay.watch(self.sock, events | (WRITE if self.channel.received else 0), self.on_ready)
+        self.io_loop.watch(self.sock, events | (WRITE if self.channel.received else 0), self.on_ready)
 
     @override
     def read(self) -> None:

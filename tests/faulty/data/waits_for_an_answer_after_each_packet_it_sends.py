@@ -31,9 +31,9 @@ class Stopping(Pump):
                 self.on_local_eof()
                 return
             self.on_local_data(data)
-            self.relay.watch(self.sock, 0, self.on_ready)
+            self.io_loop.watch(self.sock, 0, self.on_ready)
             self.due += 1
-            self.relay.call_later(_ROUND_TRIP, self._again)
+            self.io_loop.call_later(_ROUND_TRIP, self._again)
 
     def _again(self) -> None:
         self.due = 0

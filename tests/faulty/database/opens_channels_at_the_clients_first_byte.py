@@ -9,8 +9,8 @@ from typing_extensions import override
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.forwarder import Forwarder, Pending
+from tunnel_impl.forwarding.io_loop import READ, IoLoop
 from tunnel_impl.forwarding.listener import Listener
-from tunnel_impl.forwarding.relay import READ, Relay
 
 REJECTED_BY = {
     "data/target_speaks_first": (
@@ -29,18 +29,18 @@ class Lazy(Forwarder):
         if pending in self.spoken:
             super().open_channel(pending)
         else:
-            self.relay.watch(pending.sock, READ, lambda _: self.hear(pending))
+            self.io_loop.watch(pending.sock, READ, lambda _: self.hear(pending))
 
     def hear(self, pending: Pending) -> None:
-        self.relay.watch(pending.sock, 0, self.look_away)
+        self.io_loop.watch(pending.sock, 0, self.look_away)
         self.spoken.add(pending)
         self.open_channel(pending)
 
 
 class Faulty(Tunnel):
     @override
-    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Lazy(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
+    def new_forwarder(self, listener: Listener, io_loop: IoLoop) -> Forwarder:
+        return Lazy(listener, self.profile.target, self.profile.timeouts.open, io_loop, self.note)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ class Nagling(Pump):
                 return
             if len(data) < SMALL:
                 self.resting = True
-                self.relay.call_later(0.2, self.rested)
+                self.io_loop.call_later(0.2, self.rested)
 
     def rested(self) -> None:
         self.resting = False
@@ -43,7 +43,7 @@ class Nagling(Pump):
     @override
     def watch(self) -> None:
         if self.resting and self.channel.received:
-            self.relay.watch(self.sock, 0, self.on_ready)
+            self.io_loop.watch(self.sock, 0, self.on_ready)
         else:
             super().watch()
 

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.channel import Channel
@@ -46,8 +46,8 @@ class Wrong(Chain):
 
 class Faulty(Tunnel):
     @override
-    def new_chain(self, relay: Relay) -> Chain:
-        return Wrong(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
+    def new_chain(self, io_loop: IoLoop) -> Chain:
+        return Wrong(self.profile, self.parts, self.questioner, self.cancellation, io_loop, self.codes)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.life.chain import Chain
 from tunnel_impl.login.authentication import Authenticator
@@ -36,8 +36,8 @@ class Partial(Chain):
 
 class Faulty(Tunnel):
     @override
-    def new_chain(self, relay: Relay) -> Chain:
-        return Partial(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
+    def new_chain(self, io_loop: IoLoop) -> Chain:
+        return Partial(self.profile, self.parts, self.questioner, self.cancellation, io_loop, self.codes)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
@@ -21,11 +21,11 @@ REJECTED_BY = {
 
 class Faulty(Tunnel):
     @override
-    def new_chain(self, relay: Relay) -> Chain:
+    def new_chain(self, io_loop: IoLoop) -> Chain:
         last = self.profile.hops[-1]
         with suppress(OSError):
             socket.create_connection((last.host, last.port), 0.5).close()
-        return super().new_chain(relay)
+        return super().new_chain(io_loop)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ from typing_extensions import override
 
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
+from tunnel_impl.forwarding.io_loop import READ
 from tunnel_impl.forwarding.pump import Pump
-from tunnel_impl.forwarding.relay import READ
 
 REJECTED_BY = {
     "liveness/processor_time_of_waiting_clients": "expected less than 0.1 s of processor time throughout 1.5 s",
@@ -19,7 +19,7 @@ class Busy(Pump):
     def watch(self) -> None:
         super().watch()
         if self.local_eof:
-            self.relay.watch(self.sock, READ, self.on_ready)
+            self.io_loop.watch(self.sock, READ, self.on_ready)
 
 
 class Faulty(Tunnel):

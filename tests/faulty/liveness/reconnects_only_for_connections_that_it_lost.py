@@ -17,7 +17,7 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     @override
     def recover(self, loss: TunnelError) -> Chain:
-        if self.relay and not any(isinstance(one, Pump) for one in self.relay.owned):
+        if self.io_loop and not any(isinstance(one, Pump) for one in self.io_loop.owned):
             self.cancellation.sleep(3600)
         return super().recover(loss)
 

@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
@@ -16,8 +16,8 @@ REJECTED_BY = {
 
 class Faulty(Tunnel):
     @override
-    def new_chain(self, relay: Relay) -> Chain:
-        chain = super().new_chain(relay)
+    def new_chain(self, io_loop: IoLoop) -> Chain:
+        chain = super().new_chain(io_loop)
         chain.timeout = 3600
         return chain
 

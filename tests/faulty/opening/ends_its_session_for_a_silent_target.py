@@ -7,8 +7,8 @@ from typing_extensions import override
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.forwarder import Forwarder, Pending
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.forwarding.listener import Listener
-from tunnel_impl.forwarding.relay import Relay
 
 REJECTED_BY = {
     "opening/target_silent": "expected 1 SSH sessions at the bastion throughout 0.5 s; observed 0 sessions",
@@ -25,8 +25,8 @@ class Hasty(Forwarder):
 
 class Faulty(Tunnel):
     @override
-    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Hasty(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
+    def new_forwarder(self, listener: Listener, io_loop: IoLoop) -> Forwarder:
+        return Hasty(listener, self.profile.target, self.profile.timeouts.open, io_loop, self.note)
 
 
 if __name__ == "__main__":

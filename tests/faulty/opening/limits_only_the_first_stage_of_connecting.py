@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
@@ -28,8 +28,8 @@ class Patient(Chain):
 
 class Faulty(Tunnel):
     @override
-    def new_chain(self, relay: Relay) -> Chain:
-        return Patient(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
+    def new_chain(self, io_loop: IoLoop) -> Chain:
+        return Patient(self.profile, self.parts, self.questioner, self.cancellation, io_loop, self.codes)
 
 
 if __name__ == "__main__":

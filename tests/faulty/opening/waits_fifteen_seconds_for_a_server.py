@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
-from tunnel_impl.forwarding.relay import Relay
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
@@ -27,8 +27,8 @@ class Hurried(Chain):
 
 class Faulty(Tunnel):
     @override
-    def new_chain(self, relay: Relay) -> Chain:
-        return Hurried(self.profile, self.parts, self.questioner, self.cancellation, relay, self.codes)
+    def new_chain(self, io_loop: IoLoop) -> Chain:
+        return Hurried(self.profile, self.parts, self.questioner, self.cancellation, io_loop, self.codes)
 
 
 if __name__ == "__main__":

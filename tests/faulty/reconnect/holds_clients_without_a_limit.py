@@ -7,8 +7,8 @@ from typing_extensions import override
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.forwarder import Forwarder
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.forwarding.listener import Listener
-from tunnel_impl.forwarding.relay import Relay
 
 REJECTED_BY = {
     "reconnect/no_hanging_clients": "within 4.5 s; observed accepted and left hanging",
@@ -17,8 +17,8 @@ REJECTED_BY = {
 
 class Faulty(Tunnel):
     @override
-    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Forwarder(listener, self.profile.target, 3600, relay, self.note)
+    def new_forwarder(self, listener: Listener, io_loop: IoLoop) -> Forwarder:
+        return Forwarder(listener, self.profile.target, 3600, io_loop, self.note)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from typing_extensions import override
 from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.forwarder import Forwarder, Pending
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.forwarding.listener import Listener
-from tunnel_impl.forwarding.relay import Relay
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
@@ -41,8 +41,8 @@ class Faulty(Tunnel):
         raise loss
 
     @override
-    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Dropping(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
+    def new_forwarder(self, listener: Listener, io_loop: IoLoop) -> Forwarder:
+        return Dropping(listener, self.profile.target, self.profile.timeouts.open, io_loop, self.note)
 
 
 if __name__ == "__main__":

@@ -17,11 +17,11 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     @override
     def recover(self, loss: TunnelError) -> Chain:
-        relay, old = self.relay, self.forwarder
-        if relay and old:
+        io_loop, old = self.io_loop, self.forwarder
+        if io_loop and old:
             listener = self.parts.listener(self.profile.local)
-            relay.call(old.end)
-            self.forwarder = self.new_forwarder(listener, relay)
+            io_loop.call(old.end)
+            self.forwarder = self.new_forwarder(listener, io_loop)
             self.become("reconnecting", loss, Endpoint(listener.host, listener.port))
         chain = super().recover(loss)
         if self.forwarder:

@@ -17,8 +17,8 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     @override
     def connect(self) -> Chain:
-        if self.relay and self.forwarder:
-            self.relay.call(self.grant)
+        if self.io_loop and self.forwarder:
+            self.io_loop.call(self.grant)
         return super().connect()
 
     def grant(self) -> None:

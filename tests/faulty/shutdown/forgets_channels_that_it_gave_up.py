@@ -7,8 +7,8 @@ from typing_extensions import override
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.forwarder import Forwarder, Pending
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.forwarding.listener import Listener
-from tunnel_impl.forwarding.relay import Relay
 
 REJECTED_BY = {
     "shutdown/answered_too_late": "expected 0 open connections at the target within 5s; observed 5 open connections",
@@ -24,8 +24,8 @@ class Forgetful(Forwarder):
 
 class Faulty(Tunnel):
     @override
-    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
-        return Forgetful(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
+    def new_forwarder(self, listener: Listener, io_loop: IoLoop) -> Forwarder:
+        return Forgetful(listener, self.profile.target, self.profile.timeouts.open, io_loop, self.note)
 
 
 if __name__ == "__main__":

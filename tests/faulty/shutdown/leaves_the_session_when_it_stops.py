@@ -15,8 +15,8 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     @override
     def discard(self) -> None:
-        if self.relay:
-            self.relay.stop()
+        if self.io_loop:
+            self.io_loop.stop()
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from typing_extensions import override
 from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.forwarder import Forwarder, Pending
+from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.forwarding.listener import Listener
-from tunnel_impl.forwarding.relay import Relay
 
 REJECTED_BY = {
     "shutdown/short_connections": "expected 1 SSH sessions at the bastion within 2s; observed 3 sessions",
@@ -19,9 +19,9 @@ MOST = 100
 
 class Faulty(Tunnel):
     @override
-    def new_forwarder(self, listener: Listener, relay: Relay) -> Forwarder:
+    def new_forwarder(self, listener: Listener, io_loop: IoLoop) -> Forwarder:
         def new_session() -> None:
-            chain = self.new_chain(relay)
+            chain = self.new_chain(io_loop)
             chain.connect()
             forwarder.session = chain.final
 
@@ -35,7 +35,7 @@ class Faulty(Tunnel):
                     new_session()
                 super().open_channel(pending)
 
-        forwarder = Wasteful(listener, self.profile.target, self.profile.timeouts.open, relay, self.note)
+        forwarder = Wasteful(listener, self.profile.target, self.profile.timeouts.open, io_loop, self.note)
         return forwarder
 
 

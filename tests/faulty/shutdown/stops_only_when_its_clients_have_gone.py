@@ -18,7 +18,7 @@ REJECTED_BY = {
 class Faulty(Tunnel):
     @override
     def close(self) -> None:
-        while self.relay and any(isinstance(one, Pump) for one in tuple(self.relay.owned)):
+        while self.io_loop and any(isinstance(one, Pump) for one in tuple(self.io_loop.owned)):
             time.sleep(0.05)
         super().close()
 

@@ -21,13 +21,13 @@ _log = logging.getLogger(__name__)
 
 
 class Owned(Protocol):
-    """Something that lives in a relay and must end with it."""
+    """Something that lives in an event loop and must end with it."""
 
     def end(self) -> None:
-        """Free everything; called in the relay's thread."""
+        """Free everything; called in the loop's thread."""
 
 
-class Relay:
+class IoLoop:
     """Runs handlers when sockets are ready, calls from other threads, and timers; all in one thread."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Relay:
         self._waker.setblocking(False)
         self._signalled = False
         self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="tunnel-relay", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="tunnel-loop", daemon=True)
 
     def start(self) -> None:
         """Start the thread."""
@@ -49,7 +49,7 @@ class Relay:
         self._thread.start()
 
     def stop(self) -> None:
-        """End everything the relay owns and its thread; returns when that is done."""
+        """End everything the loop owns and its thread; returns when that is done."""
 
         def stop() -> None:
             self._stopping = True
@@ -59,7 +59,7 @@ class Relay:
             self._thread.join()
 
     def call(self, call: Callable[[], None]) -> None:
-        """Have ``call`` run in the relay's thread, soon; from any thread. Ignored once the relay has stopped."""
+        """Have ``call`` run in the loop's thread, soon; from any thread. Ignored once the loop has stopped."""
         self._calls.append(call)
         if not self._signalled:
             self._signalled = True
@@ -67,11 +67,11 @@ class Relay:
                 self._waker.send(b"!")
 
     def call_later(self, seconds: float, call: Callable[[], None]) -> None:
-        """Have ``call`` run after ``seconds``; in the relay's thread only."""
+        """Have ``call`` run after ``seconds``; in the loop's thread only."""
         heapq.heappush(self._timers, (time.monotonic() + seconds, next(self._order), call))
 
     def watch(self, sock: socket.socket, events: int, handler: Callable[[int], None]) -> None:
-        """Run ``handler`` with the ready events; 0 stops that. In the relay's thread only."""
+        """Run ``handler`` with the ready events; 0 stops that. In the loop's thread only."""
         known = self._selector.get_map().get(sock)
         if known is None:
             if events:
