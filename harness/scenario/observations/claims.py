@@ -74,7 +74,6 @@ class Claimed(Claim):
         return left[-1] if left else None
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"the state {self.state}"
 
 
@@ -98,7 +97,6 @@ class Told(Claim):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"events that report {', '.join(self.told) or 'nothing'}"
 
 
@@ -130,7 +128,6 @@ class Error(Claim):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         where = "" if self.hop is None else f" at hop {self.hop}"
         return f"the error {self.error if isinstance(self.error, str) else ' or '.join(self.error)}{where}"
 
@@ -153,7 +150,6 @@ class SamePort(Claim):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return "the endpoint it had at first"
 
 
@@ -179,7 +175,6 @@ class Secrets(OfTunnel):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return "no secret in what the implementation says"
 
 
@@ -200,7 +195,6 @@ class Asked(OfTunnel):
         return (self.at,) if self.at else ()
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the questions."""
         route = stage.route
         node = self.at or route[-1]
         hop = route.index(node)
@@ -238,7 +232,6 @@ class Asked(OfTunnel):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         if self.asked == "nothing":
             return "no question about host keys"
         return f"a question about the {self.asked} host key with its true fingerprint"

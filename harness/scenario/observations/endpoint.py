@@ -40,7 +40,6 @@ class Endpoint(Observation):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return "new clients to be served, or refused"
 
 

@@ -32,7 +32,6 @@ class Prompted(AtBastion):
     tunnel: str = "main"
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the questions."""
         node = self.node(stage)
         hop = stage.route.index(node) if node in stage.route else 0
         setup = stage.world.setup(node)
@@ -71,7 +70,6 @@ class Prompted(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"the user to be asked {_quoted(self.prompted)}"
 
 
@@ -121,7 +119,6 @@ class BannerShown(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return "the bastion's banner to be shown word for word"
 
 
@@ -148,7 +145,6 @@ class UserAsked(OfTunnel):
     user: Literal["asked"]
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the questions."""
 
         def look() -> Sight:
             new = [answer for at, _, answer in stage.adapter.questions(self.tunnel) if at >= stage.asked_at]
@@ -158,7 +154,6 @@ class UserAsked(OfTunnel):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return "the user to be asked"
 
 
@@ -181,7 +176,6 @@ class Signatures(Observation):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"{self.signatures} signatures to be asked of the agents"
 
 
@@ -197,7 +191,6 @@ class Answered(AtBastion):
     answered: tuple[Matched, ...]
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the bastion's log."""
         node = self.node(stage)
 
         def look() -> Sight:
@@ -213,7 +206,6 @@ class Answered(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"the prompts to be answered with {', '.join(self.answered) or 'nothing'}"
 
 
@@ -229,7 +221,6 @@ class CodeLeft(AtBastion):
     code_left: Literal["fresh"]
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the bastion's log."""
         node = self.node(stage)
 
         def look() -> Sight:
@@ -244,7 +235,6 @@ class CodeLeft(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"a code with {_FRESH:g} s left at least"
 
 

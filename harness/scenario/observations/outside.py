@@ -41,7 +41,6 @@ class Connections(Observation):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"the held connections to be {self.connections}"
 
 
@@ -67,7 +66,6 @@ class Listens(OfProcesses):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return "no listening socket" if self.listens == "nowhere" else "listening sockets on loopback only"
 
 
@@ -86,7 +84,6 @@ class LocalPort(Observation):
         return lambda: Sight(first <= port <= last, f"port {port}")
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"a local port in {self.local_port}"
 
 
@@ -107,7 +104,6 @@ class DecoyTouched(Observation):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return "no connection to the target's port on this machine"
 
 
@@ -135,7 +131,6 @@ class LookedUp(Observation):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return "the names of the target and of later servers not to be looked up at the client"
 
     def needs(self) -> frozenset[Need]:
@@ -203,7 +198,6 @@ class Stored(Observation):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         if self.stored == "unchanged":
             return "the store of host keys to stay as it was"
         return f"the store to hold {'the current key' if self.stored == 'current' else 'nothing'} for the bastion"

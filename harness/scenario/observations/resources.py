@@ -37,7 +37,6 @@ class Lingering(OfProcesses):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"{self.close_wait} sockets in CLOSE_WAIT"
 
 
@@ -64,7 +63,6 @@ class ProcessorTime(OfProcesses):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"less than {self.cpu_below:g} s of processor time"
 
 
@@ -107,7 +105,6 @@ class Grown(OfProcesses):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         allowed = self.grown.model_dump(exclude_none=True)
         return "at most " + ", ".join(f"{name} {_signed(name, value)}" for name, value in allowed.items())
 

@@ -43,7 +43,6 @@ class Credentials(AtBastion):
     credentials: Literal["none", "not-needed", "refused", "accepted"]
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the bastion's log."""
         node = self.node(stage)
 
         def look() -> Sight:
@@ -65,7 +64,6 @@ class Credentials(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return {
             "none": "a connection that ends without any credential",
             "not-needed": "no credential, with a connection or without",
@@ -83,7 +81,6 @@ class CredentialsShown(AtBastion):
     credentials_shown: Count
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the bastion's log."""
         node = self.node(stage)
 
         def look() -> Sight:
@@ -93,7 +90,6 @@ class CredentialsShown(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"{self.credentials_shown} credentials to be shown"
 
 
@@ -105,7 +101,6 @@ class Connected(AtBastion):
     connected: Count
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the bastion's log."""
         node = self.node(stage)
 
         def look() -> Sight:
@@ -115,7 +110,6 @@ class Connected(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"{self.connected} connections to the bastion"
 
 
@@ -157,7 +151,6 @@ class Sessions(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"{self.sessions} SSH sessions at the bastion"
 
 
@@ -170,7 +163,6 @@ class SessionChannels(AtBastion):
     session_channels: Count
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the bastion's log."""
         node = self.node(stage)
 
         def look() -> Sight:
@@ -184,7 +176,6 @@ class SessionChannels(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"{self.session_channels} session channels, and at least one other"
 
 
@@ -197,7 +188,6 @@ class Attempts(Observation):
     link: str
 
     def links(self) -> tuple[str, ...]:
-        """Return the link."""
         return (self.link,)
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
@@ -211,7 +201,6 @@ class Attempts(Observation):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"{self.attempts} new connections at {self.link}"
 
 
@@ -232,7 +221,6 @@ class Reached(Observation):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"{self.target_connections} open connections at the target"
 
 
@@ -248,7 +236,6 @@ class AliveAnswered(AtBastion):
     alive_answered: Annotated[int, Field(ge=1)]
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the bastion's log."""
         node = self.node(stage)
 
         def look() -> Sight:
@@ -261,7 +248,6 @@ class AliveAnswered(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"{self.alive_answered} probes of the bastion to be answered"
 
 
@@ -274,7 +260,6 @@ class Forwarded(AtBastion):
     tunnel: str = "main"
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the bastion's log."""
         node = self.node(stage)
         target = stage.tunnel(self.tunnel).profile.target
         if not isinstance(target, Target):
@@ -292,7 +277,6 @@ class Forwarded(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return "the last bastion to be asked for the target as the profile names it"
 
 
@@ -318,7 +302,6 @@ class Bypassed(Observation):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return "every connection at the target to come through a channel of the last bastion"
 
 
@@ -331,7 +314,6 @@ class Rekeyed(AtBastion):
     rekeyed: Count
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the bastion's log."""
         node = self.node(stage)
 
         def look() -> Sight:
@@ -341,5 +323,4 @@ class Rekeyed(AtBastion):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"new keys {self.rekeyed} times at least"

@@ -24,7 +24,6 @@ class OnLink(Observation):
     link: str
 
     def links(self) -> tuple[str, ...]:
-        """Return the link."""
         return (self.link,)
 
     def needs(self) -> frozenset[Need]:
@@ -76,7 +75,6 @@ class KeepAliveSeen(OnLink):
     keepalive: Literal["seen"]
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the link."""
 
         def look() -> Sight:
             sent = self.exchanges(stage)
@@ -87,7 +85,6 @@ class KeepAliveSeen(OnLink):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"a keep-alive that is answered over {self.link}"
 
 
@@ -105,7 +102,6 @@ class Probes(OnLink):
     all_answered: bool = False
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the link."""
         settled = stage.clock.since + self.apart / 2
 
         def look() -> Sight:
@@ -122,7 +118,6 @@ class Probes(OnLink):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         which = "answered messages" if self.all_answered else "messages"
         return f"{self.probes} {which}, at least {self.apart:g} s apart"
 
@@ -159,7 +154,6 @@ class Unanswered(OnLink):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"the server to be given up after {self.unanswered} messages without an answer"
 
 
@@ -175,7 +169,6 @@ class Gaps(OnLink):
     at_most: Duration
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the link."""
 
         def look() -> Sight:
             begun: dict[str, float] = {}
@@ -191,7 +184,6 @@ class Gaps(OnLink):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"connections at least {_listed(self.gaps)} s apart, and at most {self.at_most:g} s"
 
 
@@ -203,7 +195,6 @@ class Quiet(OnLink):
     sent: Literal["nothing"]
 
     def watch(self, stage: Stage) -> Callable[[], Sight]:
-        """Look at the link."""
 
         def look() -> Sight:
             sent = self.from_client(stage)
@@ -213,7 +204,6 @@ class Quiet(OnLink):
         return look
 
     def expected(self) -> str:
-        """Return it in words."""
         return f"nothing to be sent over {self.link}"
 
 

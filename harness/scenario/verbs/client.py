@@ -56,7 +56,6 @@ class ChangeAddress(Verb):
         stage.install(faults.ChangeAddress(self.node), stage.profiles.logins.props.names.move(self.node))
 
     def nodes(self) -> tuple[str, ...]:
-        """Return the bastion."""
         return (self.node,)
 
     def needs(self) -> frozenset[Need]:
@@ -83,7 +82,6 @@ class HideName(Verb):
         stage.install(faults.HideName(self.node, self.how), hidden)
 
     def nodes(self) -> tuple[str, ...]:
-        """Return the bastion."""
         return (self.node,)
 
     def needs(self) -> frozenset[Need]:

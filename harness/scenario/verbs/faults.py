@@ -40,7 +40,6 @@ class BreakLink(Break):
     link: str
 
     def links(self) -> tuple[str, ...]:
-        """Return the link."""
         return (self.link,)
 
 
@@ -76,7 +75,6 @@ class Cut(BreakLink):
     verb: ClassVar[str] = "cut"
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Cut(self.link)
 
 
@@ -93,7 +91,6 @@ class Stall(BreakLink):
     verb: ClassVar[str] = "stall"
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Stall(self.link)
 
 
@@ -110,7 +107,6 @@ class Reset(BreakLink):
     verb: ClassVar[str] = "reset"
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Reset(self.link)
 
 
@@ -122,7 +118,6 @@ class Latency(BreakLink):
     delay: Duration
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Latency(self.link, self.delay)
 
 
@@ -134,7 +129,6 @@ class Bandwidth(BreakLink):
     rate: Size
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Bandwidth(self.link, self.rate)
 
 
@@ -147,7 +141,6 @@ class Slice(BreakLink):
     delay: Duration = 0.0
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Slice(self.link, self.size, self.delay)
 
 
@@ -159,7 +152,6 @@ class Limit(BreakLink):
     size: Size
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Limit(self.link, self.size)
 
 
@@ -169,7 +161,6 @@ class Swallow(BreakLink):
     verb: ClassVar[str] = "swallow"
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Swallow(self.link)
 
 
@@ -181,7 +172,6 @@ class Lose(BreakLink):
     share: Annotated[float, Field(gt=0, lt=1)]
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Lose(self.link, self.share)
 
 
@@ -196,7 +186,6 @@ class Forget(BreakLink):
     after: Duration
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Forget(self.link, self.after)
 
 
@@ -208,7 +197,6 @@ class Oversize(BreakLink):
     size: Size
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Oversize(self.link, self.size)
 
 
@@ -220,7 +208,6 @@ class Mtu(BreakLink):
     size: Size
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Mtu(self.link, self.size)
 
 
@@ -240,7 +227,6 @@ class Freeze(BreakNode):
     verb: ClassVar[str] = "freeze"
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Freeze(self.node)
 
 
@@ -262,7 +248,6 @@ class Kill(BreakNode):
     part: Literal["all", "sessions", "listener"] = "all"
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Kill(self.node, self.part)
 
 
@@ -285,7 +270,6 @@ class RotateHostKey(BreakNode):
     add: bool = False
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.RotateHostKey(self.node, self.to, self.add)
 
 
@@ -302,7 +286,6 @@ class Refuse(BreakNode):
     verb: ClassVar[str] = "refuse"
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Refuse(self.node)
 
 
@@ -319,7 +302,6 @@ class Ignore(BreakNode):
     verb: ClassVar[str] = "ignore"
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.Ignore(self.node)
 
 
@@ -336,7 +318,6 @@ class RevokeKey(BreakNode):
     verb: ClassVar[str] = "revoke_key"
 
     def fault(self) -> faults.Fault:
-        """Return the fault."""
         return faults.RevokeKey(self.node)
 
 
@@ -357,7 +338,6 @@ class Wait(Verb):
     time: Duration
 
     def takes(self) -> float:
-        """Return the time."""
         return self.time
 
     def run(self, stage: Stage) -> None:

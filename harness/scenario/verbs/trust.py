@@ -18,7 +18,6 @@ class RevokeHostKey(Verb):
     node: str
 
     def nodes(self) -> tuple[str, ...]:
-        """Return the bastion."""
         return (self.node,)
 
     def run(self, stage: Stage) -> None:
