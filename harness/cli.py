@@ -287,6 +287,9 @@ def repro(
     realtime: Annotated[bool, typer.Option("--realtime", help="Play the times as they are, not scaled.")] = False,
     scale: Annotated[float | None, typer.Option(help="Play one second for every N.", min=1, metavar="N")] = None,
     picture: Annotated[Path | None, typer.Option(help="Write the timeline picture here.", metavar="FILE")] = None,
+    as_scenario: Annotated[
+        Path | None, typer.Option("--as-scenario", help="Write what was played as a scenario here.", metavar="FILE")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     show_list: Annotated[bool, typer.Option("--list", help="List the reports that come with tunspec.")] = False,
 ) -> None:
@@ -328,7 +331,7 @@ def repro(
         others={"idle": idle, "busy": busy, "hop": int(hop) if hop and hop.isdecimal() else hop},
     )
     factor = 1.0 if realtime else scale
-    output = command.Output(picture, as_json)
+    output = command.Output(picture, as_json, as_scenario)
     raise typer.Exit(
         command.repro(report, flags, output, implementation=impl, fabric=fabric, factor=factor, console=_out)
     )

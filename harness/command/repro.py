@@ -17,9 +17,11 @@ from rich.console import Console
 from harness.errors import UsageError
 from harness.report.picture import picture
 from harness.repro import text
+from harness.repro.as_scenario import scenario_text
 from harness.repro.headline import headline, telling
+from harness.repro.play import RELIED_ON, play_of
 from harness.repro.report import Report, changed, find
-from harness.repro.reproduction import Reproduction, reproduce
+from harness.repro.reproduction import reproduce
 
 _NAME = "drop"
 
@@ -62,10 +64,14 @@ def _given(flags: Mapping[str, object]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Output:
-    """Where the answer goes: a file for the picture, ``<report>.svg`` by default; as ``json`` or for people."""
+    """Where the answer goes: a file for the picture, ``<report>.svg`` by default; as ``json`` or for people.
+
+    ``scenario``: a file for what was played, as a scenario.
+    """
 
     picture: Path | None
     json: bool
+    scenario: Path | None = None
 
 
 def repro(
@@ -85,10 +91,16 @@ def repro(
         raise UsageError(f"--scale {factor}: give a number, such as 60")
     name, report = find(wanted, flags.said) if wanted is not None else (_NAME, flags.report())
     file = output.picture or Path(f"{name}.svg")
-    _check_writable(file)
+    _check_writable(file, "picture")
+    if output.scenario is not None:
+        _check_writable(output.scenario, "as-scenario")
     busy = console.status(f"playing {name}") if console.is_terminal and not output.json else nullcontext()
     with busy:
-        found = reproduce(name, report, implementation, fabric, factor, again=shlex.join(["tunspec", *sys.argv[1:]]))
+        again = shlex.join(["tunspec", *sys.argv[1:]])
+        found = reproduce(name, report, implementation, fabric, factor, again=again)
+    if output.scenario is not None:
+        play = play_of(name, report, factor=factor, relied_on=RELIED_ON - set(found.unsupported))
+        _write(output.scenario, scenario_text(report, play, again), "as-scenario")
     if output.json:
         document = found.model_dump(mode="json")
         told = {
@@ -102,7 +114,7 @@ def repro(
         console.file.write(f"{json.dumps({**told, **document}, indent=2)}\n")
     else:
         text.show(found, file, console)
-    _draw(found, file)
+    _write(file, picture(found.result, telling(found)), "picture")
     return found.exit_status
 
 
@@ -112,24 +124,25 @@ def list_reports(console: Console) -> int:
     return 0
 
 
-def _check_writable(file: Path) -> None:
-    """See that the picture can be written, before anything is played; leave no file behind. Raises UsageError."""
+def _check_writable(file: Path, option: str) -> None:
+    """See that a file can be written, before anything is played; leave no file behind. Raises UsageError."""
     try:
         there = file.exists()
         file.open("ab").close()
         if not there:
             file.unlink()
     except (OSError, ValueError) as error:
-        raise _unwritable(file, error) from error
+        raise _unwritable(file, option, error) from error
 
 
-def _draw(found: Reproduction, file: Path) -> None:
+def _write(file: Path, text: str, option: str) -> None:
     try:
-        file.write_text(picture(found.result, telling(found)), encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise _unwritable(file, error) from error
+        raise _unwritable(file, option, error) from error
 
 
-def _unwritable(file: Path, error: Exception) -> UsageError:
+def _unwritable(file: Path, option: str, error: Exception) -> UsageError:
     why = error.strerror if isinstance(error, OSError) else error
-    return UsageError(f"the picture cannot be written to {file}: {why}; give --picture FILE")
+    what = "scenario" if option == "as-scenario" else option
+    return UsageError(f"the {what} cannot be written to {file}: {why}; give --{option} FILE")

@@ -27,6 +27,10 @@ WIDTH = 80
             ("--reset", "--picture", "nowhere/mine.svg"),
             "the picture cannot be written to nowhere/mine.svg: No such file",
         ),
+        (
+            ("--reset", "--as-scenario", "nowhere/mine.yaml"),
+            "the scenario cannot be written to nowhere/mine.yaml: No such file",
+        ),
         (("x" * 5000,), "there is no report 'xxxxx"),
         (("--idle", "1min"), "nothing breaks: say under network what it does"),
         (("--reset", "--wifi-change"), "say what the network does, one thing or a list of things"),
@@ -48,6 +52,15 @@ def test_the_list_names_every_report_with_its_thread(tunspec: Tunspec) -> None:
     done = tunspec("repro", "--list")
     assert all(name in done.stdout for name in shipped())
     assert done.stdout.count("https://github.com/") == len(shipped())
+
+
+def test_what_was_played_is_written_as_a_scenario(tunspec: Tunspec, tmp_path: Path) -> None:
+    """`tunspec run` takes the file, and the command that wrote it stands in it."""
+    file = tmp_path / "drop.yaml"
+    done = tunspec("repro", "hangs_after_reconnect", "--as-scenario", str(file))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"--as-scenario {file}" in file.read_text().replace("\n# ", " ")
+    assert tunspec("list", str(file)).returncode == 0
 
 
 def test_a_broken_requirement_is_told_with_the_command_that_proves_it(tunspec: Tunspec, tmp_path: Path) -> None:
