@@ -39,7 +39,8 @@ class Release:
         return f"OpenSSH {self.version} does not know {', '.join(missing)}" if missing else None
 
 
-DEFAULT = Release("9.2", "bookworm")
+_MLKEM = "mlkem768x25519-sha256"
+DEFAULT = Release("9.2", "bookworm", lacks=frozenset({_MLKEM}))
 RELEASES = {
     "8.4": Release(
         "8.4",
@@ -48,7 +49,7 @@ RELEASES = {
             "kbdinteractiveauthentication": "ChallengeResponseAuthentication",
             "pubkeyacceptedalgorithms": "PubkeyAcceptedKeyTypes",
         },
-        lacks=frozenset({"channeltimeout", "unusedconnectiontimeout", "sntrup761x25519-sha512@openssh.com"}),
+        lacks=frozenset({"channeltimeout", "unusedconnectiontimeout", "sntrup761x25519-sha512@openssh.com", _MLKEM}),
     ),
     "9.2": DEFAULT,
     "10": Release("10", "trixie", more=("PerSourcePenalties no",)),

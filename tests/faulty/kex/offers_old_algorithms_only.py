@@ -17,6 +17,7 @@ REJECTED_BY = {
     "kex/one_algorithm[umac-64-etm]": "expected open to succeed; observed handshake-failed",
     "kex/one_algorithm[umac-128-etm]": "expected open to succeed; observed handshake-failed",
     "kex/one_algorithm[curve25519]": "expected open to succeed; observed handshake-failed",
+    "kex/one_algorithm[mlkem768]": "expected open to succeed; observed handshake-failed",
     "kex/one_algorithm[curve25519-of-libssh]": "expected open to succeed; observed handshake-failed",
     "kex/one_algorithm[nistp256]": "expected open to succeed; observed handshake-failed",
     "kex/one_algorithm[group16]": "expected open to succeed; observed handshake-failed",
