@@ -91,6 +91,12 @@ def run(
     realtime: Annotated[
         bool, typer.Option("--realtime", help="Use the times of the SSH tunnelling page (60 s × 3), not scaled ones.")
     ] = False,
+    shard: Annotated[
+        str | None, typer.Option(help="Judge only part K of N; `tunspec merge` joins the reports.", metavar="K/N")
+    ] = None,
+    durations: Annotated[
+        Path | None, typer.Option(help="An earlier report that says how long scenarios take.", metavar="FILE")
+    ] = None,
     report: Annotated[Path | None, typer.Option(help="Write the JSON report here.", metavar="FILE")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.", metavar="FILE")] = None,
     allure: Annotated[Path | None, typer.Option(help="Write Allure results here.", metavar="FOLDER")] = None,
@@ -115,6 +121,7 @@ def run(
         stop=stop,
         realtime=realtime,
         keep_going=keep_going,
+        division=command.Division(shard, durations),
     )
     raise typer.Exit(status)
 
@@ -187,6 +194,17 @@ def diff(
     from harness.command.diff import diff as command
 
     raise typer.Exit(command(old, new, style, _out))
+
+
+@app.command()
+def merge(
+    reports: Annotated[list[Path], typer.Argument(help="The JSON reports of all shards of one run.", metavar="REPORT")],
+    into: Annotated[Path, typer.Option(help="Write the report of the whole run here.", metavar="FILE")],
+) -> None:
+    """Join the reports of shards, and exit as one run would; 4 where a shard is missing, cut off, or of another run."""
+    from harness.command.merge import merge_reports
+
+    raise typer.Exit(merge_reports(reports, into, _out))
 
 
 @app.command("list")

@@ -6,6 +6,7 @@ so ``pytest -m two_hop``, ``-m "must and freeze"`` or ``-k totp`` select as one 
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack
@@ -20,10 +21,12 @@ from harness.deaths import Deaths
 from harness.errors import FabricBroken, InvalidScenario, TunspecError, UsageError
 from harness.faults.needs import NeedsDatabase
 from harness.parallel.queue import spread
+from harness.parallel.shard import Shard, expected
 from harness.parallel.workers import Workers
 from harness.report import allure as allure_report
 from harness.report.album import BAD, Album
-from harness.report.recorder import ATTRIBUTE, BROKEN, Recorder, result_of
+from harness.report.model import read
+from harness.report.recorder import ATTRIBUTE, BROKEN, Part, Recorder, result_of
 from harness.report.text import LETTERS, MARKUP, account, reasons
 from harness.scenario.language.model import SCOPES, Scenario, Scope
 from harness.scenario.language.scopes import scopes_for
@@ -39,6 +42,8 @@ from harness.world.topology import topologies
 _MARKER = re.compile(r"[^\W_][\w.-]*")
 _QUICK = 10.0
 """Seconds of waiting that a scenario may ask for and still belong to a quick look."""
+_RUNS = ("TUNSPEC_RUN", "GITHUB_RUN_ID", "CI_PIPELINE_ID")
+"""Variables of the environment that tell one run from another, where it has several shards."""
 _TAKEN = {"filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail"}
 _RUNNER = pytest.StashKey[Runner | TunspecError]()
 _CLEANUP = pytest.StashKey[ExitStack]()
@@ -73,6 +78,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="keep going even if the adapter dies in the same way in scenario after scenario",
     )
+    group.addoption("--tunspec-shard", metavar="K/N", help="judge only part K of N, divided by expected duration")
+    group.addoption(
+        "--tunspec-durations", type=Path, metavar="FILE", help="expect what scenarios took in this JSON report"
+    )
     group.addoption("--tunspec-report", type=Path, metavar="FILE", help="write the JSON report to FILE")
     group.addoption(
         "--tunspec-all-timelines",
@@ -105,6 +114,7 @@ def pytest_configure(config: pytest.Config) -> None:
             sshd=config.getoption("--sshd"),
             realtime=config.getoption("--realtime"),
             scopes=() if config.option.collectonly else _scopes(config),
+            part=_part(config),
         )
         config.stash[_RECORDER] = recorder
         config.pluginmanager.register(recorder, "tunspec-recorder")
@@ -123,6 +133,38 @@ def _scopes(config: pytest.Config) -> tuple[Scope, ...]:
         pytest.exit(str(error), returncode=Exit.USAGE)
 
 
+def _part(config: pytest.Config) -> Part:
+    """Return which part of which run this is; ends the run where that cannot be understood."""
+    shard = _shard(config)
+    option = config.option
+    selection = (*config.args, f"-m {option.markexpr}", f"-k {option.keyword}")
+    run = next((os.environ[name] for name in _RUNS if os.environ.get(name)), None)
+    return Part((shard.number, shard.of) if shard else None, run, selection)
+
+
+def _shard(config: pytest.Config) -> Shard | None:
+    text = config.getoption("--tunspec-shard")
+    try:
+        return None if text is None else Shard.parse(text)
+    except UsageError as error:
+        pytest.exit(str(error), returncode=Exit.USAGE)
+
+
+def _of_the_shard(config: pytest.Config, items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the items of this shard; other tests than scenarios belong to every one."""
+    shard, file = _shard(config), config.getoption("--tunspec-durations")
+    if shard is None:
+        return items
+    before = {} if file is None else {result.scenario: result.seconds for result in read(file).results}
+    scenarios = [item for item in items if isinstance(item, ScenarioItem)]
+    mine = shard.of_these(
+        scenarios,
+        name=lambda item: item.nodeid,
+        seconds=lambda item: expected(item.scenario.takes, before, item.scenario.id),
+    )
+    return [item for item in items if not isinstance(item, ScenarioItem) or item in mine]
+
+
 def _begin(config: pytest.Config, recorder: Recorder) -> None:
     """End the run at once, with a message and its exit status, where it could judge or report nothing."""
     if config.option.collectonly:
@@ -130,6 +172,8 @@ def _begin(config: pytest.Config, recorder: Recorder) -> None:
     try:
         registry.resolve(config.getoption("--impl"))
         fabrics.check(config.getoption("--fabric"), config.getoption("--sshd"))
+        if (durations := config.getoption("--tunspec-durations")) is not None:
+            read(durations)
         if config.getoption("--tunspec-all-timelines") and recorder.album is None:
             raise UsageError(
                 "the pictures of all timelines are written beside a report; say where it goes: "
@@ -294,6 +338,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if beyond:
             config.hook.pytest_deselected(items=beyond)
             items[:] = [item for item in items if item not in beyond]
+        items[:] = _of_the_shard(config, items)
     if hasattr(config, "workerinput"):
         items[:] = spread(items, lambda item: item.scenario.takes if isinstance(item, ScenarioItem) else 0.0)
 

@@ -30,6 +30,7 @@ from harness.adapter import registry
 from harness.command.selection import Selection, base_arguments
 from harness.deaths import likeness
 from harness.errors import UsageError
+from harness.parallel.shard import Shard
 from harness.report import text
 from harness.report.recorder import Recorder
 from harness.report.share import Share, conformance, nonconformance, shares
@@ -43,6 +44,19 @@ INTERRUPTED = 130
 
 _WITHOUT_TERMINAL = 160
 _QUIET = (Verdict.PASS, Verdict.UNSUPPORTED, Verdict.NOT_RUN)
+
+
+@dataclass(frozen=True)
+class Division:
+    """The ``shard`` that is judged, as ``K/N``, and an earlier report that tells the ``durations`` of scenarios."""
+
+    shard: str | None = None
+    durations: Path | None = None
+
+    def arguments(self) -> list[str]:
+        """Return it as pytest's arguments."""
+        shard = [f"--tunspec-shard={self.shard}"] if self.shard else []
+        return [*shard, *([f"--tunspec-durations={self.durations}"] if self.durations else [])]
 
 
 @dataclass(frozen=True)
@@ -90,6 +104,7 @@ def run(
     stop: bool,
     realtime: bool,
     keep_going: bool = False,
+    division: Division = Division(),
     before: str = "",
 ) -> int:
     """Run scenarios and return the exit status; its meaning is printed, ``before`` in front of it.
@@ -98,6 +113,8 @@ def run(
     """
     registry.resolve(implementation)
     fabrics.check(fabric, sshd)
+    if division.shard is not None:
+        Shard.parse(division.shard)
     count = workers_for(workers, selection.upper_bound())
     scopes = scopes_for(scope, implementation)
     place = f"{fabric} with OpenSSH {sshd}" if sshd else fabric
@@ -106,6 +123,7 @@ def run(
         *base_arguments(),
         *selection.arguments(),
         *outputs.arguments(),
+        *division.arguments(),
         f"--impl={implementation}",
         f"--fabric={fabric}",
         f"--scope={','.join(scopes)}",

@@ -18,7 +18,11 @@ VERSION = 1
 
 
 class Header(Model):
-    """What was run, where and when (``started``: ISO 8601, UTC), by which version of tunspec, and by which scopes."""
+    """What was run, where and when (``started``: ISO 8601, UTC), by which version of tunspec, and by which scopes.
+
+    ``shard`` is the number of this part and how many there are, None for a whole run. ``run`` is what all parts of one
+    run share, ``selection`` what was selected, as pytest was told.
+    """
 
     line: Literal["header"] = "header"
     report: Literal[1] = 1
@@ -28,6 +32,9 @@ class Header(Model):
     sshd: str | None = None
     realtime: bool
     scopes: tuple[str, ...]
+    shard: tuple[int, int] | None = None
+    run: str | None = None
+    selection: tuple[str, ...] = ()
     python: str
     platform: str
     started: str
@@ -92,6 +99,16 @@ def read(file: Path) -> Report:
                     footer=footer,
                 )
     raise UsageError(f"{file}: the report is not whole (no footer: the run that wrote it was cut off)")
+
+
+def write(file: Path, report: Report) -> None:
+    """Write a report as a run writes it. Raises OSError."""
+    scenarios = (
+        Scenario(result=one, picture=picture) for one, picture in zip(report.results, report.pictures, strict=True)
+    )
+    lines = (report.header, *scenarios, report.footer)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(f"{one.model_dump_json()}\n" for one in lines), encoding="utf-8")
 
 
 def count(results: Iterable[Result]) -> dict[Verdict, int]:

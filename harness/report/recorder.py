@@ -6,6 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -34,6 +35,15 @@ class Worker(Protocol):
     workeroutput: Mapping[str, object]
 
 
+@dataclass(frozen=True)
+class Part:
+    """Which part of which run this is; as in :class:`harness.report.model.Header`."""
+
+    shard: tuple[int, int] | None = None
+    run: str | None = None
+    selection: tuple[str, ...] = ()
+
+
 def result_of(report: object) -> Result | None:
     """Return the result that a pytest report carries."""
     data = getattr(report, ATTRIBUTE, None)
@@ -48,7 +58,8 @@ def is_scenario(nodeid: str) -> bool:
 class Recorder:
     """A pytest plugin of the process that sees every report. ``listeners`` are told of each result as it comes.
 
-    ``scopes`` are those that are judged; ``album`` is where the pictures of the report go.
+    ``scopes`` are those that are judged, ``part`` says which of a run's shards this is; ``album`` is where the pictures
+    of the report go.
     ``invalid`` are messages about scenario files that cannot be used, ``broken`` about what ended without a verdict.
     """
 
@@ -62,6 +73,7 @@ class Recorder:
         realtime: bool,
         sshd: str | None = None,
         scopes: tuple[str, ...] = SCOPES,
+        part: Part | None = None,
     ) -> None:
         self.results: list[Result] = []
         self.invalid: list[str] = []
@@ -79,6 +91,9 @@ class Recorder:
             sshd=sshd,
             realtime=realtime,
             scopes=scopes,
+            shard=part.shard if part else None,
+            run=part.run if part else None,
+            selection=part.selection if part else (),
             python=platform.python_version(),
             platform=platform.platform(),
             started=datetime.now(UTC).isoformat(timespec="seconds"),
