@@ -117,6 +117,6 @@ def _await_probes(world: World, sent: list[float]) -> None:
 
 def _agreed(tunnel: Tunnel) -> str:
     """Return what the tunnel and the server agreed on, for the table in docs/servers.md: pytest -rP shows it."""
-    assert tunnel._chain
-    session = tunnel._chain.final
+    assert tunnel.chain
+    session = tunnel.chain.final
     return f"{session.remote_version.decode()}: {session._keys()}"
