@@ -35,11 +35,11 @@ def test_a_death_is_told_whole_and_once(script: Script, workers: str) -> None:
     assert done.stdout.count("Traceback (most recent call last):") == 1
     assert "return message['totp']" in done.stdout
     assert "the adapter died as above: it exited with status 1" in done.stdout
-    assert "--keep-going goes on" in done.stdout
+    assert "--keep-going continues it" in done.stdout
 
 
 def test_keep_going_goes_on(script: Script) -> None:
     """Every scenario is tried."""
     done = run(script(_DIES), "-n", "0", "--keep-going")
-    assert "--keep-going goes on" not in done.stdout
+    assert "--keep-going continues it" not in done.stdout
     assert done.stdout.count("the adapter died as above") > 3
