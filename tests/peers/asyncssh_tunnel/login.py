@@ -25,6 +25,15 @@ _AT_A_PAGE_SECONDS = 120.0
 """As long as sshd allows for a login (sshd_config(5), LoginGraceTime)."""
 
 
+_METHODS = {
+    "key": {"publickey"},
+    "agent": {"publickey"},
+    "password": {"password", "keyboard-interactive"},
+    "keyboard-interactive": {"keyboard-interactive", "password"},
+}
+"""The methods of RFC 4252 that a profile's method may lead to."""
+
+
 class Login(asyncssh.SSHClient):
     """Logs in at one hop. After asyncssh gave up, ``failure`` says why, where this class decided it."""
 
@@ -41,6 +50,7 @@ class Login(asyncssh.SSHClient):
         self.known = known_hosts.look_up(profile.known_hosts, self._name)
         self._limit = limit
         self._left = 0.0
+        self._offered = ""
         self.failure: Failure | None = None
         self.lost: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
         self.reached = False
@@ -86,7 +96,8 @@ class Login(asyncssh.SSHClient):
 
     def _noting(self, handle: Any) -> Any:
         def noting_success(conn: Any, kind: int, number: int, packet: Any) -> None:
-            partial = packet.get_remaining_payload().endswith(b"\1")
+            names, partial = _failure_of(packet.get_remaining_payload())
+            self._offered = self._offered or names
             self._factor += partial
             self.refused = not partial and bool(self._tried)
             handle(conn, kind, number, packet)
@@ -164,7 +175,20 @@ class Login(asyncssh.SSHClient):
     def public_key_auth_requested(self) -> Any:
         """Give each key once."""
         self._tried.add(("publickey", self._factor))
-        return [self._keys.pop(0)] if self._keys else None
+        return [self._patient(self._keys.pop(0))] if self._keys else None
+
+    def _patient(self, key: Any) -> Any:
+        """Let an agent's user have the time to approve of a signature."""
+        sign = getattr(key, "sign_async", None)
+        if sign is None:
+            return key
+
+        async def with_the_clock_stopped(data: bytes) -> Any:
+            with self._clock_stopped():
+                return await sign(data)
+
+        key.sign_async = with_the_clock_stopped
+        return key
 
     async def password_auth_requested(self) -> str | None:
         """Give the password once, or ask for one that is wanted beside a key that was accepted."""
@@ -230,6 +254,9 @@ class Login(asyncssh.SSHClient):
         at = f"{self._server.user} at {self._name}"
         if self._code_given:
             return Failure("totp-rejected", f"the server refused the one-time code of {at}; check its clock", self._hop)
+        method = self._credentials.method
+        if not _METHODS.get(method, set()) & set(self._offered.split(",")):
+            return Failure("auth-failed", f"the server offers {self._offered} to {at}, and not {method}", self._hop)
         match self._credentials.method:
             case "agent":
                 return Failure("agent-no-match", f"the server accepts no key of the agent for {at}", self._hop)
@@ -274,6 +301,12 @@ class Login(asyncssh.SSHClient):
         """Tell those who wait for the end."""
         if not self.lost.done():
             self.lost.set_result(exc)
+
+
+def _failure_of(payload: bytes) -> tuple[str, bool]:
+    """Return the methods that can go on, and whether a factor succeeded (RFC 4252, section 5.1)."""
+    end = 4 + int.from_bytes(payload[:4])
+    return payload[4:end].decode("ascii", "replace"), payload[end:] == b"\1"
 
 
 def _in_its_turn(lose: Any) -> Any:
