@@ -294,17 +294,19 @@ def test_one_that_has_no_tunnel_passes_none_on_docker(write_adapter: WriteAdapte
 
 
 @pytest.mark.slow
-def test_one_that_does_nothing_passes_none(write_adapter: WriteAdapter) -> None:
-    """Every scenario ends, in an error."""
-    results = judge(write_adapter("does_nothing", "time.sleep(300)"), one_of_each_file(), hello=0.3)
+@pytest.mark.parametrize("chosen", [one_of_each_area, EVERY_ONE])
+def test_one_that_does_nothing_passes_none(write_adapter: WriteAdapter, chosen: Chosen) -> None:
+    """Every scenario ends, in an error, before it asks for anything."""
+    results = judge(write_adapter("does_nothing", "time.sleep(300)"), chosen(), hello=0.3)
     assert {result.verdict for result in results} <= {Verdict.ERROR, Verdict.NOT_RUN}
     assert exit_status(result.verdict for result in results) is Exit.BROKEN
 
 
 @pytest.mark.slow
-def test_one_that_supports_nothing_passes_none(write_adapter: WriteAdapter) -> None:
-    """Nothing is judged, which is no success."""
-    results = judge(write_adapter("always_unsupported", ALWAYS_UNSUPPORTED), one_of_each_file(), hello=20)
+@pytest.mark.parametrize("chosen", [one_of_each_area, EVERY_ONE])
+def test_one_that_supports_nothing_passes_none(write_adapter: WriteAdapter, chosen: Chosen) -> None:
+    """Nothing is judged, which is no success: every scenario ends at its first request."""
+    results = judge(write_adapter("always_unsupported", ALWAYS_UNSUPPORTED), chosen(), hello=20)
     judged = {result.scenario: result.reason for result in results if result.verdict not in _NOT_JUDGED}
     assert judged == {}
     assert exit_status(result.verdict for result in results) is Exit.NOTHING_RUN
