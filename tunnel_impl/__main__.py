@@ -20,6 +20,8 @@ from tunnel_impl.terminal import left_as_found
 
 _EXAMPLE = "example: %(prog)s deploy@bastion.example.com db.internal:5432 --key ~/.ssh/id_ed25519"
 _STOPPED_EARLY = 130
+_LAST_WORDS = 1.0
+"""Seconds for the thread that opened the tunnel to end its line; one that waits at the terminal cannot."""
 _CHANGED = "WARNING: the host key has CHANGED; someone may be listening in. On file: {known}"
 
 
@@ -61,6 +63,7 @@ def _run(profile: Profile) -> bool:
     over.wait()
     failed = tunnel.status().state == "failed"
     tunnel.close()
+    opening.join(_LAST_WORDS)
     return not failed
 
 

@@ -131,6 +131,10 @@ PEER = "from 10.0.0.2 port 40000 ssh2"
             "debug1: server_input_global_request: rtype keepalive@openssh.com want_reply 1",
             [("global-request", {"name": "keepalive@openssh.com", "want_reply": "true"})],
         ),
+        (
+            "debug1: userauth-request for user alice service ssh-connection method none [preauth]",
+            [("auth-asked", {"method": "none", "user": "alice"})],
+        ),
     ],
 )
 def test_a_line_of_sshd_is_read_as_events(line: str, seen: list[tuple[str, dict[str, str]]]) -> None:
@@ -141,7 +145,6 @@ def test_a_line_of_sshd_is_read_as_events(line: str, seen: list[tuple[str, dict[
 @pytest.mark.parametrize(
     "line",
     [
-        "debug1: userauth-request for user alice service ssh-connection method none [preauth]",
         f"Failed none for alice {PEER}",
         "debug1: ssh_set_newkeys: rekeying out, input 3312 bytes 43 blocks, output 5984 bytes 3 blocks",
         f"Postponed publickey for alice {PEER} [preauth]",
@@ -153,7 +156,7 @@ def test_a_line_of_sshd_is_read_as_events(line: str, seen: list[tuple[str, dict[
     ],
 )
 def test_other_lines_are_kept_as_log(line: str) -> None:
-    """Method none, a key without a signature and our own look from inside are no events."""
+    """A refusal of method none, a key without a signature and our own look from inside are no events."""
     assert sshlog.LogReader().read(line) == (("log", {"text": line}),)
 
 

@@ -122,7 +122,7 @@ def test_a_week(team: Team) -> None:
     ("adapter", "terms", "status", "message"),
     [
         (SOUND, "fabric = 7", Exit.USAGE, "tunspec.toml: fabric: input should be"),
-        (SOUND, TERMS.replace("data/echo", "data/eco"), Exit.USAGE, "there is no scenario 'data/eco'"),
+        (SOUND, 'select = ["data/eco"]', Exit.USAGE, "there is no scenario 'data/eco'"),
         (MUTE, 'implementation = "./adapter"\nselect = ["data/echo"]', Exit.BROKEN, "exit 4: "),
         (SOUND, 'select = ["data/echo"]\nmarker = "two_hop"', Exit.NOTHING_RUN, "nothing was selected"),
     ],
