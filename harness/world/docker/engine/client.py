@@ -22,7 +22,8 @@ from harness.run import MACHINE_LABEL, OWNER_LABEL, RUN_LABEL, Run, machine, own
 testcontainers_config.ryuk_disabled = True  # its reaper is one more image to pull; cleanup() does its work
 
 WORLD_LABEL = "org.tunspec.world"
-_TIMEOUT = 60
+_TIMEOUT = 180
+"""Seconds for one request: an engine that starts dozens of containers on a busy machine has taken more than 60."""
 _SOCKET = "unix:///var/run/docker.sock"
 _ERRORS = (docker.errors.DockerException, requests.RequestException, OSError)
 _POLL = 0.1
