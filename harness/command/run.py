@@ -35,7 +35,7 @@ from harness.report import text
 from harness.report.recorder import Recorder
 from harness.report.share import Share, conformance, nonconformance, shares
 from harness.scenario.language.scopes import listed, scopes_for
-from harness.verdict.lattice import Exit, Verdict
+from harness.verdict.lattice import CAUSES, Exit, Verdict
 from harness.verdict.result import Result
 from harness.world import fabrics
 
@@ -281,13 +281,6 @@ class Display:
 
 
 def _meaning(status: int, found: Sequence[Share]) -> str:
-    meanings = {
-        Exit.CONFORMS: conformance(found),
-        Exit.NONCONFORMANT: nonconformance(found),
-        Exit.USAGE: "a scenario file cannot be used",
-        Exit.INCONCLUSIVE: "inconclusive: some scenarios proved nothing",
-        Exit.BROKEN: "the harness, the fabric or the adapter broke",
-        Exit.NOTHING_RUN: "nothing was really run",
-    }
+    meanings = {**CAUSES, Exit.CONFORMS: conformance(found), Exit.NONCONFORMANT: nonconformance(found)}
     known = meanings.get(Exit(status)) if status in set(Exit) else None
     return f"exit {int(status)}: {known or 'interrupted; the report has no footer'}"

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import HarnessBroken
 from harness.report import model
-from harness.report.share import shares
-from harness.verdict.lattice import Verdict, exit_status
 from harness.verdict.result import Result
 
 _ALIKE = ("run", "tunspec", "implementation", "fabric", "sshd", "realtime", "scopes", "selection")
@@ -58,17 +56,11 @@ def _check_shards(headers: Mapping[Path, model.Header]) -> None:
         raise IncompleteRun(f"of {total} shards, {', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing")
 
 
-def _footer(header: model.Header, results: tuple[Result, ...], footers: Iterable[model.Footer]) -> model.Footer:
-    footers = tuple(footers)
-    invalid = tuple(dict.fromkeys(message for each in footers for message in each.invalid))
-    broken = tuple(message for each in footers for message in each.broken)
-    verdicts = [one.verdict for one in results]
-    return model.Footer(
-        verdicts=model.count(results),
-        scopes=shares(results, header.scopes),
-        invalid=invalid,
-        broken=broken,
-        exit_status=exit_status([*verdicts, *(Verdict.ERROR for _ in broken)], invalid=bool(invalid)),
+def _footer(header: model.Header, results: tuple[Result, ...], footers: Sequence[model.Footer]) -> model.Footer:
+    return model.footer(
+        results,
+        header.scopes,
+        invalid=dict.fromkeys(message for each in footers for message in each.invalid),
+        broken=[message for each in footers for message in each.broken],
         seconds=max(each.seconds for each in footers),
-        waited=sum(each.waited for each in footers),
     )

@@ -8,18 +8,10 @@ from dataclasses import dataclass
 from harness.gate.baseline import Changes
 from harness.gate.judgement import Judgement, Waived
 from harness.report.model import Report
-from harness.verdict.lattice import Exit, Verdict
+from harness.verdict.lattice import CAUSES, Exit, Verdict, exit_status
 from harness.verdict.result import Result
 
-_MEANINGS = {
-    Exit.CONFORMS: "the gate is open",
-    Exit.NONCONFORMANT: "the gate is closed",
-    Exit.USAGE: "a scenario file cannot be used",
-    Exit.INCONCLUSIVE: "inconclusive: some scenarios proved nothing",
-    Exit.BROKEN: "the harness, the fabric or the adapter broke",
-    Exit.NOTHING_RUN: "nothing was really run",
-    Exit.COVERAGE_LOST: "coverage was lost: what passed before is not judged any more",
-}
+_MEANINGS = {**CAUSES, Exit.CONFORMS: "the gate is open", Exit.NONCONFORMANT: "the gate is closed"}
 
 
 @dataclass(frozen=True)
@@ -40,19 +32,17 @@ class Outcome:
 
     @property
     def status(self) -> Exit:
-        """The exit status; the gravest cause wins."""
-        verdicts = {result.verdict for result in self.report.results}
-        if self.report.footer.invalid:
-            return Exit.USAGE
-        if self.report.footer.broken or Verdict.ERROR in verdicts:
-            return Exit.BROKEN
+        """That of a run in which only what closes the gate failed; then, whether coverage was lost."""
+        footer = self.report.footer
+        verdicts: list[Verdict] = [
+            Verdict.PASS if one.verdict is Verdict.FAIL else one.verdict for one in self.report.results
+        ]
+        verdicts += [Verdict.ERROR for _ in footer.broken]
         if self.judgement.closed:
-            return Exit.NONCONFORMANT
-        if Verdict.INCONCLUSIVE in verdicts:
-            return Exit.INCONCLUSIVE
-        if not verdicts & {Verdict.PASS, Verdict.FAIL}:
-            return Exit.NOTHING_RUN
-        return Exit.COVERAGE_LOST if self.changes is not None and self.changes.lost else Exit.CONFORMS
+            verdicts.append(Verdict.FAIL)
+        status = exit_status(verdicts, invalid=bool(footer.invalid))
+        lost = self.changes is not None and bool(self.changes.lost)
+        return Exit.COVERAGE_LOST if status is Exit.CONFORMS and lost else status
 
     @property
     def meaning(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,8 +10,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from harness.errors import UsageError
 from harness.model import Model
-from harness.report.share import Share
-from harness.verdict.lattice import Verdict
+from harness.report.share import Share, shares
+from harness.verdict.lattice import Verdict, exit_status
 from harness.verdict.result import Result
 
 VERSION = 1
@@ -109,6 +109,28 @@ def write(file: Path, report: Report) -> None:
     lines = (report.header, *scenarios, report.footer)
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("".join(f"{one.model_dump_json()}\n" for one in lines), encoding="utf-8")
+
+
+def footer(
+    results: Sequence[Result],
+    scopes: Iterable[str],
+    *,
+    invalid: Iterable[str],
+    broken: Sequence[str],
+    seconds: float,
+) -> Footer:
+    """Return the footer of a run that found these results and took so many ``seconds``."""
+    found = tuple(invalid)
+    verdicts = [result.verdict for result in results]
+    return Footer(
+        verdicts=count(results),
+        scopes=shares(results, scopes),
+        invalid=found,
+        broken=tuple(broken),
+        exit_status=exit_status([*verdicts, *(Verdict.ERROR for _ in broken)], invalid=bool(found)),
+        seconds=round(seconds, 3),
+        waited=round(sum(result.waited for result in results), 3),
+    )
 
 
 def count(results: Iterable[Result]) -> dict[Verdict, int]:

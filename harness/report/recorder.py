@@ -17,7 +17,6 @@ import pytest
 from harness.errors import UsageError
 from harness.report import model
 from harness.report.album import Album
-from harness.report.share import shares
 from harness.scenario.language.model import SCOPES
 from harness.verdict.lattice import Exit, Verdict, exit_status
 from harness.verdict.result import Result
@@ -184,15 +183,7 @@ class Recorder:
 
     def _finish(self) -> None:
         self._write(
-            model.Footer(
-                verdicts=model.count(self.results),
-                scopes=shares(self.results, self.scopes),
-                invalid=tuple(self.invalid),
-                broken=tuple(self.broken),
-                exit_status=self.status,
-                seconds=round(self.seconds, 3),
-                waited=round(sum(result.waited for result in self.results), 3),
-            )
+            model.footer(self.results, self.scopes, invalid=self.invalid, broken=self.broken, seconds=self.seconds)
         )
 
     def pytest_unconfigure(self) -> None:

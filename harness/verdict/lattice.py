@@ -29,6 +29,16 @@ class Exit(IntEnum):
     COVERAGE_LOST = 6
 
 
+CAUSES = {
+    Exit.USAGE: "a scenario file cannot be used",
+    Exit.INCONCLUSIVE: "inconclusive: some scenarios proved nothing",
+    Exit.BROKEN: "the harness, the fabric or the adapter broke",
+    Exit.NOTHING_RUN: "nothing was really run",
+    Exit.COVERAGE_LOST: "coverage was lost: what passed before is not judged any more",
+}
+"""In words, those that say nothing of the implementation."""
+
+
 def exit_status(verdicts: Iterable[Verdict], *, invalid: bool = False) -> Exit:
     """Return the exit status of a run.
 

@@ -30,6 +30,7 @@ from harness.faults.model import (
     Stall,
     Swallow,
 )
+from harness.world import places
 from harness.world.docker.faults import bastions, links, targets
 from harness.world.docker.link import forget, mtu, toxics
 from harness.world.topology import Topology
@@ -37,14 +38,12 @@ from harness.world.topology import Topology
 if TYPE_CHECKING:
     from harness.world.docker.parts import Parts
 
-Places = Callable[[Topology], tuple[str, ...]]
-
 
 @dataclass(frozen=True)
 class Possible:
     """A fault that can be in force in ``places``; ``install`` puts it there, or raises FabricBroken."""
 
-    places: Places
+    places: places.Places
     install: Callable[[Parts], Installed]
 
 
@@ -52,17 +51,17 @@ def look_up(fault: Fault) -> Possible:
     """Return the row of ``fault``."""
     match fault:
         case Stall(link):
-            return Possible(_links, lambda parts: links.stall(parts.gates[link]))
+            return Possible(places.links, lambda parts: links.stall(parts.gates[link]))
         case Reset(link):
-            return Possible(_links, lambda parts: links.reset(parts.gates[link]))
+            return Possible(places.links, lambda parts: links.reset(parts.gates[link]))
         case Lose(link, share):
-            return Possible(_links, lambda parts: links.lose(parts.gates[link], share))
+            return Possible(places.links, lambda parts: links.lose(parts.gates[link], share))
         case Cut(link):
-            return Possible(_links, lambda parts: links.cut(parts.gates[link], parts.relays.get(link)))
+            return Possible(places.links, lambda parts: links.cut(parts.gates[link], parts.relays.get(link)))
         case Oversize(link, size):
-            return Possible(_links, lambda parts: links.drop_large(parts.gates[link], size))
+            return Possible(places.links, lambda parts: links.drop_large(parts.gates[link], size))
         case Mtu(link, size):
-            return Possible(_links, lambda parts: mtu.inject(parts.gates[link].shell, size))
+            return Possible(places.links, lambda parts: mtu.inject(parts.gates[link].shell, size))
         case Forget(link, after):
             return Possible(_relayed, lambda parts: forget.inject(parts.gates[link], parts.relays[link], after))
         case Latency(link) | Bandwidth(link) | Slice(link) | Limit(link) | Swallow(link):
@@ -74,21 +73,21 @@ def look_up(fault: Fault) -> Possible:
 def _on_node(fault: NodeFault) -> Possible:
     match fault:
         case Freeze(node):
-            return Possible(_nodes, _either(node, targets.freeze, bastions.freeze))
+            return Possible(places.nodes, _either(node, targets.freeze, bastions.freeze))
         case Kill(node, "all"):
-            return Possible(_nodes, _either(node, targets.kill, bastions.kill))
+            return Possible(places.nodes, _either(node, targets.kill, bastions.kill))
         case Kill(node, "sessions"):
-            return Possible(_servers, partial(bastions.kill_sessions, node))
+            return Possible(places.servers, partial(bastions.kill_sessions, node))
         case Kill(node):
-            return Possible(_servers, partial(bastions.kill_listener, node))
+            return Possible(places.servers, partial(bastions.kill_listener, node))
         case Refuse():
-            return Possible(_target, targets.refuse)
+            return Possible(places.target, targets.refuse)
         case Ignore():
-            return Possible(_target, targets.ignore)
+            return Possible(places.target, targets.ignore)
         case RotateHostKey(node):
-            return Possible(_servers, lambda parts: bastions.rotate(fault, parts.bastions[node]))
+            return Possible(places.servers, lambda parts: bastions.rotate(fault, parts.bastions[node]))
         case RevokeKey(node):
-            return Possible(_servers, lambda parts: bastions.revoke(parts.bastions[node]))
+            return Possible(places.servers, lambda parts: bastions.revoke(parts.bastions[node]))
 
 
 def _either(
@@ -97,21 +96,5 @@ def _either(
     return lambda parts: target(parts) if node == parts.target else bastion(node, parts)
 
 
-def _links(topology: Topology) -> tuple[str, ...]:
-    return tuple(link.name for link in topology.links)
-
-
 def _relayed(topology: Topology) -> tuple[str, ...]:
     return tuple(link.name for link in topology.links if link.service is not None)
-
-
-def _nodes(topology: Topology) -> tuple[str, ...]:
-    return topology.nodes
-
-
-def _servers(topology: Topology) -> tuple[str, ...]:
-    return topology.servers
-
-
-def _target(topology: Topology) -> tuple[str, ...]:
-    return (topology.target,)

@@ -29,21 +29,19 @@ from harness.faults.model import (
     Stall,
     Swallow,
 )
+from harness.world import places
 from harness.world.embedded.faults import keys, links, nodes
-from harness.world.topology import Topology
 
 if TYPE_CHECKING:
     from harness.faults.installed import Installed
     from harness.world.embedded.faults.parts import Parts
-
-Places = Callable[[Topology], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Possible:
     """A fault that can be in force in ``places``; ``install`` puts it there, or raises FabricBroken."""
 
-    places: Places
+    places: places.Places
     install: Callable[[Parts], Installed]
 
 
@@ -60,11 +58,11 @@ def look_up(fault: Fault) -> Possible | Impossible:
         case Lose() | Mtu():
             return Impossible("needs the docker fabric: packets")
         case Cut():
-            return Possible(_links, partial(links.cut, fault))
+            return Possible(places.links, partial(links.cut, fault))
         case Stall():
-            return Possible(_links, partial(links.stall, fault))
+            return Possible(places.links, partial(links.stall, fault))
         case Reset() | Latency() | Bandwidth() | Slice() | Limit() | Swallow() | Forget() | Oversize():
-            return Possible(_links, partial(links.by_relay, fault))
+            return Possible(places.links, partial(links.by_relay, fault))
         case _:
             return _on_node(fault)
 
@@ -72,34 +70,18 @@ def look_up(fault: Fault) -> Possible | Impossible:
 def _on_node(fault: NodeFault) -> Possible:
     match fault:
         case Freeze(node):
-            return Possible(_nodes, lambda parts: nodes.freeze(parts.machines[node]))
+            return Possible(places.nodes, lambda parts: nodes.freeze(parts.machines[node]))
         case Kill(node, "all"):
-            return Possible(_nodes, partial(nodes.kill, node))
+            return Possible(places.nodes, partial(nodes.kill, node))
         case Kill(node, "sessions"):
-            return Possible(_servers, lambda parts: nodes.end_sessions(parts.bastions[node]))
+            return Possible(places.servers, lambda parts: nodes.end_sessions(parts.bastions[node]))
         case Kill(node):
-            return Possible(_servers, partial(nodes.refuse, node))
+            return Possible(places.servers, partial(nodes.refuse, node))
         case Refuse(node):
-            return Possible(_nodes, partial(nodes.refuse, node))
+            return Possible(places.nodes, partial(nodes.refuse, node))
         case Ignore(node):
-            return Possible(_target, partial(nodes.ignore, node))
+            return Possible(places.target, partial(nodes.ignore, node))
         case RotateHostKey(node):
-            return Possible(_servers, lambda parts: keys.rotate(fault, parts.bastions[node]))
+            return Possible(places.servers, lambda parts: keys.rotate(fault, parts.bastions[node]))
         case RevokeKey(node):
-            return Possible(_servers, lambda parts: keys.revoke(parts.bastions[node]))
-
-
-def _links(topology: Topology) -> tuple[str, ...]:
-    return tuple(link.name for link in topology.links)
-
-
-def _nodes(topology: Topology) -> tuple[str, ...]:
-    return topology.nodes
-
-
-def _servers(topology: Topology) -> tuple[str, ...]:
-    return topology.servers
-
-
-def _target(topology: Topology) -> tuple[str, ...]:
-    return (topology.target,)
+            return Possible(places.servers, lambda parts: keys.revoke(parts.bastions[node]))
