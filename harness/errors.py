@@ -11,9 +11,14 @@
 
 from __future__ import annotations
 
+from harness.harmless import harmless
+
 
 class TunspecError(Exception):
-    """Anything that tunspec raises on purpose."""
+    """Anything that tunspec raises on purpose; its text is harmless, whatever a program said."""
+
+    def __str__(self) -> str:
+        return harmless(super().__str__())
 
 
 class UsageError(TunspecError):

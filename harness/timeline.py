@@ -12,12 +12,12 @@ from collections.abc import Callable
 from typing import Literal
 
 from harness.facts import AnyFact, Kind, words
-from harness.model import Model
+from harness.model import Record
 
 Lane = Literal["harness", "client", "link", "bastion", "target"]
 
 
-class Entry(Model):
+class Entry(Record):
     """One thing that happened; ``at`` is in seconds since the scenario began.
 
     ``text`` is for people. What is to be known of the entry stands in ``fact``; None where the words are all there is.

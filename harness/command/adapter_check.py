@@ -10,6 +10,7 @@ from rich.text import Text
 
 from harness.adapter import registry
 from harness.adapter.check import CHECKS, Finding, perform
+from harness.harmless import harmless_line
 from harness.verdict.lattice import Exit
 
 _MARKS = {
@@ -31,7 +32,7 @@ def check(name: str, console: Console) -> Exit:
 
     def tell(arrow: str, line: str) -> None:
         shown = line if len(line) <= _LONGEST else f"{line[:_LONGEST]}… ({len(line)} characters)"
-        console.print(Text(f"  {arrow:<3} {shown}", style=_STYLES[arrow]), soft_wrap=True)
+        console.print(Text(f"  {arrow:<3} {harmless_line(shown)}", style=_STYLES[arrow]), soft_wrap=True)
 
     findings: list[Finding] = []
     for one in CHECKS:
@@ -40,7 +41,8 @@ def check(name: str, console: Console) -> Exit:
             finding = perform(one, launch, Path(folder), tell)
         word, style = _MARKS[finding.verdict]
         console.print(
-            Text(f"  {word}: ", style=f"bold {style}").append(finding.text, style="not bold default"), soft_wrap=True
+            Text(f"  {word}: ", style=f"bold {style}").append(harmless_line(finding.text), style="not bold default"),
+            soft_wrap=True,
         )
         findings.append(finding)
         if finding.verdict == "breach" and len(findings) == 1:

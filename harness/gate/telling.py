@@ -9,9 +9,10 @@ from rich.console import Console
 
 from harness.gate.outcome import Outcome, Section
 from harness.gate.terms import Terms
+from harness.harmless import harmless, harmless_line
 from harness.verdict.result import Result
 
-_MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|#"})
+_MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|#~@&!"})
 
 
 def tell(outcome: Outcome, console: Console) -> None:
@@ -26,12 +27,12 @@ def listing(sections: Iterable[Section]) -> Iterator[str]:
     """Return sections as lines for a terminal."""
     for section in sections:
         yield f"\n{section.title} ({len(section.lines)})"
-        yield from (f"  {line}" for line in section.lines)
+        yield from (f"  {harmless_line(line)}" for line in section.lines)
 
 
 def markdown(outcome: Outcome) -> str:
     """Return it as GitHub-flavoured Markdown; what implementations said is escaped."""
-    head = (f"## tunspec: {outcome.meaning.translate(_MARKDOWN)}", "", outcome.headline.translate(_MARKDOWN))
+    head = (f"## tunspec: {_escaped(outcome.meaning)}", "", _escaped(outcome.headline))
     return "\n".join((*head, *bullets(outcome.sections()))) + "\n"
 
 
@@ -39,7 +40,7 @@ def bullets(sections: Iterable[Section]) -> Iterator[str]:
     """Return sections as lines of Markdown."""
     for section in sections:
         yield from ("", f"### {section.title} ({len(section.lines)})", "")
-        yield from (f"- {' '.join(line.split()).translate(_MARKDOWN)}" for line in section.lines)
+        yield from (f"- {_escaped(line)}" for line in section.lines)
 
 
 def workflow_commands(outcome: Outcome, terms: Terms) -> Iterator[str]:
@@ -73,8 +74,12 @@ def _error(message: str, file: str, line: int) -> str:
     return f"::error {place}::{_data(message)}"
 
 
+def _escaped(text: str) -> str:
+    return " ".join(harmless(text).split()).translate(_MARKDOWN)
+
+
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return harmless(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

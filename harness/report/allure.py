@@ -14,6 +14,7 @@ import allure
 import pytest
 
 from harness.errors import Failed, NotRun, Unsupported
+from harness.harmless import harmless
 from harness.report.picture import picture
 from harness.report.text import timeline_lines
 from harness.scenario.language.model import Scenario
@@ -63,7 +64,7 @@ def steps(redact: Callable[[str], str]) -> Callable[[str], AbstractContextManage
                 yield
             except BaseException as error:  # noqa: BLE001 -- raised again below, in its own form
                 failure = error
-                raise _shown(error, redact(str(error))) from None
+                raise _shown(error, harmless(redact(str(error)))) from None
         if failure is not None:
             raise failure
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter, ValidationError
 
 from harness.errors import UsageError
-from harness.model import Model
+from harness.model import Model, Record
 from harness.report.share import Share, shares
 from harness.verdict.lattice import Verdict, exit_status
 from harness.verdict.result import Result
@@ -17,7 +17,7 @@ from harness.verdict.result import Result
 VERSION = 1
 
 
-class Header(Model):
+class Header(Record):
     """What was run, where and when (``started``: ISO 8601, UTC), by which version of tunspec, and by which scopes.
 
     ``shard`` is the number of this part and how many there are, None for a whole run. ``run`` is what all parts of one
@@ -40,7 +40,7 @@ class Header(Model):
     started: str
 
 
-class Scenario(Model):
+class Scenario(Record):
     """One result; ``picture`` is the path of its timeline's SVG, relative to the report, None where none was drawn."""
 
     line: Literal["result"] = "result"
@@ -48,7 +48,7 @@ class Scenario(Model):
     picture: str | None = None
 
 
-class Footer(Model):
+class Footer(Record):
     """How many verdicts of each kind, the exit status, and how long the run took in seconds.
 
     ``scopes`` tell how much of each was judged.

@@ -39,6 +39,7 @@ LETTERS = {
 }
 _LAST_WORDS = 24
 """Lines of an adapter's standard error that are shown, each of them whole."""
+_NEXT_LINE = "\n" + " " * len("  observed     ")
 _VERDICT = max(map(len, Verdict))
 _TIME = len("100.0 s")
 
@@ -57,15 +58,15 @@ def _account(result: Result) -> Iterator[str]:
         if name in known:
             yield f"  requirement  {name} ({known[name].scope}, {known[name].level}): {known[name].text}"
     if result.expected is not None:
-        yield f"  expected     {result.expected}"
-        yield f"  observed     {result.observed}"
+        yield f"  expected     {_lines(result.expected)}"
+        yield f"  observed     {_lines(result.observed or '')}"
     else:
-        yield f"  reason       {result.reason}"
+        yield f"  reason       {_lines(result.reason)}"
     for step in result.steps:
         if step.ended != "done":
             yield f"  at step      {step.text} (line {step.line})"
     for proof in result.evidence:
-        yield f"  evidence     {proof}"
+        yield f"  evidence     {_lines(proof)}"
     yield f"  judged       {result.implementation.name} {result.implementation.version} on {_where(result)}"
     if told := list(excerpt(result)):
         yield "  timeline     (seconds since the first step, and since the first fault; the whole is in the reports)"
@@ -74,6 +75,11 @@ def _account(result: Result) -> Iterator[str]:
         yield "  last words   (of the adapter, on standard error)"
         yield from (f"    {one}" for one in said)
     yield f"  run again    {result.reproduce}"
+
+
+def _lines(text: str) -> str:
+    """Return ``text`` with its further lines below its first, so that none looks like a line of the account."""
+    return text.replace("\n", _NEXT_LINE)
 
 
 def _where(result: Result) -> str:
@@ -102,7 +108,7 @@ def _why(result: Result) -> str:
         case Verdict.UNSUPPORTED:
             return f"the implementation does not support {result.reason}"
         case _:
-            return result.reason
+            return " ".join(result.reason.split())
 
 
 def reasons(results: Iterable[Result]) -> Iterator[str]:

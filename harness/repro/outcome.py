@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from harness.adapter.protocol import ErrorCode, State
-from harness.model import Model
+from harness.model import Record
 
 Request = Literal["answered", "ended", "hanging", "never"]
 """What became of the user's question; ``never``: no tunnel was open, so that nothing could be asked."""
@@ -13,7 +13,7 @@ Try = Literal["works", "refused", "closed", "hanging", "elsewhere"]
 """What became of a new connection; ``elsewhere``: it was served, and not by this tunnel's target."""
 
 
-class Login(Model):
+class Login(Record):
     """How the tunnels logged in, which ``took`` so many seconds as played.
 
     ``failed`` of ``tunnels`` did not open; ``error`` and ``message`` are what the first of them was told. ``asked`` are
@@ -30,7 +30,7 @@ class Login(Model):
     told: bool | None = None
 
 
-class Outcome(Model):
+class Outcome(Record):
     """What became of one break. Times are seconds as played, from ``began``: then the tunnel was last seen to work.
 
     ``began`` itself is counted from the beginning of the timeline. ``request`` is what became of what the user asked,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from harness.model import Model
+from harness.model import Record
 from harness.repro.clock import Clock, clock_of
 from harness.repro.judgement import Answer, answer, broken
 from harness.repro.outcome import Login, Outcome
@@ -19,7 +19,7 @@ from harness.verdict.lattice import Exit, Verdict
 from harness.verdict.result import Result
 
 
-class Broken(Model):
+class Broken(Record):
     """A requirement that was broken, the scenario that proves it, and the command that runs this scenario."""
 
     requirement: str
@@ -29,7 +29,7 @@ class Broken(Model):
     run: str | None = None
 
 
-class Reproduction(Model):
+class Reproduction(Record):
     """What became of a report. Without ``answer`` nothing was found out, and ``result.reason`` says why.
 
     ``factor``: a second was played for so many, where time was scaled at all; ``clock`` tells where. ``unsupported``:

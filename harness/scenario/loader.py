@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from harness import documents
 from harness.documents import Block, line_of
 from harness.errors import InvalidScenario, UsageError
+from harness.harmless import harmless_line
 from harness.scenario.language.hops import Hop, hops
 from harness.scenario.language.model import SCOPES, Level, Scenario, ScenarioFile, Step
 from harness.scenario.language.verb import DeskVerb, Verb
@@ -156,7 +157,7 @@ def _steps(spec: ScenarioFile, tunnel: dict[str, Any], path: Path, document: Blo
             raise InvalidScenario(_first_problem(error, path, document, (*where, name), f"{name}: ")) from error
         except ValueError as error:
             raise InvalidScenario(f"{path}:{line}: {error}") from error
-        yield Step(verb, line, name if argument is None else f"{name}: {_flow(argument)}")
+        yield Step(verb, line, name if argument is None else harmless_line(f"{name}: {_flow(argument)}"))
 
 
 def _covered(spec: ScenarioFile, path: Path, document: Block) -> list[Requirement]:

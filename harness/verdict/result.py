@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from harness.model import Model
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from harness.harmless import harmless_line
+from harness.model import Record
 from harness.timeline import Entry
 from harness.verdict.lattice import Verdict
 
+Line = Annotated[str, AfterValidator(harmless_line)]
 
-class Judged(Model):
+
+class Judged(Record):
     """The implementation that was judged, as it introduced itself; ``asked_for`` is the name on the command line."""
 
     asked_for: str
-    name: str
-    version: str
-    language: str
+    name: Line
+    version: Line
+    language: Line
 
 
-class StepResult(Model):
+class StepResult(Record):
     """One step: its text as in the file, its line, when it began and how long it took in seconds."""
 
     text: str
@@ -26,7 +33,7 @@ class StepResult(Model):
     ended: str
 
 
-class Result(Model):
+class Result(Record):
     """One scenario's verdict. ``file`` has its steps, by their lines.
 
     ``reason`` is one sentence; ``expected`` and ``observed`` only where it failed.

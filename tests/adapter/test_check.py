@@ -99,3 +99,13 @@ def test_the_whole_conversation_is_printed(script: Script) -> None:
     assert '→   {"id":1,"do":"hello","protocol":1}' in output
     assert '←   {"id": 1, "ok": {"protocol": 1' in output
     assert "log I am awake" in output
+
+
+def test_nothing_of_the_conversation_acts_on_the_terminal(script: Script) -> None:
+    """A line that is no message, and the adapter's log, stand there with their escapes spelled out."""
+    log = r'print("\x1b[2J", file=sys.stderr, flush=True)'
+    line = r'print("\x1b]0;owned\x07", flush=True)'
+    status, text = checked(script(f"receive()\n{log}\n{line}\nreceive()\n"))
+    assert status == Exit.BROKEN
+    assert "\x1b" not in text
+    assert {r"\x1b[2J", r"\x1b]0;owned\x07"} <= set(text.split())

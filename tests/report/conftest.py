@@ -75,6 +75,33 @@ else:
     read()
 """
 
+HOSTILE = """\
+#!{python}
+import json, sys
+EVIL = "\\x1b]0;owned\\x07\\x1b[2J\\x9b2J\\u202e\\x00\\ufffe\\n::error file=a::owned\\n::add-mask::x\\n"
+EVIL += "##vso[a]<script>|@all"
+def send(**message):
+    print(json.dumps(message), flush=True)
+def read():
+    return json.loads(sys.stdin.readline())
+print(EVIL, file=sys.stderr, flush=True)
+about = {{"name": f"hostile{{EVIL}}", "version": EVIL, "language": EVIL}}
+send(id=read()["id"], ok={{"protocol": 1, "implementation": about, "supports": ["auth.key", "banner", "totp.prompt"]}})
+send(id=read()["id"], unsupported=EVIL)
+request = read()
+tunnel = request["tunnel"]
+send(event="banner", tunnel=tunnel, hop=0, text=EVIL)
+send(event="state", tunnel=tunnel, state="reconnecting", error={{"code": "internal", "message": EVIL}})
+send(ask=1, tunnel=tunnel, kind="prompt", hop=0, text=EVIL, name=EVIL, instruction=EVIL)
+read()
+ssh = request["profile"]["ssh"]
+import socket
+with socket.create_connection((ssh["host"], ssh["port"])) as connection:
+    connection.recv(100)
+send(id=request["id"], error={{"code": "auth-failed", "message": EVIL}})
+read()
+"""
+
 
 @dataclass(frozen=True)
 class Outputs:
@@ -274,3 +301,15 @@ def dense() -> Result:
     ]
     steps = tuple(_step(f"transfer: part {'x' * 3 * index}", index * 2.0, 1.9) for index in range(40))
     return _result(*sorted(entries, key=lambda one: one.at), steps=steps)
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Outputs:
+    """A real run of an adapter that says such things wherever it can."""
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "mine").mkdir()
+    (folder / "mine" / "one.yaml").write_text(SCENARIO.format(cases="{one: {}}", auth="key"))
+    adapter = folder / "adapter"
+    adapter.write_text(HOSTILE.format(python=sys.executable))
+    adapter.chmod(0o755)
+    return judge(folder, f"--impl={adapter}")
