@@ -8,7 +8,6 @@ that no faulty tunnel fails has never been seen to say no.
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -21,6 +20,7 @@ from harness.errors import UsageError
 from harness.scenario.language.model import Scenario
 from harness.scenario.runner import Runner
 from harness.scenario.shipped import shipped_scenarios
+from harness.suggestions import did_you_mean
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
 
@@ -99,9 +99,10 @@ def kills(tunnels: Iterable[str] = ()) -> tuple[Kill, ...]:
     cells = []
     for name in tuple(tunnels) or known:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-            hint = f"; did you mean {' or '.join(near)}?" if near else ", and none with a name like it"
-            raise UsageError(f"there is no faulty tunnel {name!r}{hint}")
+            raise UsageError(
+                f"there is no faulty tunnel {name!r}{did_you_mean(name, known, most=3)}; "
+                "`tunspec selftest --list` names them all"
+            )
         for scenario, because in known[name].rejected_by.items():
             if scenario not in scenarios:
                 raise UsageError(f"the kill matrix names {scenario!r} for {name}, which is not a scenario")

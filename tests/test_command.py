@@ -14,7 +14,7 @@ from harness.command.schema import schema_of
 from harness.command.selection import Selection
 from harness.errors import UsageError
 from harness.report import model
-from harness.scenario.loader import looks_like_scenario
+from harness.scenario.recognition import looks_like_scenario
 
 if TYPE_CHECKING:
     from conftest import Tunspec, WriteAdapter, WriteScenario

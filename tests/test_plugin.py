@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 def suite(pytester: pytest.Pytester) -> pytest.Pytester:
     """A folder whose scenarios get the verdicts that their files are named for."""
     pytester.makeconftest((Path(__file__).parent / "verdict_by_name.py").read_text())
+    pytester.makeini("[pytest]\ntunspec_paths = .\n")
     return pytester
 
 
 def run(suite: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    """Run pytest here, in this process."""
-    return suite.runpytest_inprocess("-p", "no:cacheprovider", *arguments)
+    """Run pytest here, in this process; hypothesis would be imported again and again, for nothing."""
+    return suite.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:hypothesispytest", *arguments)
 
 
 def collected(result: pytest.RunResult) -> list[str]:
@@ -275,7 +276,7 @@ def test_a_scenario_is_really_run(
         'send(id=receive()["id"], ok={})',
     )
     write_scenario(pytester.path / "mine" / "echo.yaml")
-    result = pytester.runpytest_inprocess("--impl", str(refuses))
+    result = pytester.runpytest_inprocess("--impl", str(refuses), "mine")
     result.stdout.fnmatch_lines(
         ["  observed     timeout (too slow)", "  at step      open (line 4)", "  judged       scripted 1 on embedded"]
     )

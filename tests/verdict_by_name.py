@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from types import SimpleNamespace
 
-from harness import plugin
 from harness.errors import FabricBroken, Failed
+from harness.items import item
 from harness.redaction import Redactor
 from harness.scenario.language.model import Scenario
 from harness.scenario.reproduction import command
@@ -70,14 +70,14 @@ def _named(_implementation: str, fabric: str, *, realtime: bool, sshd: str | Non
     yield Named()
 
 
-_REAL = plugin.open_runner  # type: ignore[attr-defined]  # imported there
+_REAL = item.open_runner  # type: ignore[attr-defined]  # imported there
 
 
 def pytest_configure() -> None:
     """Put the stand-in in place."""
-    plugin.open_runner = _named  # type: ignore[attr-defined, assignment]  # replaced on purpose
+    item.open_runner = _named  # type: ignore[attr-defined, assignment]  # replaced on purpose
 
 
 def pytest_unconfigure() -> None:
     """Take it away again, for pytester runs in the same process."""
-    plugin.open_runner = _REAL  # type: ignore[attr-defined]  # replaced on purpose
+    item.open_runner = _REAL  # type: ignore[attr-defined]  # replaced on purpose

@@ -11,8 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.command.selection import Selection, base_arguments
-from harness.plugin import ScenarioItem
+from harness.command.running.suite import run_pytest
+from harness.command.selection import Selection
+from harness.items.item import ScenarioItem
 from harness.scenario.language.model import SCOPES
 from harness.scenario.observations import OBSERVATIONS
 from harness.scenario.verbs import VERBS
@@ -35,8 +36,8 @@ class _Collected:
 def scenarios(wanted: tuple[str, ...], marker: str | None, keyword: str | None, console: Console) -> int:
     """Print what the selection selects; return the exit status."""
     collected = _Collected()
-    arguments = [*base_arguments(), *Selection(wanted, marker, keyword).arguments(), "--collect-only"]
-    pytest.main([*arguments, "-p", "no:terminal"], plugins=[collected])
+    arguments = [*Selection(wanted, marker, keyword).arguments(), "--collect-only"]
+    run_pytest([*arguments, "-p", "no:terminal"], plugins=[collected])
     for item in collected.items:
         scenario = item.scenario
         about = f"  {scenario.topology or 'no network'}, {scenario.scope}, {scenario.level}"

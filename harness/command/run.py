@@ -27,7 +27,8 @@ from rich.progress import (
 )
 
 from harness.adapter import registry
-from harness.command.selection import Selection, base_arguments
+from harness.command.running.suite import run_pytest
+from harness.command.selection import Selection
 from harness.deaths import likeness
 from harness.errors import UsageError
 from harness.parallel.shard import Shard
@@ -120,21 +121,20 @@ def run(
     place = f"{fabric} with OpenSSH {sshd}" if sshd else fabric
     display = Display(_console(), implementation=implementation, fabric=place, workers=max(1, count), scopes=scopes)
     arguments = [
-        *base_arguments(),
         *selection.arguments(),
         *outputs.arguments(),
         *division.arguments(),
-        f"--impl={implementation}",
-        f"--fabric={fabric}",
-        f"--scope={','.join(scopes)}",
-        *([f"--sshd={sshd}"] if sshd else []),
+        f"--tunspec-impl={implementation}",
+        f"--tunspec-fabric={fabric}",
+        f"--tunspec-scope={','.join(scopes)}",
+        *([f"--tunspec-sshd={sshd}"] if sshd else []),
         *(["-n", str(count), "--maxschedchunk", "1"] if count else []),
         *(["-x"] if stop else []),
-        *(["--realtime"] if realtime else []),
+        *(["--tunspec-realtime"] if realtime else []),
         *(["--tunspec-keep-going"] if keep_going else []),
     ]
     with _terminated_like_interrupted():
-        return display.conclude(int(pytest.main(arguments, plugins=[display])), before)
+        return display.conclude(run_pytest(arguments, plugins=[display], allure=outputs.allure is not None), before)
 
 
 @contextmanager

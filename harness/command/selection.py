@@ -11,7 +11,8 @@ from _pytest.mark.expression import Expression
 
 from harness import resources
 from harness.errors import InvalidScenario, UsageError
-from harness.scenario.loader import load, looks_like_scenario
+from harness.scenario.loader import load
+from harness.scenario.recognition import looks_like_scenario, scenario_files
 
 _FILE = re.compile(r"(?P<file>.+\.ya?ml)(\[(?P<case>.+)\])?")
 _ID = re.compile(r"(?P<stem>[^\[]+)(\[(?P<case>.+)\])?")
@@ -41,14 +42,6 @@ class Selection:
 
     def _places(self) -> list[str]:
         return [_place(name) for name in self.wanted] or [str(resources.scenarios())]
-
-
-def base_arguments() -> list[str]:
-    """Return the arguments that make pytest run from any folder, with nothing of that folder's own set-up."""
-    return [
-        *("-c", os.devnull, f"--rootdir={resources.scenarios()}", "--noconftest", "-o", "python_files="),
-        *("-p", "no:cacheprovider", "--strict-markers", "--capture=no"),
-    ]
 
 
 def _expression(option: str, text: str | None) -> list[str]:
@@ -83,7 +76,7 @@ def _scenarios(place: str) -> int:
     file, _, case = place.partition("::")
     if case:
         return 1
-    files = sorted(Path(file).rglob("*.y*ml")) if Path(file).is_dir() else [Path(file)]
+    files = scenario_files(Path(file)) if Path(file).is_dir() else [Path(file)]
     return sum(map(_cases, files))
 
 

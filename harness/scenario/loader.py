@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,19 +18,14 @@ from harness.scenario.language.model import SCOPES, Level, Scenario, ScenarioFil
 from harness.scenario.language.verb import DeskVerb, Verb
 from harness.scenario.requirements import Requirement, catalogue
 from harness.scenario.verbs import VERBS
+from harness.suggestions import did_you_mean
 from harness.units import parse_duration
 from harness.world.topology import Topology, topologies
 
+_OF_FILES = ("cases", "vars", "at")
+"""What may stand in a file beside the fields of its scenarios."""
 _LEVELS: tuple[Level, ...] = ("must", "should", "may")
-_SCENARIO = re.compile(r"^(steps|covers):", re.MULTILINE)
-_TITLE = re.compile(r"^title:", re.MULTILINE)
 _TIME = re.compile(r"(\d+(?:\.\d+)?(?:ms|s|min|h))(?:\.\.(\d+(?:\.\d+)?(?:ms|s|min|h)))?")
-
-
-def looks_like_scenario(path: Path) -> bool:
-    """Tell whether a YAML file is meant as a scenario: it has a title, and steps or requirements."""
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return bool(_TITLE.search(text) and _SCENARIO.search(text))
 
 
 def load(path: Path, *, realtime: bool = False) -> tuple[Scenario, ...]:
@@ -149,7 +143,7 @@ def _steps(spec: ScenarioFile, tunnel: dict[str, Any], path: Path, document: Blo
         kind = VERBS.get(name)
         if kind is None:
             raise InvalidScenario(
-                f"{path}:{line}: unknown verb {name!r}{_did_you_mean(name, VERBS)}; `tunspec verbs` lists them"
+                f"{path}:{line}: unknown verb {name!r}{did_you_mean(name, VERBS)}; `tunspec verbs` lists them"
             )
         try:
             verb = kind.read(argument, tunnel)
@@ -166,7 +160,7 @@ def _covered(spec: ScenarioFile, path: Path, document: Block) -> list[Requiremen
     for index, name in enumerate(spec.covers):
         if name not in known:
             line = line_of(document, ("covers", index))
-            raise InvalidScenario(f"{path}:{line}: unknown requirement {name!r}{_did_you_mean(name, known)}")
+            raise InvalidScenario(f"{path}:{line}: unknown requirement {name!r}{did_you_mean(name, known)}")
     return [known[name] for name in spec.covers]
 
 
@@ -177,7 +171,7 @@ def _topology(spec: ScenarioFile, path: Path, document: Block) -> Topology | Non
     if spec.topology not in known:
         line = line_of(document, ("topology",))
         raise InvalidScenario(
-            f"{path}:{line}: unknown topology {spec.topology!r}{_did_you_mean(spec.topology, known)}; "
+            f"{path}:{line}: unknown topology {spec.topology!r}{did_you_mean(spec.topology, known)}; "
             f"there are {', '.join(known)}"
         )
     return known[spec.topology]
@@ -210,12 +204,15 @@ def _check_names(step: Step, topology: Topology, path: Path) -> None:
 def _first_problem(
     error: ValidationError, path: Path, document: Block, prefix: tuple[Any, ...], label: str = ""
 ) -> str:
-    problem = error.errors(include_url=False)[0]
+    problems = error.errors(include_url=False)
+    problem = next((one for one in problems if one["type"] == "extra_forbidden"), problems[0])
     where = (*prefix, *problem["loc"])
     name = ".".join(_as_written(problem["loc"]))
     message = problem["msg"].removeprefix("Value error, ")
     if problem["type"] == "extra_forbidden":
-        message = "unknown key"
+        missing = [str(one["loc"][-1]) for one in problems if one["type"] == "missing" and one["loc"]]
+        known = missing if prefix or len(where) > 1 else [*missing, *ScenarioFile.model_fields, *_OF_FILES]
+        message = f"unknown key{did_you_mean(where[-1], known)}"
     return f"{path}:{line_of(document, where)}: {label}{name + ': ' if name else ''}{message}"
 
 
@@ -283,8 +280,3 @@ def _flow(argument: Any) -> str:  # noqa: ANN401 -- raw YAML
     if isinstance(argument, dict):
         return ", ".join(f"{key}: {_flow(value)}" for key, value in argument.items())
     return str(argument)
-
-
-def _did_you_mean(name: str, known: Mapping[str, Any]) -> str:
-    close = difflib.get_close_matches(str(name), list(known), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""

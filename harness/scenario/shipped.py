@@ -6,7 +6,8 @@ from functools import cache
 
 from harness import resources
 from harness.scenario.language.model import Scenario
-from harness.scenario.loader import load, looks_like_scenario
+from harness.scenario.loader import load
+from harness.scenario.recognition import looks_like_scenario
 
 
 @cache

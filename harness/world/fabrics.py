@@ -7,6 +7,7 @@ from contextlib import suppress
 from harness.errors import FabricBroken, UsageError
 from harness.faults.needs import FabricNeed
 from harness.run import Run
+from harness.suggestions import did_you_mean
 from harness.world.fabric import Fabric
 from harness.world.topology import Topology
 
@@ -59,8 +60,13 @@ def clean_up_after_dead_runs(name: str) -> None:
 def check(name: str, sshd: str | None = None) -> None:
     """Raise FabricBroken, saying what to do, when the fabric called ``name`` cannot be had on this machine.
 
-    Raises UsageError for a release of OpenSSH where there is no OpenSSH.
+    Raises UsageError for an unknown name, and for a release of OpenSSH where there is no OpenSSH.
     """
+    if name not in FABRICS:
+        hint = did_you_mean(name, FABRICS)
+        raise UsageError(f"there is no fabric {name!r}{hint}; choose one of {', '.join(FABRICS)}")
+    if sshd is not None and sshd not in SSHDS:
+        raise UsageError(f"there is no OpenSSH {sshd!r} for bastions; choose one of {', '.join(SSHDS)}")
     if sshd is not None and name != "docker":
         raise UsageError(f"--sshd is for --fabric docker: the bastions of the {name} fabric are not OpenSSH")
     if name == "docker":

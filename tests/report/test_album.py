@@ -61,6 +61,6 @@ def test_two_scenarios_of_one_name_have_two_pictures(tmp_path: Path, make_result
 
 def test_pictures_without_a_report_are_a_mistake(pytester: pytest.Pytester) -> None:
     """There is nothing that they could stand beside."""
-    done = pytester.runpytest_subprocess("--tunspec-all-timelines")
+    done = pytester.runpytest_subprocess("--tunspec-all-timelines", "-o", "tunspec_paths=.")
     assert "the pictures of all timelines are written beside a report; say where it goes" in done.stderr.str()
     assert done.ret == 2

@@ -14,8 +14,8 @@ from harness.killing import faulty_tunnels
 from harness.repro.judgement import Answer
 from harness.repro.report import Report, Thread, load, shipped
 from harness.repro.reproduction import Reproduction, reproduce_with
-from harness.scenario.loader import looks_like_scenario
 from harness.scenario.props.names import why_not
+from harness.scenario.recognition import looks_like_scenario
 from harness.scenario.runner import Runner
 from harness.verdict.lattice import Exit
 

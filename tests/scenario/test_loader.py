@@ -6,7 +6,8 @@ import pytest
 
 from harness.errors import InvalidScenario
 from harness.faults.needs import NeedsServer
-from harness.scenario.loader import load, looks_like_scenario
+from harness.scenario.loader import load
+from harness.scenario.recognition import looks_like_scenario
 from harness.scenario.runner import needs
 from harness.scenario.verbs.faults import Wait
 from harness.scenario.verbs.tunnel import Open

@@ -1,0 +1,12 @@
+"""What somebody may have meant who wrote a name that does not exist."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def did_you_mean(name: str, known: Iterable[str], *, most: int = 1) -> str:
+    """Return `` (did you mean 'echo'?)`` with up to ``most`` of the ``known`` names, nothing where none is near."""
+    near = difflib.get_close_matches(str(name), [*known], n=most, cutoff=0.6)
+    return f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
