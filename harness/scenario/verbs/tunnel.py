@@ -187,8 +187,8 @@ class Test(Ask):
     verb: ClassVar[str] = "test"
 
     def run(self, stage: Stage) -> None:
-        """Ask the implementation to test a profile."""
-        profile = self.profile(stage, self.tunnel)
+        """Ask the implementation to test a profile; its questions carry the name of this tunnel."""
+        profile = self.profile(stage, self.tunnel).model_copy(update={"name": self.name})
         asked = stage.asked(self.tunnel, profile)
         try:
             stage.adapter.test(profile, timeout=self.within)
