@@ -13,6 +13,9 @@ from __future__ import annotations
 
 from harness.harmless import harmless
 
+_LONGEST = 2000
+"""Characters of what is said of a file, which may hold anything."""
+
 
 class TunspecError(Exception):
     """Anything that tunspec raises on purpose; its text is harmless, whatever a program said."""
@@ -27,6 +30,9 @@ class UsageError(TunspecError):
 
 class InvalidScenario(UsageError):
     """A scenario file cannot be used; the message starts with ``file:line:``."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…")
 
 
 class NotRun(TunspecError):

@@ -17,7 +17,9 @@ class Model(BaseModel):
 
 
 class Record(Model):
-    """What is kept of a run and shown: every text in it, at any depth, is harmless."""
+    """What is kept of a run and shown: every text in it, at any depth, is harmless, every number finite."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     @field_validator("*", mode="after")
     @classmethod

@@ -6,22 +6,22 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic_core import CoreSchema, core_schema
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|min|h)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0}
 _SIZE = re.compile(r"(\d+)(B|KiB|MiB|GiB)")
 _BYTES = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
-_LONGEST = 1e9
-_LARGEST = 1 << 50
+_LONGEST = 31 * 86400.0
+_LARGEST = 1 << 40
 _MOST_DIGITS = 20
 
 
 def parse_duration(text: object) -> float:
     """Return the seconds in ``text`` (``250ms``, ``1.5s``, ``2min``, ``1h``).
 
-    Raises ValueError when the unit is missing or unknown, or the time longer than anybody waits.
+    Raises ValueError when the unit is missing or unknown, or the time is longer than a month.
     """
     match = _DURATION.fullmatch(text) if isinstance(text, str) else None
     if match is None:
@@ -56,12 +56,22 @@ Duration = Annotated[
 ]
 """Seconds, written with a unit."""
 
+
+def _some(size: int) -> int:
+    if not size:
+        raise ValueError("it takes more than no bytes, such as 64KiB")
+    return size
+
+
 Size = Annotated[
     int,
     BeforeValidator(parse_size),
     WithJsonSchema({"type": "string", "pattern": f"^{_SIZE.pattern}$", "examples": ["64MiB"]}),
 ]
 """Bytes, written with a unit."""
+
+SomeSize = Annotated[Size, AfterValidator(_some)]
+"""Bytes, at least one, written with a unit."""
 
 
 @dataclass(frozen=True)

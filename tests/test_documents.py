@@ -36,7 +36,6 @@ def file(tmp_path: Path) -> Path:
         ("0x1f", 31),
         ("0o17", 15),
         ("1.5e3", 1500.0),
-        ("-.inf", float("-inf")),
         ("~", None),
         ("", None),
         ("1_000", "1_000"),
@@ -60,15 +59,15 @@ def test_the_line_of_the_deepest_part_that_is_there_is_told(file: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("a: 1\na: 2\n", ":2: not YAML: the key 'a' appears twice"),
+        ("a: 1\na: 2\n", ":2: the key 'a' appears twice"),
         ("a: 1\nb: [\n", ":3: not YAML:"),
-        ("a: &x [*x]\n", ":1: not YAML: it contains itself"),
-        ("a: 1\nb: !!python/object:os.system x\n", ":2: not YAML: the tag"),
-        ("a: 1\n? [b]\n: 2\n", ":2: not YAML: a key must be a plain word"),
+        ("a: &x [*x]\n", ":1: it contains itself"),
+        ("a: 1\nb: !!python/object:os.system x\n", ":2: the tag"),
+        ("a: 1\n? [b]\n: 2\n", ":2: a key must be a plain word"),
         ("[" * 100_000, ":1:"),
         ("a: \x07\n", ":1: not YAML:"),
-        (BOMB, ":1: not YAML: its aliases unfold to too much"),
-        ("a: " + "9" * 5000, ":1: not YAML: the number is too long"),
+        (BOMB, ":1: it unfolds to more than 20000 values"),
+        ("a: " + "9" * 5000, ":1: the number is too long"),
     ],
 )
 def test_what_cannot_be_read_is_told_with_its_line(file: Path, text: str, why: str) -> None:

@@ -48,6 +48,8 @@ def _check_shards(headers: Mapping[Path, model.Header]) -> None:
         raise IncompleteRun(f"the reports are of runs with {' and '.join(map(str, sorted(of)))} shards")
     for file, header in headers.items():
         number = header.shard[0] if header.shard else 1
+        if number > max(of):
+            raise IncompleteRun(f"{file} is shard {number} of {max(of)}, which there is not")
         if number in found:
             raise IncompleteRun(f"{file} and {found[number]} are both shard {number}")
         found[number] = file

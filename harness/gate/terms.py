@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
+import fnmatch
+import glob
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError
 
 from harness.errors import UsageError
+from harness.gate import toml
 from harness.model import Model
 
 FILE = "tunspec.toml"
-_HEADER = re.compile(r"\s*\[\[\s*waivers\s*\]\]")
 
 FailOn = Literal["must", "should", "may", "unsupported"]
 
@@ -37,8 +37,9 @@ class Waiver(Model):
 
     def matches(self, scenario: str) -> bool:
         """Tell whether it is about the scenario of this id."""
-        pattern = ".*".join(map(re.escape, self.scenario.split("*")))
-        return re.fullmatch(rf"{pattern}(\[.*\])?", scenario) is not None
+        pattern = "*".join(glob.escape(part) for part in self.scenario.split("*"))
+        file = scenario.partition("[")[0] if scenario.endswith("]") else scenario
+        return any(fnmatch.fnmatchcase(name, pattern) for name in (scenario, file))
 
     def excuses(self, failure: str) -> bool:
         """Tell whether it is about a failure that says this."""
@@ -64,7 +65,7 @@ class Terms(Model):
     keyword: str | None = None
     fail_on: tuple[FailOn, ...] = ("must", "should", "may")
     baseline: Path | None = None
-    waivers: tuple[Waiver, ...] = ()
+    waivers: Annotated[tuple[Waiver, ...], Field(max_length=1000)] = ()
     file: Path | None = None
 
     def place(self, path: Path) -> Path:
@@ -90,19 +91,13 @@ class Terms(Model):
 
 def read(file: Path) -> Terms:
     """Return what ``file`` says. Raises UsageError with the file, and the line where it is known."""
-    try:
-        text = file.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{file}: not a TOML file: {error}") from error
-    lines = [number for number, line in enumerate(text.splitlines(), 1) if _HEADER.match(line)]
-    _place_waivers(document, lines)
+    found = toml.read(file)
+    document = found.document
+    _place_waivers(document, found.tables("waivers"))
     try:
         return Terms.model_validate({**document, "file": file})
     except ValidationError as error:
-        raise UsageError(_explain(file, error, lines)) from error
+        raise UsageError(_explain(file, error, found)) from error
 
 
 def causes(text: str) -> tuple[FailOn, ...]:
@@ -129,13 +124,14 @@ def _place_waivers(document: dict[str, Any], lines: list[int]) -> None:
                 waiver["line"] = line
 
 
-def _explain(file: Path, error: ValidationError, lines: list[int]) -> str:
+def _explain(file: Path, error: ValidationError, found: toml.Toml) -> str:
     first = error.errors(include_url=False)[0]
     match first["loc"]:
-        case ("waivers", int(number), *keys) if number < len(lines):
-            where, names = f"{file}:{lines[number]}", keys
+        case ("waivers", int(), *keys):
+            names = keys
         case names:
-            where = str(file)
+            pass
+    where = f"{file}:{found.line_of(first['loc'])}"
     name = ".".join(map(str, names))
     if first["type"] == "extra_forbidden":
         known = ", ".join(sorted(set(Terms.model_fields) - {"file"} | set(Waiver.model_fields) - {"line"}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +15,12 @@ from harness.verdict.lattice import Verdict, exit_status
 from harness.verdict.result import Result
 
 VERSION = 1
+_LARGEST = 512 << 20
+"""Bytes of a report: some fifty times what a whole run writes."""
+
+
+MOST_SHARDS = 10_000
+Part = Annotated[int, Field(ge=1, le=MOST_SHARDS)]
 
 
 class Header(Record):
@@ -32,7 +38,7 @@ class Header(Record):
     sshd: str | None = None
     realtime: bool
     scopes: tuple[str, ...]
-    shard: tuple[int, int] | None = None
+    shard: tuple[Part, Part] | None = None
     run: str | None = None
     selection: tuple[str, ...] = ()
     python: str
@@ -62,7 +68,7 @@ class Footer(Record):
     scopes: tuple[Share, ...] = ()
     invalid: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
-    exit_status: int
+    exit_status: Annotated[int, Field(ge=0, le=255)]
     seconds: float
     waited: float
 
@@ -82,13 +88,7 @@ class Report(Model):
 
 def read(file: Path) -> Report:
     """Return the report in ``file``. Raises UsageError when it is malformed or lacks its footer."""
-    try:
-        lines = [line.validate_json(text) for text in file.read_text(encoding="utf-8").splitlines()]
-    except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from error
-    except ValidationError as error:
-        raise UsageError(f"{file}: not a tunspec report: {error.errors(include_url=False)[0]['msg']}") from error
-    match lines:
+    match list(_lines(file)):
         case [Header() as header, *middle, Footer() as footer]:
             scenarios = [one for one in middle if isinstance(one, Scenario)]
             if len(scenarios) == len(middle):
@@ -99,6 +99,22 @@ def read(file: Path) -> Report:
                     footer=footer,
                 )
     raise UsageError(f"{file}: the report is not whole (no footer: the run that wrote it was cut off)")
+
+
+def _lines(file: Path) -> Iterator[Header | Scenario | Footer]:
+    number = 0
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise UsageError(f"{file}: the report is too large: it may have {_LARGEST >> 20} MiB")
+        with file.open("rb") as opened:
+            for text in opened:
+                number += 1
+                yield line.validate_json(text)
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from error
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]["msg"]
+        raise UsageError(f"{file}:{number}: not a tunspec report: {problem}") from error
 
 
 def write(file: Path, report: Report) -> None:

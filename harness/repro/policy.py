@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 
@@ -14,27 +13,6 @@ _TIME = re.compile(r"(\d{1,9}[smhdw]?){1,9}", re.IGNORECASE)
 TIMES = ("ClientAliveInterval", "ChannelTimeout")
 """The keywords whose times can end a connection that is open; all others are played as they stand."""
 _BY_LOWER = {name.lower(): name for name in TIMES}
-_KEYWORDS = """
-AcceptEnv AddressFamily AllowAgentForwarding AllowGroups AllowStreamLocalForwarding AllowTcpForwarding AllowUsers
-AuthenticationMethods AuthorizedKeysCommand AuthorizedKeysCommandUser AuthorizedKeysFile AuthorizedPrincipalsCommand
-AuthorizedPrincipalsCommandUser AuthorizedPrincipalsFile Banner CASignatureAlgorithms ChallengeResponseAuthentication
-ChannelTimeout ChrootDirectory Ciphers ClientAliveCountMax ClientAliveInterval Compression DenyGroups DenyUsers
-DisableForwarding ExposeAuthInfo FingerprintHash ForceCommand GatewayPorts GSSAPIAuthentication
-GSSAPICleanupCredentials GSSAPIStrictAcceptorCheck HostbasedAcceptedAlgorithms HostbasedAuthentication
-HostbasedUsesNameFromPacketOnly HostCertificate HostKey HostKeyAgent HostKeyAlgorithms IgnoreRhosts
-IgnoreUserKnownHosts IPQoS KbdInteractiveAuthentication KerberosAuthentication KerberosGetAFSToken
-KerberosOrLocalPasswd KerberosTicketCleanup KexAlgorithms ListenAddress LoginGraceTime LogLevel LogVerbose MACs
-MaxAuthTries MaxSessions MaxStartups ModuliFile PasswordAuthentication PermitEmptyPasswords PermitListen PermitOpen
-PermitRootLogin PermitTTY PermitTunnel PermitUserEnvironment PermitUserRC PerSourceMaxStartups PerSourceNetBlockSize
-PerSourcePenalties PerSourcePenaltyExemptList PidFile Port PrintLastLog PrintMotd PubkeyAcceptedAlgorithms
-PubkeyAuthentication PubkeyAuthOptions RDomain RefuseConnection RekeyLimit RequiredRSASize RevokedKeys
-SecurityKeyProvider SetEnv SshdAuthPath SshdSessionPath StreamLocalBindMask StreamLocalBindUnlink StrictModes Subsystem
-SyslogFacility TCPKeepAlive TrustedUserCAKeys UnusedConnectionTimeout UseDNS UsePAM VersionAddendum X11DisplayOffset
-X11Forwarding X11UseLocalhost XAuthLocation
-"""
-"""Those of OpenSSH 10.2, without the ones that begin or include a block."""
-_KNOWN = {name.lower(): name for name in _KEYWORDS.split()}
-
 
 MODERN = {
     "Ciphers": (
@@ -86,15 +64,6 @@ def modern(name: str, keywords: Mapping[str, str]) -> bool:
         return True
     given = next(text for said, text in keywords.items() if said.lower() == name.lower())
     return bool(set(MODERN[name]) & set(given.split(",")))
-
-
-def keyword(name: str) -> str:
-    """Return ``name``, which is a keyword in any case. Raises ValueError, with the one that it may stand for."""
-    if name.lower() in _KNOWN:
-        return name
-    near = difflib.get_close_matches(name.lower(), _KNOWN, n=1)
-    hint = f"; {_KNOWN[near[0]]} is one" if near else ""
-    raise ValueError(f"{name[:40]!r} is not a keyword of sshd_config(5){hint}")
 
 
 def shortest(keywords: Mapping[str, str]) -> tuple[float, ...]:

@@ -18,6 +18,8 @@ from harness.repro.logins import CODE, LoginWay
 from harness.repro.network import EVENTS, Event, ServerPolicy
 from harness.repro.network.client import OtherEnds
 from harness.repro.scale import Span
+from harness.scenario.language import sshd_config
+from harness.scenario.language.model import Title, one_line
 from harness.scenario.language.verb import overlaid
 from harness.units import Duration, parse_duration
 
@@ -132,17 +134,7 @@ def _with_times(keywords: dict[str, str]) -> dict[str, str]:
     return keywords
 
 
-def _as_text(value: object) -> object:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-Keywords = Annotated[
-    dict[
-        Annotated[str, AfterValidator(policy.keyword)],
-        Annotated[str, BeforeValidator(_as_text), WithJsonSchema({"type": ["string", "integer"]})],
-    ],
-    AfterValidator(_with_times),
-]
+Keywords = Annotated[sshd_config.Keywords, AfterValidator(_with_times)]
 """Keywords of sshd_config(5) and their values."""
 
 
@@ -153,8 +145,8 @@ class Report(Model):
     there. ``link`` and ``story`` tell where it comes from. ``thread`` belongs to the reports that come with tunspec.
     """
 
-    title: Annotated[str, Field(min_length=10, max_length=110)]
-    link: str | None = None
+    title: Title
+    link: Annotated[str, Field(max_length=500), AfterValidator(one_line)] | None = None
     story: str | None = None
     tunnel: TunnelSettings = TunnelSettings()
     idle: Duration | None = None

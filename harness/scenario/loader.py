@@ -10,11 +10,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from harness import documents
-from harness.documents import Block, line_of
+from harness.documents import Block, Budget, line_of
 from harness.errors import InvalidScenario, UsageError
 from harness.harmless import harmless_line
 from harness.scenario.language.hops import Hop, hops
 from harness.scenario.language.model import SCOPES, Level, Scenario, ScenarioFile, Step
+from harness.scenario.language.variables import Unfilled, Variables
 from harness.scenario.language.verb import DeskVerb, Verb
 from harness.scenario.requirements import Requirement, catalogue
 from harness.scenario.verbs import VERBS
@@ -25,6 +26,11 @@ from harness.world.topology import Topology, topologies
 _OF_FILES = ("cases", "vars", "at")
 """What may stand in a file beside the fields of its scenarios."""
 _LEVELS: tuple[Level, ...] = ("must", "should", "may")
+_LONGEST_NAME = 100
+_MOST_VALUES, _MOST_CHARACTERS = 100_000, 8 << 20
+"""What all cases of a file may come to."""
+_LONGEST = 86400
+"""Seconds that a scenario may ask to wait in all: a day."""
 _TIME = re.compile(r"(\d+(?:\.\d+)?(?:ms|s|min|h))(?:\.\.(\d+(?:\.\d+)?(?:ms|s|min|h)))?")
 
 
@@ -42,10 +48,11 @@ def load(path: Path, *, realtime: bool = False) -> tuple[Scenario, ...]:
         raise InvalidScenario(f"{path}:{where['cases']}: cases must be a mapping of at least one case name")
     area, stem = path.resolve().parent.name, path.stem
     scenarios = []
+    budget = Budget(_MOST_VALUES, _MOST_CHARACTERS)
     for case, merged, more in _cases(path, document, cases):
         for hop in _hops(path, where["at"], at, merged):
             names = [name for name in (case, hop.node if hop else None) if name]
-            known = {**variables, **more, **(hop.variables if hop else {})}
+            known = Variables({**variables, **more, **(hop.variables if hop else {})}, budget)
             name = f"{area}/{stem}" + (f"[{'-'.join(names)}]" if names else "")
             scenarios.append(_scenario(path, name, area, merged, known, realtime=realtime))
     return tuple(scenarios)
@@ -56,6 +63,7 @@ def _cases(path: Path, document: Block, cases: Block | None) -> Iterator[tuple[s
     if cases is None:
         yield None, document, {}
         return
+    _check_names_of(cases, path)
     for name, raw in cases.items():
         line = cases.lines[name]
         case = Block({}, line, {}) if raw is None else raw
@@ -64,6 +72,16 @@ def _cases(path: Path, document: Block, cases: Block | None) -> Iterator[tuple[s
         merged = _merged(document, case)
         merged.pop("vars", None)
         yield str(name), merged, more
+
+
+def _check_names_of(cases: Block, path: Path) -> None:
+    """See that the cases have names that can be shown."""
+    for name in cases:
+        if not 1 <= len(name) <= _LONGEST_NAME or harmless_line(name) != name:
+            line = cases.lines[name]
+            raise InvalidScenario(
+                f"{path}:{line}: a case has a name of {_LONGEST_NAME} characters at most, on one line"
+            )
 
 
 def _hops(path: Path, line: int, at: object, document: Block) -> tuple[Hop | None, ...]:
@@ -96,11 +114,14 @@ def _scenario(
     name: str,
     area: str,
     document: Block,
-    variables: Mapping[str, Any],
+    variables: Variables,
     *,
     realtime: bool,
 ) -> Scenario:
-    data = _substituted(_plain(document), variables, path, document)
+    try:
+        data = variables.into(_plain(document))
+    except Unfilled as error:
+        raise InvalidScenario(f"{path}:{line_of(document, error.where)}: {error}") from error
     scale = data.get("scale", 1)
     if realtime and isinstance(scale, int | float):
         data = {key: _stretched(value, scale) if key in {"tunnel", "steps"} else value for key, value in data.items()}
@@ -109,6 +130,9 @@ def _scenario(
     except ValidationError as error:
         raise InvalidScenario(_first_problem(error, path, document, ())) from error
     steps = tuple(_steps(spec, data.get("tunnel", {}), path, document))
+    if (asked := spec.waits + sum(step.verb.takes() for step in steps)) > _LONGEST:
+        line = line_of(document, ("steps",))
+        raise InvalidScenario(f"{path}:{line}: it asks to wait for {asked:g} s in all; the most is a day")
     covered = _covered(spec, path, document)
     level = min((one.level for one in covered), key=_LEVELS.index)
     scope = max((one.scope for one in covered), key=SCOPES.index)
@@ -219,7 +243,7 @@ def _first_problem(
 def _as_written(where: Sequence[int | str]) -> Iterator[str]:
     """Yield the keys that lead to a problem, without the models among which pydantic had to choose."""
     for index, part in enumerate(where):
-        if index == 0 or not str(part)[:1].isupper():
+        if part != "[key]" and (index == 0 or not str(part)[:1].isupper()):
             yield str(part)
 
 
@@ -241,28 +265,6 @@ def _merged(base: Block, over: Block) -> Block:
         held = result.get(key)
         result[key] = _merged(held, value) if isinstance(held, Block) and isinstance(value, Block) else value
     return result
-
-
-def _substituted(value: Any, variables: Mapping[str, Any], path: Path, document: Block) -> Any:  # noqa: ANN401
-    """Replace each string ``$name`` by the variable of that name, whatever its type, and ``${name}`` in a longer one.
-
-    Keys of mappings are replaced, too. Where no variable has that name, ``${name}`` stays: it may be for the reader.
-    """
-    if isinstance(value, dict):
-        return {
-            str(_substituted(key, variables, path, document)): _substituted(item, variables, path, document)
-            for key, item in value.items()
-        }
-    if isinstance(value, list):
-        return [_substituted(item, variables, path, document) for item in value]
-    if isinstance(value, str) and value.startswith("$") and not value.startswith("${"):
-        if value[1:] not in variables:
-            raise InvalidScenario(f"{path}:{line_of(document, ())}: {value} is not among vars: {', '.join(variables)}")
-        return variables[value[1:]]
-    if isinstance(value, str):
-        for name, replacement in variables.items():
-            value = value.replace(f"${{{name}}}", str(replacement))
-    return value
 
 
 def _stretched(value: Any, factor: float) -> Any:  # noqa: ANN401 -- raw YAML

@@ -64,3 +64,9 @@ def test_a_scenario_in_two_shards_is_refused(parts: tuple[model.Report, model.Re
     """It would be counted twice."""
     with pytest.raises(IncompleteRun, match="data/echo is in two of the reports"):
         merge({A: parts[0], B: part(parts[0], 2)})
+
+
+def test_a_shard_that_there_is_not_is_named(parts: tuple[model.Report, model.Report]) -> None:
+    """Its number is beyond how many there are."""
+    with pytest.raises(IncompleteRun, match=r"b.jsonl is shard 3 of 2, which there is not"):
+        merge({A: parts[0], B: part(parts[1], 3)})

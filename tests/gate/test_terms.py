@@ -55,15 +55,31 @@ def test_everything_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("fabric = ", r"tunspec.toml: not a TOML file: Invalid value"),
-        ('fabric = "cloud"', r"tunspec.toml: fabric: input should be 'embedded' or 'docker'"),
-        ("waiver = []", r"tunspec.toml: 'waiver' is not a key of this file; it has baseline, expires, "),
+        ("fabric = ", r"tunspec.toml:1: not a TOML file: Invalid value"),
+        ('fabric = "cloud"', r"tunspec.toml:1: fabric: input should be 'embedded' or 'docker'"),
+        ("\nwaiver = []", r"tunspec.toml:2: 'waiver' is not a key of this file; it has baseline, expires, "),
         ('\n[[waivers]]\nscenario = "data/echo"', r"tunspec.toml:2: reason: field required"),
-        ('[[waivers]]\nscenario = "a"\nreason = ""', r"tunspec.toml:1: reason: string should have at least 1 char"),
-        ('[[waivers]]\nscenario = "a"\nreason = "b"\nexpires = "soon"', r"tunspec.toml:1: expires: input should be a"),
-        ("a = " + "[" * 5000, r"tunspec.toml: not a TOML file"),
+        ('[[waivers]]\nscenario = "a"\nreason = ""', r"tunspec.toml:3: reason: string should have at least 1 char"),
+        ('[[waivers]]\nscenario = "a"\nreason = "b"\nexpires = "soon"', r"tunspec.toml:4: expires: input should be a"),
+        ("a = " + "[" * 3000, r"tunspec.toml:1: its brackets are nested too deeply"),
+        ("implementation = " + "9" * 5000, r"tunspec.toml:1: the line is too long"),
+        ("a" + ".a" * 100_000 + " = 1", r"tunspec.toml:1: the line is too long"),
+        ('[[waivers]]\nscenario = "a"\nreason = "b"\n' * 8000, r"tunspec.toml:1: the file is too large"),
+        ('[[waivers]]\nscenario="a"\nreason="b"\n' * 2000, r"tunspec.toml:1: waivers: tuple should have at most 1000"),
     ],
-    ids=["cut off", "unknown fabric", "unknown key", "no reason", "empty reason", "no date", "endless brackets"],
+    ids=[
+        "cut off",
+        "unknown fabric",
+        "unknown key",
+        "no reason",
+        "empty reason",
+        "no date",
+        "endless brackets",
+        "digits",
+        "a long key",
+        "megabytes",
+        "waivers",
+    ],
 )
 def test_a_mistake_is_told_with_its_place(tmp_path: Path, text: str, message: str) -> None:
     """The file, the line of the waiver where it is in one, and the key."""
@@ -100,6 +116,8 @@ def test_what_is_given_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ("flaky/*", "flaky/black_hole[banner]", True),
         ("*[rsa]", "auth/key[rsa]", True),
         ("auth/k.y", "auth/key", False),
+        ("auth/k?y", "auth/key", False),
+        ("a*" * 50 + "z", "a" * 200, False),
     ],
 )
 def test_a_waiver_is_about_a_scenario_a_file_or_a_pattern(waiver: str, scenario: str, matches: bool) -> None:

@@ -59,12 +59,32 @@ def test_a_report_that_is_not_whole_is_refused(
         model.read(part)
 
 
-@pytest.mark.parametrize("text", ["{}", "not json", '{"line": "header"'])
+_FOOTER = '{"line": "footer", "verdicts": {}, "exit_status": 0, "seconds": %s, "waited": 0}'
+_HEADER = (
+    '{"line": "header", "tunspec": "1", "implementation": "x", "fabric": "embedded", "realtime": false, "scopes": [], '
+    '"shard": [1, %s], "python": "3", "platform": "x", "started": "x"}'
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "not json",
+        '{"line": "header"',
+        _FOOTER % "NaN",
+        _FOOTER % ("9" * 5000),
+        _HEADER % 10**9,
+        "[" * 100_000,
+        "\udcff",
+    ],
+    ids=["nothing", "no JSON", "cut off", "NaN", "digits", "shards", "brackets", "no UTF-8"],
+)
 def test_a_file_that_is_no_report_is_refused(tmp_path: Path, text: str) -> None:
     """One message, which names the file."""
     file = tmp_path / "other.jsonl"
-    file.write_text(text)
-    with pytest.raises(UsageError, match=rf"{file}: not a tunspec report: "):
+    file.write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(UsageError, match=rf"{file}:1: not a tunspec report: "):
         model.read(file)
 
 

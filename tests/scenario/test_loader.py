@@ -141,10 +141,10 @@ def test_realtime_stretches_the_times_of_the_tunnel_and_the_steps(write) -> None
         (GOOD + "  - expect: {state: connected, within: 4s..3s}\n", 9, "ends before it starts"),
         (GOOD + "  - echo: {size: 1MB}\n", 9, "echo: size: '1MB' is not a size"),
         (GOOD + "  - {echo: {}, open: {}}\n", 9, "a step is one verb"),
-        (GOOD + "  - wait: $time\n", 1, "$time is not among vars"),
+        (GOOD + "  - wait: $time\n", 9, "$time is not among vars"),
         (GOOD + "  - wait: 1s\n - x\n", 10, "not YAML"),
         ("- a list\n", 1, "a scenario is a mapping"),
-        (GOOD.replace("title: A", "title: A\ntitle: A"), 2, "not YAML"),
+        (GOOD.replace("title: A", "title: A\ntitle: A"), 2, "the key 'title' appears twice"),
         ("title: too bare but long enough\ncovers: [TUN-1]\n", 1, "steps: Field required"),
     ],
 )

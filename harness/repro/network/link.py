@@ -13,7 +13,7 @@ from harness.repro.network.unheard import Unheard
 from harness.repro.scale import Scale, Span, in_words
 from harness.repro.steps import duration, step
 from harness.scenario.language.model import Step
-from harness.units import Size
+from harness.units import SomeSize
 
 
 class NatTimeout(Event):
@@ -150,7 +150,7 @@ class SlowLine(Event):
     behind: ClassVar[bool] = True
 
     round_trip: Span
-    rate: Size | None = None
+    rate: SomeSize | None = None
 
     def plan(self, scale: Scale, place: Place) -> Plan:
         """Return what is done to the world."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from harness.faults.model import HostKeyType
 from harness.faults.needs import Server
+from harness.harmless import harmless_line
 from harness.model import Model
+from harness.scenario.language import sshd_config
 from harness.scenario.language.accounts import Form
 from harness.scenario.language.tunnel import TunnelSpec
 from harness.units import Duration
@@ -24,6 +26,17 @@ SCOPES: tuple[Scope, ...] = ("core", "resilience", "page")
 """From what everybody has to do to what only the page asks for."""
 
 HostKeyAnswer = Literal["accept", "reject"]
+
+
+def one_line(text: str) -> str:
+    """Return ``text``. Raises ValueError where it has more than one line, or a control character."""
+    if harmless_line(text) != text:
+        raise ValueError("write one line, without control characters")
+    return text
+
+
+Title = Annotated[str, Field(min_length=10, max_length=110), AfterValidator(one_line)]
+"""What a scenario or a report is about."""
 
 
 PromptAnswer = Literal["code", "wrong-code", "password", "choice", "empty", "cancel"]
@@ -61,7 +74,7 @@ class TotpServerSpec(Model):
     digits: Literal[6, 8] = 6
     period: Literal[30, 60] = 30
     reuse: bool = True
-    tries: int | None = None
+    tries: Annotated[int, Field(ge=1, le=100)] | None = None
     leading_zero: bool = False
 
 
@@ -131,10 +144,10 @@ class BastionSpec(Model):
     what it knows can be said.
     """
 
-    policy: dict[str, str] = {}
+    policy: sshd_config.Keywords = {}
     account: AccountSpec = AccountSpec()
     key_options: Literal["restrict,port-forwarding"] | None = None
-    methods: str | None = None
+    methods: Annotated[str, AfterValidator(sshd_config.methods)] | None = None
     dialogue: tuple[tuple[Literal["password", "code"] | PromptSpec, ...], ...] | None = None
     totp: TotpServerSpec | None = None
     host_keys: Annotated[tuple[HostKeyType, ...], Field(min_length=1)] | None = None
@@ -164,11 +177,11 @@ class ScenarioFile(Model):
     begins with ``open_files`` files open. ``greets``: the target speaks first on every connection, as MySQL does.
     """
 
-    title: Annotated[str, Field(min_length=10, max_length=110)]
+    title: Title
     why: str | None = None
     covers: Annotated[tuple[str, ...], Field(min_length=1)]
     topology: str | None = None
-    scale: Annotated[float, Field(ge=1)] = 1.0
+    scale: Annotated[float, Field(ge=1, le=1000)] = 1.0
     waits: Duration = 0.0
     greets: bool = False
     open_files: Annotated[int, Field(ge=0, le=4000)] = 0

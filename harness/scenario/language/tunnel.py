@@ -130,13 +130,13 @@ class KeepAliveSpec(Model):
     """Keep-alive: silence before a probe, and how many unanswered ones mean death; what is left out is not said."""
 
     interval: Duration | None = None
-    count: Annotated[int, Field(ge=1)] | None = None
+    count: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 
 class ReconnectSpec(Model):
     """Reconnecting: delays double from ``first_delay`` to ``max_delay``; what is left out is not said."""
 
-    attempts: Annotated[int, Field(ge=0)] | None = None
+    attempts: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     first_delay: Duration | None = None
     max_delay: Duration | None = None
 

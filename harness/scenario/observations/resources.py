@@ -13,7 +13,7 @@ from harness.model import Model
 from harness.scenario.language.observation import OfProcesses, Sight
 from harness.scenario.stage.family import Family
 from harness.scenario.stage.stage import Stage
-from harness.units import Duration, Size
+from harness.units import Duration, SomeSize
 
 
 class Lingering(OfProcesses):
@@ -72,7 +72,7 @@ class Growth(Model):
     processes: int | None = None
     threads: int | None = None
     files: int | None = None
-    memory: Size | None = None
+    memory: SomeSize | None = None
 
     @model_validator(mode="after")
     def _of_something(self) -> Self:

@@ -11,7 +11,7 @@ from harness.faults import model as faults
 from harness.faults.needs import Need, NeedsFault
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.stage.stage import Stage
-from harness.units import Duration, Size
+from harness.units import Duration, SomeSize
 
 
 class Break(Verb):
@@ -126,7 +126,7 @@ class Bandwidth(BreakLink):
 
     verb: ClassVar[str] = "bandwidth"
 
-    rate: Size
+    rate: SomeSize
 
     def fault(self) -> faults.Fault:
         return faults.Bandwidth(self.link, self.rate)
@@ -137,7 +137,7 @@ class Slice(BreakLink):
 
     verb: ClassVar[str] = "slice"
 
-    size: Size
+    size: SomeSize
     delay: Duration = 0.0
 
     def fault(self) -> faults.Fault:
@@ -149,7 +149,7 @@ class Limit(BreakLink):
 
     verb: ClassVar[str] = "limit"
 
-    size: Size
+    size: SomeSize
 
     def fault(self) -> faults.Fault:
         return faults.Limit(self.link, self.size)
@@ -194,7 +194,7 @@ class Oversize(BreakLink):
 
     verb: ClassVar[str] = "oversize"
 
-    size: Size
+    size: SomeSize
 
     def fault(self) -> faults.Fault:
         return faults.Oversize(self.link, self.size)
@@ -205,7 +205,7 @@ class Mtu(BreakLink):
 
     verb: ClassVar[str] = "mtu"
 
-    size: Size
+    size: SomeSize
 
     def fault(self) -> faults.Fault:
         return faults.Mtu(self.link, self.size)

@@ -16,7 +16,7 @@ from harness.probe import client
 from harness.probe.talk import Talk
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.traffic import Probe
-from harness.units import Duration, Size
+from harness.units import Duration, SomeSize
 
 _CHUNK = secrets.token_bytes(1 << 18)
 """Random, because what SSH's compression makes small would fill no link (RFC 4253, section 6.2)."""
@@ -35,7 +35,7 @@ class Fill(Probe):
     verb: ClassVar[str] = "fill"
     shorthand: ClassVar[str | None] = "most"
 
-    most: Size
+    most: SomeSize
     still: Duration = 1.0
     time: Duration = 10.0
     reads: bool = False

@@ -14,7 +14,7 @@ from harness.probe import client
 from harness.probe.talk import Way
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.traffic import Probe
-from harness.units import Duration, Size
+from harness.units import Duration, SomeSize
 
 _MESSAGE = 64
 
@@ -29,7 +29,7 @@ class Compare(Probe):
     verb: ClassVar[str] = "compare"
     shorthand: ClassVar[str | None] = "size"
 
-    size: Size
+    size: SomeSize
     floor: Annotated[float, Field(gt=0, le=1)]
     what: Literal["download", "upload", "round-trips"] = "download"
     tries: Annotated[int, Field(ge=1, le=10)] = 2

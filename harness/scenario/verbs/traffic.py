@@ -15,7 +15,7 @@ from harness.errors import Failed, UsageError
 from harness.probe import client
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.stage.stage import Stage
-from harness.units import Duration, Size
+from harness.units import Duration, Size, SomeSize
 from harness.world.fabric import TargetConnection
 
 _POLL = 0.02
@@ -40,7 +40,7 @@ class Echo(Probe):
     shorthand: ClassVar[str | None] = "on"
 
     on: str | None = None
-    size: Size = 1024
+    size: Annotated[SomeSize, Field(le=64 << 20)] = 1024
     times: Annotated[int, Field(ge=1, le=10_000)] = 1
 
     def run(self, stage: Stage) -> None:
@@ -148,7 +148,7 @@ class Transfer(Probe):
     verb: ClassVar[str] = "transfer"
     shorthand: ClassVar[str | None] = "size"
 
-    size: Size
+    size: SomeSize
     streams: Annotated[int, Field(ge=1, le=100)] = 1
     within: Duration = 60.0
 
@@ -168,9 +168,9 @@ class Download(Probe):
     verb: ClassVar[str] = "download"
     shorthand: ClassVar[str | None] = "size"
 
-    size: Size
+    size: SomeSize
     times: Annotated[int, Field(ge=1, le=1000)] = 1
-    rate: Size | None = None
+    rate: SomeSize | None = None
     within: Duration = 60.0
 
     def shows(self) -> str:
@@ -194,7 +194,7 @@ class Stream(Verb):
     nature: ClassVar[Nature] = "acts"
     shorthand: ClassVar[str | None] = "size"
 
-    size: Size
+    size: SomeSize
     name: Annotated[str, Field(alias="as")] = "stream"
     still: Duration | None = None
     held_up: Duration | None = None
@@ -255,7 +255,7 @@ class Upload(Probe):
 
     size: Size
     times: Annotated[int, Field(ge=1, le=1000)] = 1
-    rate: Size | None = None
+    rate: SomeSize | None = None
     within: Duration = 60.0
 
     def shows(self) -> str:
@@ -277,7 +277,7 @@ class AnswerAfterEnd(Probe):
     verb: ClassVar[str] = "answer_after_end"
     shorthand: ClassVar[str | None] = "size"
 
-    size: Size
+    size: SomeSize
 
     def shows(self) -> str:
         """Return that an end is passed on."""
