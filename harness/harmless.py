@@ -15,6 +15,8 @@ _ACTS = re.compile(
     "|#(?=#[a-z]*\\[)"  # ##[error], ##vso[task], ##teamcity[
     "|(?:(?<=^)|(?<=\n))(?P<indent>[^\\S\n]*):(?=:[A-Za-z-]+[^\n]*?::)"  # ::error file=a::b
 )
+LONGEST = 8 << 10
+"""Characters of a text that is kept of what a program said at once."""
 _LINE_ENDS = re.compile("\r+\n")
 
 
@@ -29,6 +31,11 @@ def harmless(text: str) -> str:
 def harmless_line(text: str) -> str:
     """Return ``text`` as one line that is harmless."""
     return harmless(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def cut(text: str, longest: int = LONGEST) -> str:
+    """Return ``text``, or its beginning and how many characters are left out."""
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text) - longest} more characters)"
 
 
 def _spelled(found: re.Match[str]) -> str:

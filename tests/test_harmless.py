@@ -69,3 +69,9 @@ def test_an_entry_is_harmless_with_its_fact() -> None:
 def test_what_is_spelled_out_was_no_secret() -> None:
     """The timeline tells whether it had to redact anything; an escape is none of that."""
     assert not Timeline().add("client", "log", "a", "\x1b[2J")
+
+
+def test_a_name_has_a_bounded_length() -> None:
+    """It stands in every picture and table."""
+    judged = Judged(asked_for="x", name="n" * 1_000_000, version="1", language="C")
+    assert judged.name == "n" * 200 + "… (999800 more characters)"

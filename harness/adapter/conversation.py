@@ -37,9 +37,9 @@ T = TypeVar("T")
 AnyQuestion = HostKeyQuestion | PromptQuestion
 Answerer = Callable[[AnyQuestion], str | None]
 
-_MOST_EVENTS = 10_000
+_MOST_EVENTS = 1000
+_MOST_QUESTIONS = 1000
 _MOST_WAITING_QUESTIONS = 32
-_MOST_LOG_LINES = 10_000
 _ANSWER_JOIN = 2.0
 
 
@@ -121,7 +121,6 @@ class Conversation:
         self._questions: dict[int, tuple[float, AnyQuestion, str | None]] = {}
         self._answerers: list[threading.Thread] = []
         self._leaving = False
-        self._log_lines = 0
         self._secret: list[str] = []
 
     # --- harness to adapter -----------------------------------------------------------------------------
@@ -195,12 +194,8 @@ class Conversation:
         )
 
     def logged(self, line: str) -> None:
-        """Take a line of standard error; the timeline gets the first ten thousand."""
-        self._log_lines += 1
-        if self._log_lines <= _MOST_LOG_LINES:
-            self._was_said("log", "its log", line)
-        elif self._log_lines == _MOST_LOG_LINES + 1:
-            self._tell("log", f"(more than {_MOST_LOG_LINES} lines: the rest is left out)")
+        """Take a line of standard error."""
+        self._was_said("log", "its log", line)
 
     def ended(self, how: str, unfinished: bytes) -> None:
         """Take the end of the adapter's output."""
@@ -257,7 +252,7 @@ class Conversation:
         if tunnel not in self._tunnels and not self._tests:
             raise Malformed(f"an event of a tunnel that was opened; {tunnel!r} was not")
         if len(self._events) + len(self._banners) >= _MOST_EVENTS:
-            raise Malformed(f"at most {_MOST_EVENTS} events")
+            raise Malformed(f"at most {_MOST_EVENTS} events in a scenario")
 
     def _was_shown(self, banner: BannerEvent) -> None:
         now = time.monotonic()
@@ -284,6 +279,8 @@ class Conversation:
                 raise Malformed(f"a new number for each question; {question.ask} was used before")
             if question.tunnel not in self._tunnels and not self._tests:
                 raise Malformed(f"a question about a tunnel that was opened; {question.tunnel!r} was not")
+            if len(self._asked) >= _MOST_QUESTIONS:
+                raise Malformed(f"at most {_MOST_QUESTIONS} questions in a scenario")
             self._answerers = [thread for thread in self._answerers if thread.is_alive()]
             if len(self._answerers) >= _MOST_WAITING_QUESTIONS:
                 raise Malformed(f"at most {_MOST_WAITING_QUESTIONS} questions that wait")

@@ -31,6 +31,7 @@ from harness.errors import (
     Unsupported,
 )
 from harness.faults.needs import Need, NeedsOfClient, NeedsServer, NeedsTraffic
+from harness.harmless import cut
 from harness.probe.setup import TargetSetup
 from harness.redaction import Redactor
 from harness.run import HOME_LINK, Run
@@ -213,6 +214,9 @@ class Runner:
             for node in world.topology.servers
         }
 
+    def _shown(self, text: str) -> str:
+        return cut(self.redactor(text))
+
     def _result(
         self,
         scenario: Scenario,
@@ -245,9 +249,9 @@ class Runner:
                 language=told.language if told else "unknown",
             ),
             verdict=verdict,
-            reason=self.redactor(reason),
-            expected=self.redactor(failure.expected) if isinstance(failure, Failed) else None,
-            observed=self.redactor(failure.observed) if isinstance(failure, Failed) else None,
+            reason=self._shown(reason),
+            expected=self._shown(failure.expected) if isinstance(failure, Failed) else None,
+            observed=self._shown(failure.observed) if isinstance(failure, Failed) else None,
             evidence=tuple(entry.text for entry in entries if entry.kind == "evidence"),
             seconds=round(seconds, 3),
             waited=round(account.waited, 3),
@@ -255,7 +259,7 @@ class Runner:
             reproduce=command(scenario, self.launch.name, fabric, realtime=self.realtime, sshd=self.sshd),
             timeline=entries,
             adapter_log=self.redactor(account.adapter_log),
-            death=self.redactor(failure.death) if isinstance(failure, AdapterDied) else None,
+            death=self._shown(failure.death) if isinstance(failure, AdapterDied) else None,
         )
 
 

@@ -6,12 +6,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from harness.harmless import harmless_line
+from harness.harmless import cut, harmless_line
 from harness.model import Record
 from harness.timeline import Entry
 from harness.verdict.lattice import Verdict
 
-Line = Annotated[str, AfterValidator(harmless_line)]
+_LONGEST_NAME = 200
+Line = Annotated[str, AfterValidator(harmless_line), AfterValidator(lambda text: cut(text, _LONGEST_NAME))]
 
 
 class Judged(Record):

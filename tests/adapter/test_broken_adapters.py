@@ -111,8 +111,23 @@ while True:
 """
     adapter = start(body)
     opening = adapter.begin_open("t1", profile)
-    with pytest.raises(AdapterBroken, match="at most 10000 events"):
+    with pytest.raises(AdapterBroken, match="at most 1000 events in a scenario"):
         opening.wait(timeout=30)
+
+
+def test_a_flood_of_questions_is_bounded(start: Start, profile: Profile, timeline: Timeline) -> None:
+    """However soon each of them is answered; what was asked until then is on record."""
+    body = """
+greet()
+receive()
+for number in range(1, 100_000):
+    send(ask=number, tunnel="t1", kind="prompt", hop=0, text="Code: ")
+    receive()
+"""
+    opening = start(body).begin_open("t1", profile)
+    with pytest.raises(AdapterBroken, match="at most 1000 questions in a scenario"):
+        opening.wait(timeout=60)
+    assert sum(entry.kind == "question" for entry in timeline.entries()) == 2000
 
 
 def test_a_closed_standard_input_is_named(start: Start) -> None:
