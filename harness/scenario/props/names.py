@@ -12,11 +12,13 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -53,7 +55,14 @@ def why_not() -> str | None:
         return "names of the client's own need root: a mount namespace and the port of DNS"
     if missing := [program for program in ("unshare", "mount") if shutil.which(program) is None]:
         return f"names of the client's own need {' and '.join(missing)}: install util-linux"
-    return None
+    return _no_namespace()
+
+
+@cache
+def _no_namespace() -> str | None:
+    """Return why root may have no mount namespace here (a container that lacks CAP_SYS_ADMIN), or None."""
+    tried = subprocess.run(("unshare", "--mount", "true"), capture_output=True, text=True, check=False)
+    return f"names of the client's own need a mount namespace: {tried.stderr.strip()}" if tried.returncode else None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -210,6 +211,14 @@ def test_a_machine_without_root_says_why(monkeypatch: pytest.MonkeyPatch) -> Non
     """The scenario is not run there."""
     monkeypatch.setattr(module.os, "geteuid", lambda: 1000)
     assert "need root" in str(why_not())
+
+
+def test_root_in_a_container_may_have_no_namespace() -> None:
+    """What a machine lacks is found out by trying, and told with the reason."""
+    asked = "from harness.scenario.props.names import why_not; print(why_not())"
+    powerless = ("setpriv", "--bounding-set", "-all", "--inh-caps", "-all", "--")
+    said = subprocess.run((*powerless, sys.executable, "-c", asked), capture_output=True, text=True, check=True).stdout
+    assert "need a mount namespace" in said
 
 
 def _eventually(so: Callable[[], bool], within: float = 10.0) -> bool:
