@@ -67,8 +67,8 @@ class Started:
         return self.process.returncode, out
 
     def left(self) -> list[str]:
-        """Return what is left: processes with their ports, files."""
-        files = [str(path) for path in self.folder.glob("tunspec-*")]
+        """Return what is left beside the report: processes with their ports, files."""
+        files = [str(path) for path in self.folder.iterdir() if not path.name.startswith("report.jsonl")]
         return [*files, *(f"{one.pid} {one.cmdline()} {one.net_connections()}" for one in self.processes())]
 
 

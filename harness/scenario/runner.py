@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -35,6 +34,7 @@ from harness.harmless import cut
 from harness.probe.setup import TargetSetup
 from harness.redaction import Redactor
 from harness.run import HOME_LINK, Run
+from harness.run.removal import remove
 from harness.scenario.language.model import BastionSpec, Scenario, Step
 from harness.scenario.login.credentials import Credentials
 from harness.scenario.login.logins import Logins
@@ -114,13 +114,19 @@ class Runner:
         if topology is not None and (reason := self._missing(scenario, topology)):
             raise NotRun(reason)
         with ExitStack() as stack:
-            folder = Path(tempfile.mkdtemp(prefix="scenario-", dir=self.run.folder))
-            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            folder = Path(tempfile.mkdtemp(prefix="scenario-", dir=self.run.whole_folder()))
+            stack.callback(remove, folder)
             place = _Place(scenario, account, folder, stack)
             stage = self._at_a_desk(place) if topology is None else self._in_a_world(place, topology)
             stack.callback(stage.close)
             try:
                 _run_steps(stage, account, observe)
+            except OSError as error:
+                if not folder.is_dir():
+                    raise AdapterBroken(
+                        f"adapter {self.launch.name} removed the folder that it was started in"
+                    ) from error
+                raise
             finally:
                 account.waited = stage.clock.waited
 
@@ -293,7 +299,7 @@ def _home(folder: Path) -> Iterator[Path]:
     try:
         yield link
     finally:
-        link.unlink()
+        remove(link)
 
 
 def needs(scenario: Scenario) -> frozenset[Need]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -426,3 +426,27 @@ def test_nothing_secret_stands_in_a_reason(runner: Callable[..., Runner]) -> Non
         raise Failed("silence", f"password {password}")
 
     assert password not in judge(scenario(step("acts", blurt))).model_dump_json()
+
+
+_DAMAGE = {
+    "the home is gone": "shutil.rmtree(os.path.realpath(os.environ['HOME']))",
+    "the link to the home is a folder": "os.unlink(os.environ['HOME']); os.makedirs(os.environ['HOME'] + '/deep/er')",
+    "the link to the home is gone": "os.unlink(os.environ['HOME'])",
+    "the folder of the run is gone": "shutil.rmtree(os.path.dirname(os.getcwd()))",
+    "the run's folder is a link": "a = os.path.dirname(os.getcwd()); os.rename(a, a + '-x'); os.symlink(a + '-x', a)",
+    "the folder of the run is closed": "os.chmod(os.path.dirname(os.getcwd()), 0)",
+}
+
+
+@pytest.mark.parametrize("damage", _DAMAGE.values(), ids=_DAMAGE)
+def test_what_an_adapter_does_to_its_folders_breaks_no_later_scenario(
+    runner: Callable[..., Runner], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, damage: str
+) -> None:
+    """Whatever it removes or replaces; nothing stays in the temporary folder."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with runs.start() as run:
+        made = replace(runner(Fabric(SoundWorld), f"if number == 1: import os, shutil; {damage}"), run=run)
+        sound = replace(made, launch=runner(Fabric(SoundWorld)).launch)
+        made(scenario(step("acts")))
+        assert sound(scenario(step("acts"))).verdict is Verdict.PASS
+    assert [path.name for path in tmp_path.iterdir() if not path.name.endswith("-x")] == []

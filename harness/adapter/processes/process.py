@@ -22,6 +22,7 @@ from harness.adapter.processes.kin import MARK, Kin
 from harness.errors import AdapterBroken, AdapterDied
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from harness.adapter.registry import Command
@@ -198,28 +199,29 @@ class AdapterProcess:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, number)
 
-    def _signal_kin(self, number: signal.Signals) -> None:
-        """Signal each process that is the adapter's, also those that they start meanwhile."""
+    def _signal_kin(self, number: signal.Signals) -> set[psutil.Process]:
+        """Signal each process that is the adapter's, also those that they start meanwhile; return them."""
         signalled: set[psutil.Process] = set()
         for _ in range(_SWEEPS):
             unaware = set(self._kin.find()) - signalled
             if not unaware:
-                return
+                break
             for process in unaware:
                 with suppress(psutil.Error):
                     process.send_signal(number)
             signalled |= unaware
+        return signalled
 
     def _end_kin(self, seconds: float) -> None:
         """Ask what outlived the adapter to end, after ``seconds`` make it."""
         for numbers in ((signal.SIGTERM, signal.SIGCONT), (signal.SIGKILL,)):
             if not self._kin.find():
                 return
-            for number in numbers:
-                self._signal_kin(number)
+            signalled = {process for number in numbers for process in self._signal_kin(number)}
             deadline = time.monotonic() + seconds
             while self._kin.find() and time.monotonic() < deadline:
                 time.sleep(_POLL)
+            _reap(signalled)
 
     def _engine(self, *verb: str) -> None:
         with suppress(subprocess.TimeoutExpired):
@@ -305,6 +307,13 @@ class AdapterProcess:
         lines = self.stderr().split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), None)
         return f"; its standard error ends: {last}" if last else "; its standard error is empty"
+
+
+def _reap(orphans: Iterable[psutil.Process]) -> None:
+    """Take the exit status of those that became this process's children and have ended."""
+    for process in orphans:
+        with suppress(ChildProcessError):
+            os.waitpid(process.pid, os.WNOHANG)
 
 
 def _present(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -9,14 +9,16 @@ from contextlib import contextmanager
 import pytest
 
 from harness import resources
+from harness.run import private_folder
 
 _VARIABLES = ("PYTEST_ADDOPTS", "PYTEST_PLUGINS")
 
 
 def run_pytest(arguments: Sequence[str], *, plugins: Sequence[object], allure: bool = False) -> int:
     """Run pytest on scenarios only, and return its exit status; with ``allure``, also the plugin that it needs."""
-    with _without_the_users_own():
-        return int(pytest.main([*_arguments(allure=allure), *arguments], plugins=[*plugins]))
+    with _without_the_users_own(), private_folder() as folder:
+        own = [*_arguments(allure=allure), f"--basetemp={folder / 'pytest'}"]
+        return int(pytest.main([*own, *arguments], plugins=[*plugins]))
 
 
 def _arguments(*, allure: bool) -> list[str]:

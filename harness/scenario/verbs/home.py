@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
+
+from harness.run.removal import remove
 
 
 def inside(name: str) -> str:
@@ -18,7 +19,7 @@ def inside(name: str) -> str:
 def laid_out(home: Path, files: Mapping[str, str]) -> Path:
     """Return ~/.ssh with these files in it, and no others."""
     folder = home / ".ssh"
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     folder.mkdir(mode=0o700)
     for name, text in files.items():
         _write(folder / name, text)

@@ -17,7 +17,8 @@ from testcontainers.core import docker_client
 from testcontainers.core.config import testcontainers_config
 
 from harness.errors import FabricBroken
-from harness.run import MACHINE_LABEL, OWNER_LABEL, RUN_LABEL, Run, machine, owner_is_gone
+from harness.run import MACHINE_LABEL, OWNER_LABEL, RUN_LABEL, Run, machine
+from harness.run.owner import is_gone
 
 testcontainers_config.ryuk_disabled = True  # its reaper is one more image to pull; cleanup() does its work
 
@@ -149,4 +150,4 @@ def _dead_owners(client: Any) -> set[str]:  # noqa: ANN401 -- the docker SDK has
         networks = client.api.networks(filters=ours)
         volumes = client.api.volumes(filters=ours)["Volumes"] or []
     owners = {found["Labels"][OWNER_LABEL] for found in (*containers, *networks, *volumes)}
-    return {owner for owner in owners if owner_is_gone(owner)}
+    return {owner for owner in owners if is_gone(owner)}

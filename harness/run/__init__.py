@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import shutil
 import signal
 import socket
 import tempfile
@@ -22,6 +21,9 @@ from pathlib import Path
 import psutil
 
 from harness.interrupts import ignored
+from harness.run.orphans import adopted
+from harness.run.owner import PATTERN, is_gone, this_process
+from harness.run.removal import remove
 
 ENVIRONMENT = "TUNSPEC_RUN"
 RUN_LABEL = "org.tunspec.run"
@@ -30,7 +32,7 @@ MACHINE_LABEL = "org.tunspec.machine"
 _PREFIX = "tunspec-"
 HOME_LINK = f"{_PREFIX}home-"
 """What the links to the homes of adapters are called; one that leads nowhere is from a dead run."""
-_FOLDER = re.compile(rf"{_PREFIX}(?P<owner>\d+-\d+)-(?P<name>[0-9a-f]{{8}})-\w+")
+_FOLDER = re.compile(rf"{_PREFIX}(?P<owner>{PATTERN})-(?P<name>[0-9a-f]{{8}})-[\w-]+")
 _SWEEPS = 10
 
 
@@ -46,6 +48,15 @@ class Run:
     def labels(self) -> dict[str, str]:
         """The labels of every container, network and volume of this run."""
         return labels(self.name, self.owner)
+
+    def whole_folder(self) -> Path:
+        """Return the folder, made again where an adapter has removed or replaced it, and private again."""
+        with suppress(OSError):
+            if not self.folder.is_dir() or self.folder.is_symlink():
+                remove(self.folder)
+                self.folder.mkdir(mode=0o700)
+            self.folder.chmod(0o700)
+        return self.folder
 
     @property
     def environment(self) -> dict[str, str]:
@@ -64,20 +75,6 @@ def machine() -> str:
     return f"{socket.gethostname()} {namespace.readlink() if namespace.exists() else os.name}"
 
 
-def _owner_of(process: psutil.Process) -> str:
-    return f"{process.pid}-{int(process.create_time() * 100)}"
-
-
-def owner_is_gone(owner: str) -> bool:
-    """Tell whether the process that ``owner`` names has ended; a name that cannot be read counts as ended."""
-    pid, _, _ = owner.partition("-")
-    try:
-        process = psutil.Process(int(pid))
-        return _owner_of(process) != owner or process.status() == psutil.STATUS_ZOMBIE
-    except (psutil.NoSuchProcess, ValueError):
-        return True
-
-
 @contextmanager
 def start() -> Iterator[Run]:
     """Begin a run: clean up after dead ones, make the folder; remove it and the run's processes at the end.
@@ -85,26 +82,40 @@ def start() -> Iterator[Run]:
     SIGINT and SIGTERM do not interrupt the removal.
     """
     clean_up_after_dead_runs()
-    owner = _owner_of(psutil.Process())
-    name = secrets.token_hex(4)
-    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{owner}-{name}-"))
-    run = Run(name, owner, folder)
+    run = _new()
     try:
-        yield run
+        with adopted():
+            yield run
     finally:
         with ignored():
             end_processes(run.owner, run.name)
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(run.folder)
             _remove_dead_links()
+
+
+def _new() -> Run:
+    mine, name = this_process(), secrets.token_hex(4)
+    return Run(name, mine, Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{mine}-{name}-")))
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """Yield a private folder of this process; where it is killed, the next run removes it."""
+    run = _new()
+    try:
+        yield run.folder
+    finally:
+        with ignored():
+            remove(run.folder)
 
 
 def clean_up_after_dead_runs() -> None:
     """Remove the folders and end the processes of runs whose owner is gone."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         of_a_run = _FOLDER.fullmatch(folder.name)
-        if of_a_run and _is_ours(folder) and owner_is_gone(of_a_run["owner"]):
+        if of_a_run and _is_ours(folder) and is_gone(of_a_run["owner"]):
             end_processes(of_a_run["owner"], of_a_run["name"])
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
     _remove_dead_links()
 
 
