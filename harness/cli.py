@@ -28,7 +28,7 @@ adapters = typer.Typer(
 )
 app.add_typer(adapters, name="adapter")
 
-_IMPL = "reference, openssh, dropbear, a path to an adapter, or image:NAME."
+_IMPL = "reference, a name that `tunspec adapter list` prints, a path to an adapter, or image:NAME."
 _SCOPE = (
     "What is judged: core, resilience or page, several separated by commas, or full. By default full for the "
     "reference, and core,resilience for every other implementation."
@@ -66,6 +66,24 @@ def check(adapter: Annotated[str, typer.Argument(help="The adapter, as for --imp
     from harness.command import adapter_check
 
     sys.exit(adapter_check.check(adapter, _out))
+
+
+@adapters.command("install")
+def install_adapters(
+    names: Annotated[list[str], typer.Argument(help="Names that `tunspec adapter list` prints.", metavar="NAME...")],
+) -> None:
+    """Install adapters that ship, each with its library in an environment of its own."""
+    from harness.command import adapter_shelf
+
+    adapter_shelf.install(names, _out)
+
+
+@adapters.command("list")
+def list_adapters() -> None:
+    """List the adapters that ship: the library, its version, and whether it is installed."""
+    from harness.command import adapter_shelf
+
+    adapter_shelf.print_list(_out)
 
 
 @app.command()

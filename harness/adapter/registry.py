@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from harness import resources
 from harness.adapter.processes import afresh
+from harness.adapter.shelf import catalogue, installing
 from harness.errors import UsageError
 from harness.run import ENVIRONMENT, labels
 
@@ -102,7 +103,7 @@ def _docker_run(container: str, folder: Path, environment: Mapping[str, str]) ->
 
 def names() -> tuple[str, ...]:
     """Return the adapters that ship with the suite."""
-    return tuple(_MODULES)
+    return (*_MODULES, *(name for name in catalogue.entries() if name not in _MODULES))
 
 
 def resolve(name: str) -> Launch:
@@ -113,6 +114,8 @@ def resolve(name: str) -> Launch:
     if name in _MODULES:
         argv = (sys.executable, "-P", "-m", _MODULES[name])
         return Launch(name, argv, "module", {"PYTHONPATH": str(_SOURCE)})
+    if name in catalogue.entries():
+        return Launch(name, installing.argv(catalogue.entries()[name]), "program")
     if name.startswith(_IMAGE):
         return _image(name)
     if name.startswith(_FAULTY):
@@ -120,7 +123,7 @@ def resolve(name: str) -> Launch:
     path = Path(name).expanduser()
     if os.sep in name or path.exists():
         return _program(name, path)
-    known = ", ".join(_MODULES)
+    known = ", ".join(names())
     raise UsageError(f"no adapter is called {name!r}: use {known}, the path of an executable, or {_IMAGE}NAME")
 
 

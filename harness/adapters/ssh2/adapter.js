@@ -1,0 +1,86 @@
+// A tunnel as ssh2's README shows it: a Client for each hop, forwardOut() for each local connection.
+"use strict";
+const net = require("node:net");
+const { Client } = require("ssh2");
+const { Tunnel, ask, serve } = require("./talk.js");
+const { connectOptions } = require("./ssh2-login.js");
+
+const ABOUT = { name: "ssh2", version: require("ssh2/package.json").version, language: "JavaScript" };
+const SUPPORTS = [
+  "auth.password", "auth.key", "auth.agent", "auth.none", "totp.prompt", "jump", "keepalive", "timeouts.connect", "banner",
+  "status",
+];
+
+class Ssh2Tunnel extends Tunnel {
+  clients = [];
+
+  async connect() {
+    let sock;
+    for (const [hop, [endpoint, auth]] of this.hops.entries()) {
+      if (hop) sock = await this.through(this.clients[hop - 1], endpoint);
+      await this.login(hop, endpoint, auth, sock);
+    }
+    const last = this.clients.at(-1);
+    last.on("error", (error) => this.lost(error));
+    last.on("close", () => this.lost("the connection is closed"));
+    return this.listen(last);
+  }
+
+  login(hop, endpoint, auth, sock) {
+    return new Promise((resolve, reject) => {
+      const client = new Client();
+      this.clients.push(client);
+      client.on("ready", resolve).on("error", reject).on("close", () => reject(new Error("the connection is closed")));
+      client.on("banner", (text) => this.banner(hop, text));
+      client.on("keyboard-interactive", async (_name, _instructions, _language, prompts, finish) => {
+        finish(await this.answers(hop, auth, prompts));
+      });
+      const interactive = auth.password !== undefined || Boolean(this.profile.totp);
+      client.connect({ ...connectOptions(this.profile, endpoint, auth), sock, tryKeyboard: interactive });
+    });
+  }
+
+  banner(hop, text) {
+    process.stdout.write(JSON.stringify({ event: "banner", tunnel: this.name, hop, text }) + "\n");
+  }
+
+  // A hidden prompt for the password gets it; every other one goes to the user.
+  async answers(hop, { password }, prompts) {
+    const given = [];
+    for (const { prompt: text, echo = false } of prompts) {
+      if (password && !echo && /password/i.test(text)) given.push(password);
+      else given.push((await ask({ tunnel: this.name, kind: "prompt", hop, text, echo })) ?? "");
+    }
+    return given;
+  }
+
+  through(client, { host, port }) {
+    return new Promise((resolve, reject) => {
+      client.forwardOut("127.0.0.1", 0, host, port ?? 22, (error, stream) => (error ? reject(error) : resolve(stream)));
+    });
+  }
+
+  listen(client) {
+    const { target, local } = this.profile;
+    this.server = net.createServer((socket) => {
+      socket.on("error", () => socket.destroy());
+      client.forwardOut(socket.remoteAddress, socket.remotePort, target.host, target.port, (error, stream) => {
+        if (error) return socket.destroy();
+        socket.pipe(stream).pipe(socket);
+      });
+    });
+    return new Promise((resolve, reject) => {
+      this.server.on("error", reject);
+      this.server.listen(local.port, this.localHost, () =>
+        resolve({ host: this.localHost, port: this.server.address().port }),
+      );
+    });
+  }
+
+  disconnect() {
+    this.server?.close();
+    for (const client of this.clients.toReversed?.() ?? [...this.clients].reverse()) client.end();
+  }
+}
+
+serve(ABOUT, SUPPORTS, Ssh2Tunnel);
