@@ -225,6 +225,52 @@ def merge(
     raise typer.Exit(merge_reports(reports, into, _out))
 
 
+@app.command()
+def matrix(
+    implementations: Annotated[list[str], typer.Argument(help="As for --impl.", metavar="IMPL...")],
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="A scenario id, area, file or folder; all by default.")
+    ] = None,
+    fabric: Annotated[
+        list[str] | None, typer.Option(help="embedded or docker, or both by saying it twice.", metavar="FABRIC")
+    ] = None,
+    marker: Marker = None,
+    keyword: Keyword = None,
+    scope: Annotated[
+        str | None, typer.Option(help="What is judged, as for run; core,resilience by default.", metavar="SCOPES")
+    ] = None,
+    workers: Annotated[str, typer.Option("-n", "--workers", help="Processes for each run.")] = "auto",
+    fresh: Annotated[bool, typer.Option("--fresh", help="Run again what has a report.")] = False,
+    output: Annotated[Path, typer.Option(help="Where everything is written.", metavar="FOLDER")] = Path(
+        "tunspec-matrix"
+    ),
+) -> None:
+    """Judge several implementations, one after the other, and show them side by side.
+
+    Call it again to go on where it was cut off: a run that came to its end is kept. Exit: 0 all is done, 4 something
+    broke.
+    """
+    from harness.command import matrix as command
+    from harness.command.selection import Selection
+
+    wanted = command.runs(implementations, tuple(fabric or ("embedded",)), scope, output)
+    selection = Selection(tuple(only or ()), marker, keyword)
+    raise typer.Exit(command.matrix(wanted, selection, output, _out, workers=workers, fresh=fresh))
+
+
+@app.command()
+def report(
+    files: Annotated[
+        list[Path], typer.Argument(help="JSON reports of runs, or the matrix.json of a matrix.", metavar="FILE...")
+    ],
+    output: Annotated[Path, typer.Option(help="Write the page here.", metavar="FILE")] = Path("tunspec-report.html"),
+) -> None:
+    """Make a page of one run, or of several side by side."""
+    from harness.command.report import write_page
+
+    write_page(files, output, _out)
+
+
 @app.command("list")
 def list_scenarios(wanted: Wanted = None, marker: Marker = None, keyword: Keyword = None) -> None:
     """List the scenarios, with their topology, scope and level."""
@@ -242,8 +288,8 @@ def verbs() -> None:
 
 
 @app.command()
-def schema(what: Annotated[Literal["scenario", "adapter", "report", "repro"], typer.Argument()]) -> None:
-    """Print a JSON Schema: of scenario files, the adapter protocol, a run's report, what `tunspec repro` plays."""
+def schema(what: Annotated[Literal["scenario", "adapter", "report", "matrix", "repro"], typer.Argument()]) -> None:
+    """Print a JSON Schema: of scenario files, the adapter protocol, a run's report, a matrix, what repro plays."""
     from harness.command.schema import schema_of
 
     sys.stdout.write(json.dumps(schema_of(what), indent=2) + "\n")

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from harness.adapter import protocol
 from harness.report import model as report
+from harness.report.matrix.model import Matrix
 from harness.repro.report import Report
 from harness.scenario.language.hops import EACH
 from harness.scenario.language.model import ScenarioFile
@@ -22,9 +23,9 @@ _LITERAL = {"default", "examples", "enum", "const", "mapping", "required"}
 _VARIABLE = {"type": "string", "pattern": r"\$", "description": "a variable of vars, or a text that holds some"}
 
 
-def schema_of(what: Literal["scenario", "adapter", "report", "repro"]) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of scenario files, of the protocol's lines, of a run report's lines, or of
-    what `tunspec repro` plays.
+def schema_of(what: Literal["scenario", "adapter", "report", "matrix", "repro"]) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of scenario files, of the protocol's lines, of a run report's lines, of a
+    matrix, or of what `tunspec repro` plays.
     """
     match what:
         case "scenario":
@@ -40,6 +41,8 @@ def schema_of(what: Literal["scenario", "adapter", "report", "repro"]) -> dict[s
             }
         case "report":
             return {"$schema": "https://json-schema.org/draft/2020-12/schema", **report.line.json_schema()}
+        case "matrix":
+            return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Matrix.model_json_schema()}
         case "repro":
             return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Report.model_json_schema()}
 

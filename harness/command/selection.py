@@ -33,6 +33,10 @@ class Selection:
         """Return the selection as pytest's arguments. Raises UsageError for what cannot select anything."""
         return [*self._places(), *_expression("-m", self.marker), *_expression("-k", self.keyword)]
 
+    def as_reported(self) -> tuple[str, ...]:
+        """Return the selection as the header of a report tells it. Raises UsageError."""
+        return (*self._places(), f"-m {self.marker or ''}", f"-k {self.keyword or ''}")
+
     def upper_bound(self) -> int | None:
         """Return how many scenarios are selected at most; None for all of them, which nobody needs to count.
 

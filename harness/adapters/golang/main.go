@@ -18,7 +18,7 @@ type object = map[string]any
 var (
 	supports = []string{
 		"auth.password", "auth.key", "auth.agent", "auth.keyboard-interactive", "auth.none", "auth.certificate",
-		"totp.prompt", "jump", "target.socket", "host-keys.ask", "banner", "status",
+		"totp.prompt", "jump", "target.socket", "host-keys.ask", "status",
 	}
 	cancelled = object{"code": "cancelled", "message": "the tunnel was closed while it opened"}
 

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"net"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -15,7 +17,10 @@ import (
 	"golang.org/x/crypto/ssh/knownhosts"
 )
 
-var asksPassword = regexp.MustCompile(`(?i)password`)
+var (
+	asksPassword = regexp.MustCompile(`(?i)password`)
+	asksMore     = regexp.MustCompile(`(?i)new|again|retype|code`)
+)
 
 // tunnel is as the package's documentation shows one: a Client for each hop, and Client.Dial for each local connection.
 type tunnel struct {
@@ -42,8 +47,12 @@ func (t *tunnel) connect() (string, int, error) {
 	t.listener = listener
 	t.part.Unlock()
 	go t.accept(listener, last)
-	go func() { t.lost(last.Wait()) }()
-	return t.localHost(), listener.Addr().(*net.TCPAddr).Port, nil
+	go func() {
+		t.lost(last.Wait())
+		t.disconnect()
+	}()
+	at := listener.Addr().(*net.TCPAddr)
+	return at.IP.String(), at.Port, nil
 }
 
 // login adds a client for the next hop. Timeout is what ClientConfig calls so: the time for TCP to connect.
@@ -57,10 +66,6 @@ func (t *tunnel) login(hop int, one hop) error {
 		Auth:            methods,
 		HostKeyCallback: t.hostKey(hop, one),
 		Timeout:         time.Duration(t.profile.Timeouts.Connect * float64(time.Second)),
-		BannerCallback: func(text string) error {
-			send(object{"event": "banner", "tunnel": t.name, "hop": hop, "text": text})
-			return nil
-		},
 	}
 	there := address(one.Host, one.Port)
 	var way net.Conn
@@ -94,38 +99,65 @@ func (t *tunnel) login(hop int, one hop) error {
 }
 
 func (t *tunnel) methods(hop int, given auth) ([]ssh.AuthMethod, error) {
+	shown := false
+	password := ssh.PasswordCallback(func() (string, error) {
+		shown = true
+		return given.Password, nil
+	})
 	interactive := ssh.KeyboardInteractive(func(_, _ string, prompts []string, echos []bool) ([]string, error) {
-		return t.answers(hop, given, prompts, echos)
+		return t.answers(hop, given, &shown, prompts, echos)
 	})
 	switch given.Method {
 	case "password":
 		if t.profile.Totp != nil {
 			return []ssh.AuthMethod{interactive}, nil
 		}
-		return []ssh.AuthMethod{ssh.Password(given.Password), interactive}, nil
+		return []ssh.AuthMethod{password, interactive}, nil
 	case "keyboard-interactive":
 		return []ssh.AuthMethod{interactive}, nil
 	case "key":
-		signer, err := readKey(expand(given.File), given.Passphrase)
+		signers, err := readKey(expand(given.File), given.Passphrase)
 		if err != nil {
 			return nil, err
 		}
-		return []ssh.AuthMethod{ssh.PublicKeys(signer), interactive}, nil
+		return []ssh.AuthMethod{ssh.PublicKeys(signers...), interactive}, nil
 	case "agent":
 		connection, err := net.Dial("unix", agentSocket(given))
 		if err != nil {
 			return nil, err
 		}
-		return []ssh.AuthMethod{ssh.PublicKeysCallback(agent.NewClient(connection).Signers), interactive}, nil
+		keys := func() ([]ssh.Signer, error) { return chosen(agent.NewClient(connection), given.File) }
+		return []ssh.AuthMethod{ssh.PublicKeysCallback(keys), interactive}, nil
 	}
 	return nil, nil
 }
 
-// answers gives the password to a hidden prompt for it; every other prompt goes to the user.
-func (t *tunnel) answers(hop int, given auth, prompts []string, echos []bool) ([]string, error) {
+// chosen returns the agent's keys, or the one whose public key is in file.
+func chosen(keys agent.ExtendedAgent, file string) ([]ssh.Signer, error) {
+	signers, err := keys.Signers()
+	if err != nil || file == "" {
+		return signers, err
+	}
+	text, err := os.ReadFile(expand(file))
+	if err != nil {
+		return nil, err
+	}
+	wanted, _, _, _, err := ssh.ParseAuthorizedKey(text)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(signers, func(one ssh.Signer) bool {
+		return !bytes.Equal(one.PublicKey().Marshal(), wanted.Marshal())
+	}), nil
+}
+
+// answers gives the password to the first hidden prompt for it; every other prompt goes to the user.
+func (t *tunnel) answers(hop int, given auth, shown *bool, prompts []string, echos []bool) ([]string, error) {
 	answers := make([]string, len(prompts))
 	for i, text := range prompts {
-		if given.Password != "" && !echos[i] && asksPassword.MatchString(text) {
+		wanted := !echos[i] && asksPassword.MatchString(text) && !asksMore.MatchString(text)
+		if given.Password != "" && !*shown && wanted {
+			*shown = true
 			answers[i] = given.Password
 			continue
 		}
@@ -138,7 +170,8 @@ func (t *tunnel) answers(hop int, given auth, prompts []string, echos []bool) ([
 	return answers, nil
 }
 
-func readKey(file string, passphrase *string) (ssh.Signer, error) {
+// readKey returns the key of a file, and before it the certificate beside it, where that is one for this key.
+func readKey(file string, passphrase *string) ([]ssh.Signer, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -154,13 +187,18 @@ func readKey(file string, passphrase *string) (ssh.Signer, error) {
 	}
 	beside, err := os.ReadFile(file + "-cert.pub")
 	if err != nil {
-		return signer, nil
+		return []ssh.Signer{signer}, nil
 	}
 	public, _, _, _, err := ssh.ParseAuthorizedKey(beside)
 	if err != nil {
 		return nil, err
 	}
-	return ssh.NewCertSigner(public.(*ssh.Certificate), signer)
+	if certificate, ok := public.(*ssh.Certificate); ok {
+		if certified, err := ssh.NewCertSigner(certificate, signer); err == nil {
+			return []ssh.Signer{certified, signer}, nil
+		}
+	}
+	return []ssh.Signer{signer}, nil
 }
 
 // hostKey checks keys as package knownhosts does, whose KeyError without a Want is the documented sign of an unknown key.
@@ -185,14 +223,23 @@ func (t *tunnel) hostKey(hop int, one hop) ssh.HostKeyCallback {
 		if value == nil || *value != "accept" {
 			return err
 		}
-		store, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-		if err != nil {
-			return err
-		}
-		defer store.Close()
-		_, err = io.WriteString(store, knownhosts.Line([]string{knownhosts.Normalize(name)}, key)+"\n")
+		return add(file, knownhosts.Line([]string{knownhosts.Normalize(name)}, key))
+	}
+}
+
+// add puts a line at the end of the store, for the package writes none.
+func add(file, line string) error {
+	before, _ := os.ReadFile(file)
+	if len(before) > 0 && before[len(before)-1] != '\n' {
+		line = "\n" + line
+	}
+	store, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
 		return err
 	}
+	defer store.Close()
+	_, err = io.WriteString(store, line+"\n")
+	return err
 }
 
 func (t *tunnel) accept(listener net.Listener, last *ssh.Client) {

@@ -1,12 +1,13 @@
 // What ssh2's connect() is given for a server and a login, for adapters around libraries that pass it on.
 "use strict";
 const fs = require("node:fs");
-const { agentSocket, expand } = require("./talk.js");
+const { Unsupported, agentSocket, expand } = require("./talk.js");
 
 const milliseconds = (seconds) => (seconds === null ? undefined : seconds * 1000);
 
 // Returns the options of connect(). Without a hostVerifier, which ssh2 leaves to its user, it accepts every host key.
 function connectOptions({ keepalive, timeouts }, { host, port, user }, auth) {
+  if (auth.method === "agent" && auth.file) throw new Unsupported("auth.agent"); // it offers every key of an agent
   return {
     host,
     port: port ?? 22,

@@ -27,6 +27,9 @@ const agentSocket = ({ socket }) => {
   return socket ? expand(socket) : process.env.SSH_AUTH_SOCK;
 };
 
+// The library cannot be asked for a feature of the protocol.
+class Unsupported extends Error {}
+
 // One tunnel of a library: a subclass connects (resolves to {host, port}) and disconnects, and calls lost() when its
 // session ends.
 class Tunnel {
@@ -52,11 +55,14 @@ class Tunnel {
     this.tell();
     const connecting = (async () => {
       try {
-        const place = await this.connect();
-        if (this.become("connected")) return { ok: (this.place = place) };
+        const { host, port } = await this.connect();
+        this.place = { host: host === "localhost" ? "127.0.0.1" : host, port };
+        if (this.become("connected")) return { ok: this.place };
         this.disconnect();
       } catch (error) {
+        if (error instanceof Unsupported) return { unsupported: error.message };
         console.error(error);
+        this.disconnect();
         this.lost(error);
         return { error: this.error ?? CANCELLED };
       }
@@ -143,4 +149,4 @@ function serve(about, supports, Kind) {
   lines.on("close", () => process.exit(0));
 }
 
-module.exports = { Tunnel, agentSocket, ask, expand, serve };
+module.exports = { Tunnel, Unsupported, agentSocket, ask, expand, serve };

@@ -72,14 +72,16 @@ class Tunnel:
         try:
             host, port = self.connect()
         except Unsupported as unsupported:
+            self.disconnect()
             self._opened.set_result({"unsupported": unsupported.args[0]})
         except Exception as error:  # whatever a library raises is the reply
             traceback.print_exc()
+            self.disconnect()
             failure = {"code": "internal", "message": f"{type(error).__name__}: {error}"}
             if self._become("failed", failure):
                 self._opened.set_result({"error": failure})
         else:
-            self._place = {"host": host, "port": port}
+            self._place = {"host": "127.0.0.1" if host == "localhost" else host, "port": port}
             if self._become("connected"):
                 self._opened.set_result({"ok": self._place})
             else:

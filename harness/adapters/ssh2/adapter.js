@@ -7,12 +7,13 @@ const { connectOptions } = require("./ssh2-login.js");
 
 const ABOUT = { name: "ssh2", version: require("ssh2/package.json").version, language: "JavaScript" };
 const SUPPORTS = [
-  "auth.password", "auth.key", "auth.agent", "auth.none", "totp.prompt", "jump", "keepalive", "timeouts.connect", "banner",
+  "auth.password", "auth.key", "auth.agent", "auth.none", "totp.prompt", "jump", "keepalive", "timeouts.connect",
   "status",
 ];
 
 class Ssh2Tunnel extends Tunnel {
   clients = [];
+  sockets = new Set();
 
   async connect() {
     let sock;
@@ -22,7 +23,10 @@ class Ssh2Tunnel extends Tunnel {
     }
     const last = this.clients.at(-1);
     last.on("error", (error) => this.lost(error));
-    last.on("close", () => this.lost("the connection is closed"));
+    last.on("close", () => {
+      this.lost("the connection is closed");
+      this.disconnect();
+    });
     return this.listen(last);
   }
 
@@ -31,7 +35,6 @@ class Ssh2Tunnel extends Tunnel {
       const client = new Client();
       this.clients.push(client);
       client.on("ready", resolve).on("error", reject).on("close", () => reject(new Error("the connection is closed")));
-      client.on("banner", (text) => this.banner(hop, text));
       client.on("keyboard-interactive", async (_name, _instructions, _language, prompts, finish) => {
         finish(await this.answers(hop, auth, prompts));
       });
@@ -40,16 +43,14 @@ class Ssh2Tunnel extends Tunnel {
     });
   }
 
-  banner(hop, text) {
-    process.stdout.write(JSON.stringify({ event: "banner", tunnel: this.name, hop, text }) + "\n");
-  }
-
-  // A hidden prompt for the password gets it; every other one goes to the user.
-  async answers(hop, { password }, prompts) {
+  // The first hidden prompt for the present password gets it; every other one goes to the user.
+  async answers(hop, auth, prompts) {
     const given = [];
     for (const { prompt: text, echo = false } of prompts) {
-      if (password && !echo && /password/i.test(text)) given.push(password);
-      else given.push((await ask({ tunnel: this.name, kind: "prompt", hop, text, echo })) ?? "");
+      if (auth.password && !auth.given && !echo && /password/i.test(text) && !/new|again|retype|code/i.test(text)) {
+        auth.given = true;
+        given.push(auth.password);
+      } else given.push((await ask({ tunnel: this.name, kind: "prompt", hop, text, echo })) ?? "");
     }
     return given;
   }
@@ -62,10 +63,14 @@ class Ssh2Tunnel extends Tunnel {
 
   listen(client) {
     const { target, local } = this.profile;
-    this.server = net.createServer((socket) => {
-      socket.on("error", () => socket.destroy());
+    this.server = net.createServer({ allowHalfOpen: true }, (socket) => {
+      this.sockets.add(socket);
+      socket.on("error", () => socket.destroy()).on("close", () => this.sockets.delete(socket));
       client.forwardOut(socket.remoteAddress, socket.remotePort, target.host, target.port, (error, stream) => {
         if (error) return socket.destroy();
+        if (socket.destroyed) return stream.destroy();
+        socket.on("close", () => stream.destroy());
+        stream.on("error", () => socket.destroy()).on("close", () => socket.destroySoon());
         socket.pipe(stream).pipe(socket);
       });
     });
@@ -79,7 +84,7 @@ class Ssh2Tunnel extends Tunnel {
 
   disconnect() {
     this.server?.close();
-    for (const client of this.clients.toReversed?.() ?? [...this.clients].reverse()) client.end();
+    for (const one of [...this.sockets, ...this.clients.reverse()]) one.destroy();
   }
 }
 
