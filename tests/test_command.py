@@ -159,8 +159,8 @@ def test_doctor_says_what_this_machine_can_run(tunspec: Tunspec, monkeypatch: py
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("what", ["scenario", "adapter", "report"])
-def test_schemas_are_json_schemas(what: Literal["scenario", "adapter", "report"]) -> None:
+@pytest.mark.parametrize("what", ["scenario", "adapter", "report", "matrix"])
+def test_schemas_are_json_schemas(what: Literal["scenario", "adapter", "report", "matrix"]) -> None:
     """Editors and other programs can use them."""
     jsonschema.Draft202012Validator.check_schema(schema_of(what))
 
