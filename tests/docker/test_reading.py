@@ -40,7 +40,7 @@ from harness.world.docker.plan import plan
 from harness.world.docker.releases import RELEASES
 from harness.world.fabric import BastionSetup, Passed
 from harness.world.fabrics import SSHDS
-from harness.world.topology import topologies
+from harness.world.topology import Topology, topologies
 
 SINGLE = topologies()["single_bastion"]
 
@@ -363,3 +363,13 @@ def test_what_carries_no_bytes_is_not_told(line: str) -> None:
 def test_processes_are_stopped_when_all_that_live_are(states: dict[str, str], proven: bool) -> None:
     """A session that ended just before its parent was stopped is a zombie, which nobody can reap."""
     assert processes.stopped(states).proven is proven
+
+
+@pytest.mark.parametrize("topology", topologies().values(), ids=topologies())
+def test_every_container_has_what_it_needs_and_no_more(topology: Topology) -> None:
+    """No capability that is not named, no privileges of programs that it runs, bounds of memory and processes."""
+    for name, service in plan(topology).services.items():
+        assert service.cap_drop == ("ALL",), name
+        assert "no-new-privileges:true" in service.security_opt, name
+        assert service.mem_limit, name
+        assert service.pids_limit, name

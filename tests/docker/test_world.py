@@ -15,6 +15,7 @@ from harness.address import Address
 from harness.errors import FabricBroken
 from harness.timeline import Timeline
 from harness.world import host_keys
+from harness.world.docker.plan import plan
 from harness.world.docker.world import DockerWorld
 from harness.world.fabric import BastionSetup
 
@@ -159,3 +160,12 @@ def test_the_log_is_on_the_timeline(world: DockerWorld, setup: BastionSetup, dia
     entries = [(entry.lane, entry.kind) for entry in timeline.entries()]
     assert ("bastion", "connection") in entries
     assert ("bastion", "observation") in entries
+
+
+@pytest.mark.parametrize("name", ["to-bastion", "bastion", "target"])
+def test_the_engine_gives_a_container_what_the_plan_says(world: DockerWorld, name: str) -> None:
+    """As its processes see it (proc(5)): the number of capabilities, no new privileges."""
+    shell = world._parts.nodes[name].shell
+    status = dict(line.split(":\t", 1) for line in shell.run("cat /proc/self/status"))
+    assert int(status["CapBnd"], 16).bit_count() == len(plan(world.topology).services[name].cap_add)
+    assert status["NoNewPrivs"] == "1"

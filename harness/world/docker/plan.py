@@ -40,7 +40,11 @@ class Service(Model):
 
     recipe: Annotated[str, BeforeValidator(_recipe), Field(alias="build")]
     networks: Annotated[dict[str, Attached], BeforeValidator(_attachments)]
+    cap_drop: tuple[str, ...] = ()
     cap_add: tuple[str, ...] = ()
+    security_opt: tuple[str, ...] = ()
+    mem_limit: str | None = None
+    pids_limit: int | None = None
     init: bool = False
     sysctls: dict[str, int] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict)

@@ -55,7 +55,11 @@ def start(site: Site, name: str, *, environment: Mapping[str, str], idle: bool) 
     container.with_kwargs(
         labels=dict(site.labels),
         hostname=name,
+        cap_drop=list(service.cap_drop),
         cap_add=list(service.cap_add),
+        security_opt=list(service.security_opt),
+        mem_limit=service.mem_limit,
+        pids_limit=service.pids_limit,
         init=service.init,
         sysctls=service.sysctls,
         log_config=_LOG,
