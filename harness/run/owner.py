@@ -17,9 +17,9 @@ from pathlib import Path
 
 import psutil
 
-PATTERN = r"\d+-\d+-[0-9a-f]{8}-[0-9a-f]{8}"
-"""How an owner is written."""
-_OWNER = re.compile(r"(?P<pid>\d+)-(?P<ticks>\d+)-(?P<place>[0-9a-f]{8})-(?P<boot>[0-9a-f]{8})")
+PATTERN = r"\d+-\d+-[0-9a-f]{6}-[0-9a-f]{4}"
+"""How an owner is written; short, for it is part of the paths of sockets (unix(7))."""
+_OWNER = re.compile(r"(?P<pid>\d+)-(?P<ticks>\d+)-(?P<place>[0-9a-f]{6})-(?P<boot>[0-9a-f]{4})")
 _PROC = Path("/proc")
 _HUNDREDTHS = 100
 
@@ -62,7 +62,7 @@ def ticks(pid: int) -> int:
 
 @cache
 def _boot() -> str:
-    return _digest(_text("/proc/sys/kernel/random/boot_id"))
+    return _digest(4, _text("/proc/sys/kernel/random/boot_id"))
 
 
 @cache
@@ -70,7 +70,7 @@ def _place() -> str:
     namespace = os.name
     with suppress(OSError):
         namespace = str(Path("/proc/self/ns/pid").readlink())
-    return _digest(_text("/etc/machine-id") or socket.gethostname(), namespace)
+    return _digest(6, _text("/etc/machine-id") or socket.gethostname(), namespace)
 
 
 def _text(path: str) -> str:
@@ -79,5 +79,5 @@ def _text(path: str) -> str:
     return ""
 
 
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:8]
+def _digest(length: int, *parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:length]
