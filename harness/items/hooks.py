@@ -19,6 +19,7 @@ from harness.parallel.queue import spread
 from harness.parallel.shard import expected
 from harness.parallel.workers import Workers
 from harness.report.album import BAD, Album
+from harness.report.allure_folder import AllureFolder
 from harness.report.model import read
 from harness.report.recorder import ATTRIBUTE, BROKEN, Recorder, result_of
 from harness.report.text import LETTERS, MARKUP, account, reasons
@@ -56,6 +57,8 @@ class Scenarios:
             part=settings.part,
         )
         config.pluginmanager.register(recorder, "tunspec-recorder")
+        if folder := getattr(config.option, "allure_report_dir", None):
+            config.pluginmanager.register(AllureFolder(Path(folder), recorder), "tunspec-allure")
         if not config.option.tunspec_keep_going:
             config.pluginmanager.register(Deaths(recorder), "tunspec-deaths")
         if not config.option.collectonly:

@@ -7,7 +7,7 @@ implementations has two histories. A ``fail`` is Allure's failed, ``error`` and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 
 import allure
@@ -17,14 +17,30 @@ from harness.errors import Failed, NotRun, Unsupported
 from harness.harmless import harmless
 from harness.report.picture import picture
 from harness.report.text import timeline_lines
+from harness.scenario.areas import AREAS
+from harness.scenario.harm import Harm, harm
 from harness.scenario.language.model import Scenario
+from harness.scenario.requirements import catalogue
 from harness.verdict.result import Result
 
-_SEVERITIES = {
-    "must": allure.severity_level.CRITICAL,
-    "should": allure.severity_level.NORMAL,
-    "may": allure.severity_level.MINOR,
+_SEVERITIES: Mapping[Harm, str] = {
+    "data": allure.severity_level.BLOCKER,
+    "secrets": allure.severity_level.BLOCKER,
+    "tunnel": allure.severity_level.CRITICAL,
+    "time": allure.severity_level.NORMAL,
+    "little": allure.severity_level.MINOR,
 }
+"""The gravest first."""
+
+
+class _Word:
+    """A parameter's value, which Allure would show as Python writes a string."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __repr__(self) -> str:
+        return self._text
 
 
 class StepFailed(AssertionError):
@@ -38,15 +54,22 @@ class StepBroken(Exception):
 def introduce(scenario: Scenario, implementation: str, fabric: str) -> None:
     """Say what is about to be judged."""
     _, _, case = scenario.id.partition("[")
-    allure.dynamic.title(scenario.title)
-    allure.dynamic.parameter("implementation", implementation)
-    allure.dynamic.parameter("fabric", fabric)
+    case = case.removesuffix("]")
+    allure.dynamic.title(f"{scenario.title}: {case.replace('-', ' ')}" if case else scenario.title)
+    allure.dynamic.parameter("implementation", _Word(implementation))
+    allure.dynamic.parameter("fabric", _Word(fabric))
     if case:
-        allure.dynamic.parameter("case", case.removesuffix("]"))
-    allure.dynamic.feature(scenario.area)
-    for requirement in scenario.spec.covers:
-        allure.dynamic.story(requirement)
-    allure.dynamic.severity(_SEVERITIES[scenario.level])
+        allure.dynamic.parameter("case", _Word(case))
+    allure.dynamic.epic(scenario.scope)
+    allure.dynamic.feature(AREAS.get(scenario.area, scenario.area))
+    covered = [catalogue()[name] for name in scenario.spec.covers if name in catalogue()]
+    for requirement in covered:
+        allure.dynamic.story(f"{requirement.id}: {requirement.text}")
+        for source in requirement.sources:
+            if source.startswith("https://"):
+                allure.dynamic.link(source, name=f"{requirement.id}: {source.removeprefix('https://')}")
+    harms = {harm(one) for one in covered} or {"tunnel"}
+    allure.dynamic.severity(next(severity for kind, severity in _SEVERITIES.items() if kind in harms))
     if scenario.topology is not None:
         allure.dynamic.tag(scenario.topology)
     if scenario.spec.why:

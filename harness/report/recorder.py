@@ -83,7 +83,7 @@ class Recorder:
         self.scopes = scopes
         self._file = file
         self._out: TextIO | None = None
-        self._header = model.Header(
+        self.header = model.Header(
             tunspec=version("tunspec"),
             implementation=implementation,
             fabric=fabric,
@@ -111,7 +111,7 @@ class Recorder:
                 self.album.begin()
         except OSError as error:
             raise UsageError(f"the report cannot be written to {self._file}: {error.strerror}") from error
-        self._write(self._header)
+        self._write(self.header)
 
     @property
     def only_scenarios_are_invalid(self) -> bool:

@@ -122,7 +122,7 @@ class Outputs:
         (wanted,) = [
             one
             for one in found
-            if one["fullName"].endswith(f"#{name}") and {"name": "case", "value": f"'{case}'"} in one["parameters"]
+            if one["fullName"].endswith(f"#{name}") and {"name": "case", "value": case} in one["parameters"]
         ]
         return dict(wanted)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
+
+from harness.report.allure_folder import CATEGORIES
 
 if TYPE_CHECKING:
     from conftest import Outputs
@@ -31,7 +35,7 @@ def test_each_verdict_has_its_status_and_its_label(every_verdict: Outputs, verdi
 def test_the_implementation_is_a_parameter(every_verdict: Outputs) -> None:
     """So that two implementations have two histories."""
     values = {one["name"]: one["value"] for one in every_verdict.allure("fail")["parameters"]}
-    assert values == {"implementation": "'reference'", "fabric": "'embedded'", "case": "'one'"}
+    assert values == {"implementation": "reference", "fabric": "embedded", "case": "one"}
 
 
 def test_each_case_has_a_history_of_its_own(every_verdict: Outputs) -> None:
@@ -45,10 +49,11 @@ def test_the_scenario_describes_itself(every_verdict: Outputs) -> None:
     result = every_verdict.allure("fail")
     labels = {(one["name"], one["value"]) for one in result["labels"]}
     assert (result["name"], result["description"]) == (
-        "Bytes sent through the tunnel come back",
+        "Bytes sent through the tunnel come back: one",
         "It is what a tunnel is for.",
     )
-    assert {("feature", "mine"), ("story", "TUN-1"), ("severity", "critical"), ("tag", "single_bastion")} <= labels
+    assert {("epic", "core"), ("feature", "mine"), ("severity", "blocker"), ("tag", "single_bastion")} <= labels
+    assert any(name == "story" and value.startswith("TUN-1: What a client sends") for name, value in labels)
 
 
 def test_a_failed_step_is_failed_and_says_why(every_verdict: Outputs) -> None:
@@ -78,3 +83,33 @@ def test_every_scenario_has_its_picture(every_verdict: Outputs, verdict: str) ->
 def test_the_log_of_the_server_is_attached(telltale: Outputs) -> None:
     """What the bastion saw stands beside what the adapter says."""
     assert "connected" in telltale.attachment(telltale.allure("password"), "bastion log")
+
+
+def test_the_run_is_described(every_verdict: Outputs) -> None:
+    """Who was judged, on what, by which version; and categories, for Allure has fewer words than there are verdicts."""
+    environment = (every_verdict.folder / "allure" / "environment.properties").read_text()
+    assert "Fabric=embedded\n" in environment
+    assert "Scope=core" in environment
+    assert json.loads((every_verdict.folder / "allure" / "executor.json").read_text())["name"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "category"),
+    [
+        ("fail", "Nonconformant"),
+        ("inconclusive", "Inconclusive"),
+        ("error", "Broken"),
+        ("unsupported", "Unsupported"),
+        ("not-run", "Not run"),
+    ],
+)
+def test_each_verdict_has_a_category(every_verdict: Outputs, verdict: str, category: str) -> None:
+    """The first that matches, as Allure looks."""
+    result = every_verdict.allure(verdict)
+    message = result["statusDetails"]["message"]
+    found = next(
+        one["name"]
+        for one in CATEGORIES
+        if result["status"] in one["matchedStatuses"] and re.fullmatch(one.get("messageRegex", "(?s).*"), message)
+    )
+    assert found.startswith(category)

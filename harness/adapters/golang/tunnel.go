@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"os"
 	"regexp"
@@ -104,8 +105,9 @@ func (t *tunnel) methods(hop int, given auth) ([]ssh.AuthMethod, error) {
 		shown = true
 		return given.Password, nil
 	})
-	interactive := ssh.KeyboardInteractive(func(_, _ string, prompts []string, echos []bool) ([]string, error) {
-		return t.answers(hop, given, &shown, prompts, echos)
+	interactive := ssh.KeyboardInteractive(func(name, instruction string, prompts []string, echos []bool) ([]string, error) {
+		about := object{"tunnel": t.name, "kind": "prompt", "hop": hop, "name": name, "instruction": instruction}
+		return t.answers(about, given, &shown, prompts, echos)
 	})
 	switch given.Method {
 	case "password":
@@ -126,7 +128,8 @@ func (t *tunnel) methods(hop int, given auth) ([]ssh.AuthMethod, error) {
 		if err != nil {
 			return nil, err
 		}
-		keys := func() ([]ssh.Signer, error) { return chosen(agent.NewClient(connection), given.File) }
+		client := agent.NewClient(connection)
+		keys := func() ([]ssh.Signer, error) { return chosen(client, given.File) }
 		return []ssh.AuthMethod{ssh.PublicKeysCallback(keys), interactive}, nil
 	}
 	return nil, nil
@@ -152,7 +155,7 @@ func chosen(keys agent.ExtendedAgent, file string) ([]ssh.Signer, error) {
 }
 
 // answers gives the password to the first hidden prompt for it; every other prompt goes to the user.
-func (t *tunnel) answers(hop int, given auth, shown *bool, prompts []string, echos []bool) ([]string, error) {
+func (t *tunnel) answers(about object, given auth, shown *bool, prompts []string, echos []bool) ([]string, error) {
 	answers := make([]string, len(prompts))
 	for i, text := range prompts {
 		wanted := !echos[i] && asksPassword.MatchString(text) && !asksMore.MatchString(text)
@@ -161,7 +164,9 @@ func (t *tunnel) answers(hop int, given auth, shown *bool, prompts []string, ech
 			answers[i] = given.Password
 			continue
 		}
-		value := ask(object{"tunnel": t.name, "kind": "prompt", "hop": hop, "text": text, "echo": echos[i]})
+		question := maps.Clone(about)
+		question["text"], question["echo"] = text, echos[i]
+		value := ask(question)
 		if value == nil {
 			return nil, errors.New("nobody answered " + strconv.Quote(text))
 		}

@@ -23,31 +23,13 @@ from harness.report.excerpt import excerpt
 from harness.report.matrix.model import Cell, Column, Matrix
 from harness.report.matrix.view import SIGNS, View
 from harness.report.picture import picture
+from harness.scenario.areas import AREAS
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
 
 _HERE = Path(__file__).parent
 _LOG_LINES = 200
 """Lines of an adapter's log that the page keeps, the last ones; the JSON has them all."""
-_AREAS: Mapping[str, str] = {
-    "auth": "Logging in",
-    "data": "Carrying bytes",
-    "database": "Databases behind the bastion",
-    "errors": "Saying what went wrong",
-    "flaky": "Bad lines",
-    "host_keys": "Host keys",
-    "imports": "Importing connections",
-    "jump": "Jump hosts",
-    "kex": "Agreeing on keys",
-    "liveness": "Noticing that the server is gone",
-    "local": "The local end",
-    "opening": "Opening a tunnel",
-    "prompts": "Prompts",
-    "reconnect": "Coming back after a loss",
-    "shutdown": "Stopping",
-    "totp": "One-time codes",
-    "trust": "Remembering host keys",
-}
 
 
 def render(matrix: Matrix, title: str) -> str:
@@ -59,7 +41,7 @@ def render(matrix: Matrix, title: str) -> str:
         title=title,
         view=view,
         matrix=matrix,
-        areas=_AREAS,
+        areas=AREAS,
         signs=SIGNS,
         Verdict=Verdict,
         style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 -- a file of this package
