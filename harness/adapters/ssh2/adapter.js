@@ -38,8 +38,8 @@ class Ssh2Tunnel extends Tunnel {
       client.on("keyboard-interactive", async (_name, _instructions, _language, prompts, finish) => {
         finish(await this.answers(hop, auth, prompts));
       });
-      const interactive = auth.password !== undefined || Boolean(this.profile.totp);
-      client.connect({ ...connectOptions(this.profile, endpoint, auth), sock, tryKeyboard: interactive });
+      const tryKeyboard = Boolean(this.profile.totp);
+      client.connect({ ...connectOptions(this.profile, endpoint, auth), sock, tryKeyboard });
     });
   }
 
@@ -66,7 +66,7 @@ class Ssh2Tunnel extends Tunnel {
     this.server = net.createServer({ allowHalfOpen: true }, (socket) => {
       this.sockets.add(socket);
       socket.on("error", () => socket.destroy()).on("close", () => this.sockets.delete(socket));
-      client.forwardOut(socket.remoteAddress, socket.remotePort, target.host, target.port, (error, stream) => {
+      client.forwardOut("127.0.0.1", 0, target.host, target.port, (error, stream) => {
         if (error) return socket.destroy();
         if (socket.destroyed) return stream.destroy();
         socket.on("close", () => stream.destroy());
