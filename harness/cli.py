@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
@@ -10,7 +11,10 @@ from typing import Annotated, Any, Literal, NoReturn
 import typer
 from rich.console import Console
 
-from harness.errors import HarnessBroken, TunspecError, UsageError
+from harness import defects
+from harness.command.terminal import console
+from harness.errors import HarnessBroken, UsageError
+from harness.harmless import harmless
 from harness.verdict.lattice import Exit
 
 app = typer.Typer(
@@ -18,9 +22,8 @@ app = typer.Typer(
     help="The conformance suite for SSH tunnels: real bastions, deliberate breaks, verdicts with evidence.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
-_out = Console()
+_out = console()
 _err = Console(stderr=True)
 
 adapters = typer.Typer(
@@ -35,11 +38,33 @@ _SCOPE = (
 )
 Impl = Annotated[str, typer.Option("--impl", help=_IMPL, metavar="NAME")]
 Fabric = Annotated[Literal["embedded", "docker"], typer.Option("--fabric", help="What the scenarios run on.")]
-Marker = Annotated[str | None, typer.Option("-m", "--marker", help='Select by marker: -m "two_hop and must".')]
-Keyword = Annotated[str | None, typer.Option("-k", "--keyword", help="Select by name: -k totp.")]
+Marker = Annotated[
+    str | None, typer.Option("-m", "--marker", help='Select by marker: -m "two_hop and must".', metavar="EXPRESSION")
+]
+Keyword = Annotated[str | None, typer.Option("-k", "--keyword", help="Select by name: -k totp.", metavar="EXPRESSION")]
+Workers = Annotated[str, typer.Option("-n", "--workers", help="Processes; 0 runs in this one.", metavar="NUMBER|auto")]
+Terms = Annotated[
+    Path | None,
+    typer.Option("--terms", help="What to read in place of tunspec.toml in this folder.", metavar="FILE"),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
+
+
+def _complete_scenario(begun: str) -> list[str]:
+    from harness import resources
+
+    files = resources.scenarios().glob("*/*.yaml")
+    names = {f"{file.parent.name}/{file.stem}" for file in files} | {file.parent.name for file in files}
+    return sorted(name for name in names if name.startswith(begun))
+
+
 Wanted = Annotated[
     list[str] | None,
-    typer.Argument(help="Scenario ids (data/echo), areas, files or folders; all by default."),
+    typer.Argument(
+        help="Scenario ids (data/echo), areas, files or folders; all by default.",
+        metavar="[SCENARIO]...",
+        autocompletion=_complete_scenario,
+    ),
 ]
 
 
@@ -89,19 +114,25 @@ def list_adapters() -> None:
 @app.command()
 def run(
     wanted: Wanted = None,
-    impl: Impl = "reference",
-    fabric: Fabric = "embedded",
+    impl: Annotated[str | None, typer.Option("--impl", help=_IMPL, metavar="NAME")] = None,
+    fabric: Annotated[
+        Literal["embedded", "docker"] | None,
+        typer.Option("--fabric", help="What the scenarios run on; embedded by default."),
+    ] = None,
     sshd: Annotated[
         Literal["8.4", "9.2", "10"] | None,
         typer.Option(help="OpenSSH's release on the bastions of the docker fabric; 9.2 by default."),
     ] = None,
     marker: Marker = None,
     keyword: Keyword = None,
+    level: Annotated[
+        Literal["must", "should", "may"] | None, typer.Option("--level", help="Only requirements of this level.")
+    ] = None,
     scope: Annotated[
         str | None,
         typer.Option(help=_SCOPE, metavar="SCOPES"),
     ] = None,
-    workers: Annotated[str, typer.Option("-n", "--workers", help="Processes; 0 runs in this one.")] = "auto",
+    workers: Workers = "auto",
     stop: Annotated[bool, typer.Option("-x", "--stop", help="Stop at the first scenario that does not pass.")] = False,
     keep_going: Annotated[
         bool, typer.Option("--keep-going", help="Keep going even if the adapter dies in the same way again and again.")
@@ -109,6 +140,23 @@ def run(
     realtime: Annotated[
         bool, typer.Option("--realtime", help="Use the times of the SSH tunnelling page (60 s × 3), not scaled ones.")
     ] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Print a line for what passed, too.")] = False,
+    hold: Annotated[
+        bool,
+        typer.Option("--hold", help="Keep the world of a failed scenario up, with a card, until Enter is pressed."),
+    ] = False,
+    last_failed: Annotated[
+        bool, typer.Option("--last-failed", help="Only what did not pass in the last run from this folder.")
+    ] = False,
+    repeat: Annotated[int, typer.Option(help="Judge each scenario N times.", metavar="N", min=1)] = 1,
+    until_failure: Annotated[
+        bool, typer.Option("--until-failure", help="Judge all again until something fails; at most --repeat times.")
+    ] = False,
+    confirm: Annotated[
+        bool,
+        typer.Option("--confirm", help="Judge what failed again, alone, and tell both verdicts; the worse counts."),
+    ] = False,
+    terms: Terms = None,
     shard: Annotated[
         str | None, typer.Option(help="Judge only part K of N; `tunspec merge` joins the reports.", metavar="K/N")
     ] = None,
@@ -122,35 +170,40 @@ def run(
         bool, typer.Option("--all-timelines", help="Draw the timeline of every scenario beside the JSON report.")
     ] = False,
 ) -> None:
-    """Judge an implementation: run scenarios, print a verdict for each, exit with the cause; 130 after Ctrl-C."""
+    """Judge an implementation: run scenarios, tell what failed and why, exit with the cause; 130 after Ctrl-C.
+
+    What no flag says is read from tunspec.toml in this folder, where there is one.
+    """
     from harness.command import run as command
     from harness.command.selection import Selection
+    from harness.gate.terms import find
 
-    selection = Selection(tuple(wanted or ()), marker, keyword)
-    outputs = command.Outputs(report, junit, allure, all_timelines)
-    status = command.run(
-        selection,
-        outputs,
-        implementation=impl,
-        fabric=fabric,
-        sshd=sshd,
-        workers=workers,
-        scope=scope,
-        stop=stop,
-        realtime=realtime,
-        keep_going=keep_going,
-        division=command.Division(shard, durations),
+    said = find(terms)
+    places = tuple(wanted or said.selected)
+    raise typer.Exit(
+        command.run(
+            Selection(places, marker or said.marker, keyword or said.keyword, level),
+            command.Outputs(report, junit, allure, all_timelines),
+            command.Judged(
+                impl or said.judged, fabric or said.fabric, sshd or said.sshd, scope or said.scope, realtime=realtime
+            ),
+            command.Manner(
+                workers,
+                stop=stop,
+                keep_going=keep_going,
+                verbose=verbose,
+                hold=hold,
+                repeating=command.Repeating(repeat, until_failure, confirm, last_failed),
+            ),
+            division=command.Division(shard, durations),
+        )
     )
-    raise typer.Exit(status)
 
 
 @app.command()
 def gate(
     wanted: Wanted = None,
-    terms: Annotated[
-        Path | None,
-        typer.Option("--terms", help="What to read in place of tunspec.toml in this folder.", metavar="FILE"),
-    ] = None,
+    terms: Terms = None,
     impl: Annotated[str | None, typer.Option("--impl", help=_IMPL, metavar="NAME")] = None,
     fabric: Annotated[
         Literal["embedded", "docker"] | None, typer.Option("--fabric", help="What the scenarios run on.")
@@ -168,7 +221,7 @@ def gate(
     write_baseline: Annotated[
         bool, typer.Option("--write-baseline", help="Write the baseline anew from this run.")
     ] = False,
-    workers: Annotated[str, typer.Option("-n", "--workers", help="Processes; 0 runs in this one.")] = "auto",
+    workers: Workers = "auto",
     judged: Annotated[
         Path | None,
         typer.Option("--from", help="Run nothing: judge what this JSON report tells.", metavar="REPORT"),
@@ -272,19 +325,32 @@ def report(
 
 
 @app.command("list")
-def list_scenarios(wanted: Wanted = None, marker: Marker = None, keyword: Keyword = None) -> None:
+def list_scenarios(
+    wanted: Wanted = None, marker: Marker = None, keyword: Keyword = None, as_json: AsJson = False
+) -> None:
     """List the scenarios, with their topology, scope and level."""
     from harness.command.listing import scenarios
+    from harness.command.selection import Selection
 
-    raise typer.Exit(scenarios(tuple(wanted or ()), marker, keyword, _out))
+    raise typer.Exit(scenarios(Selection(tuple(wanted or ()), marker, keyword), _out, as_json=as_json))
 
 
 @app.command()
-def verbs() -> None:
+def explain(
+    name: Annotated[str, typer.Argument(help="LIV-4, liveness/frozen_server or connection-refused.", metavar="NAME")],
+) -> None:
+    """Explain a requirement, a scenario or an error code: what it means, what proves it, what breaks it."""
+    from harness.command.explain import explain as command
+
+    raise typer.Exit(command(name, _out))
+
+
+@app.command()
+def verbs(as_json: AsJson = False) -> None:
     """Print the verbs of scenario files and the observations of `expect`."""
     from harness.command.listing import verbs as listing
 
-    listing(_out)
+    listing(_out, as_json=as_json)
 
 
 @app.command()
@@ -298,15 +364,19 @@ def schema(what: Annotated[Literal["scenario", "adapter", "report", "matrix", "r
 @app.command()
 def coverage(
     page: Annotated[bool, typer.Option("--page", help="Print each statement of the SSH tunnelling page.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print every requirement and the scenarios that prove it, or what proves the SSH tunnelling page."""
     from harness.command.coverage import print_coverage, print_page
 
-    raise typer.Exit(print_page(_out) if page else print_coverage(_out))
+    told = print_page if page else print_coverage
+    raise typer.Exit(told(_out, as_json=as_json))
 
 
 @app.command()
-def up(topology: Annotated[str, typer.Argument(help="single_bastion, two_hop, pam_totp, ...")]) -> None:
+def up(
+    topology: Annotated[str, typer.Argument(help="single_bastion, two_hop, pam_totp …", metavar="TOPOLOGY")],
+) -> None:
     """Bring a topology up on docker and print a card: where, who, keys, codes, an import URL."""
     from harness.command.up import up as command
 
@@ -322,11 +392,11 @@ def down() -> None:
 
 
 @app.command()
-def doctor() -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Say what this machine can run, and what is missing."""
     from harness.command.doctor import examine
 
-    raise typer.Exit(examine(_out))
+    raise typer.Exit(examine(_out, as_json=as_json))
 
 
 @app.command()
@@ -421,18 +491,44 @@ def repro(
 
 @app.command()
 def selftest(
-    tunnels: Annotated[list[str] | None, typer.Argument(help="Faulty tunnels; all by default.")] = None,
+    tunnels: Annotated[
+        list[str] | None, typer.Argument(help="Faulty tunnels; all by default.", metavar="[FAULTY]...")
+    ] = None,
     fabric: Fabric = "embedded",
+    show_list: Annotated[
+        bool, typer.Option("--list", help="Only list the faulty tunnels, and who rejects them.")
+    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Print the kill matrix: every faulty tunnel against the scenario that must reject it."""
-    from harness.command.selftest import print_matrix
+    from harness.command.selftest import list_tunnels, print_matrix
 
-    raise typer.Exit(print_matrix(tuple(tunnels or ()), fabric, _out))
+    names = tuple(tunnels or ())
+    if show_list:
+        raise typer.Exit(list_tunnels(names, _out, as_json=as_json))
+    raise typer.Exit(print_matrix(names, fabric, _out, as_json=as_json))
 
 
-def _end(error: TunspecError, status: Exit) -> NoReturn:
-    _err.print(f"tunspec: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+def _end(error: Exception, status: Exit, words: str = "") -> NoReturn:
+    _err.print(f"tunspec: {harmless(words or str(error))}", style="red", highlight=False, markup=False, soft_wrap=True)
     sys.exit(status)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"tunspec {version('tunspec')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version_asked: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Judge SSH tunnels by real bastions and deliberate breaks, with evidence."""
 
 
 def main() -> None:
@@ -443,3 +539,8 @@ def main() -> None:
         _end(error, Exit.USAGE)
     except HarnessBroken as error:
         _end(error, Exit.BROKEN)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads; nothing is to be flushed
+        sys.exit(Exit.CONFORMS)
+    except Exception as error:  # noqa: BLE001 -- nobody foresaw it
+        _end(error, Exit.BROKEN, defects.tell(error))

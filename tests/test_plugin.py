@@ -230,8 +230,7 @@ def test_other_tests_that_cannot_be_collected_stop_the_run_as_ever(
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
-        (("--impl", "opnssh"), 2, "no adapter is called 'opnssh': use reference, openssh, dropbear, the path of *"),
-        (("--impl", "./nowhere"), 2, "./nowhere: there is no such file; --impl takes the path of *"),
+        (("--impl", "opnssh"), 2, "no adapter is called 'opnssh' (did you mean 'openssh'[?]): use reference, *"),
         (("--tunspec-report", "."), 2, "the report cannot be written to .: Is a directory"),
         (("--fabric", "docker"), 4, "no docker engine answers *; run scripts/engine, or set DOCKER_HOST"),
     ],

@@ -45,6 +45,7 @@ class Named:
         return Result(
             scenario=scenario.id,
             title=scenario.title,
+            file=str(scenario.path),
             covers=scenario.spec.covers,
             level=scenario.level,
             scope=scenario.scope,

@@ -17,6 +17,7 @@ from harness.adapter.processes import afresh
 from harness.adapter.shelf import catalogue, installing
 from harness.errors import UsageError
 from harness.run import ENVIRONMENT, labels
+from harness.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,14 +125,16 @@ def resolve(name: str) -> Launch:
     if os.sep in name or path.exists():
         return _program(name, path)
     known = ", ".join(names())
-    raise UsageError(f"no adapter is called {name!r}: use {known}, the path of an executable, or {_IMAGE}NAME")
+    hint = did_you_mean(name, names())
+    raise UsageError(f"no adapter is called {name!r}{hint}: use {known}, the path of an executable, or {_IMAGE}NAME")
 
 
 def _faulty(name: str) -> Launch:
     wanted = name.removeprefix(_FAULTY)
     file = next((file for file in resources.faulty_tunnels() if file.stem == wanted), None)
     if file is None:
-        raise UsageError(f"there is no faulty tunnel {wanted!r}; `tunspec selftest` lists them")
+        hint = did_you_mean(wanted, (file.stem for file in resources.faulty_tunnels()), most=3)
+        raise UsageError(f"there is no faulty tunnel {wanted!r}{hint}; `tunspec selftest --list` names them all")
     return Launch(name, (sys.executable, str(file)), "program")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -19,9 +20,11 @@ from harness.world.fabrics import FABRICS, missing
 from harness.world.topology import topologies
 
 
-def print_coverage(console: Console) -> int:
+def print_coverage(console: Console, *, as_json: bool = False) -> int:
     """Print requirement → scenarios, and what only one fabric can run; status 2 when a requirement has none."""
     scenarios = shipped_scenarios().values()
+    if as_json:
+        return _coverage_as_json(scenarios, console)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("requirement", no_wrap=True)
     table.add_column("scope", no_wrap=True)
@@ -43,8 +46,23 @@ def print_coverage(console: Console) -> int:
     return Exit.USAGE if bare else Exit.CONFORMS
 
 
-def print_page(console: Console) -> int:
+def _coverage_as_json(scenarios: Iterable[Scenario], console: Console) -> int:
+    told = [
+        {**one.model_dump(), "scenarios": [scenario.id for scenario in scenarios if name in scenario.spec.covers]}
+        for name, one in sorted(catalogue().items(), key=lambda item: _order(item[0]))
+    ]
+    console.out(json.dumps(told, indent=2, ensure_ascii=False), highlight=False)
+    return Exit.CONFORMS if all(one["scenarios"] for one in told) else Exit.USAGE
+
+
+def print_page(console: Console, *, as_json: bool = False) -> int:
     """Print what the SSH tunnelling page says, and the requirements that prove it; status 2 when one is unknown."""
+    if as_json:
+        console.out(
+            json.dumps([one.model_dump() for one in statements()], indent=2, ensure_ascii=False), highlight=False
+        )
+        known = all(name in catalogue() for one in statements() for name in one.proved_by)
+        return Exit.CONFORMS if known else Exit.USAGE
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("statement", no_wrap=True)
     table.add_column("what the page says", ratio=3)

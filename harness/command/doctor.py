@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
@@ -29,15 +30,18 @@ class Finding:
     needed: bool = True
 
 
-def examine(console: Console) -> int:
+def examine(console: Console, *, as_json: bool = False) -> int:
     """Print the findings; exit status 4 when something that every run needs is missing."""
     findings = [check() for check in _CHECKS]
+    broken = any(finding.needed and not finding.good for finding in findings)
+    if as_json:
+        console.out(json.dumps([asdict(one) for one in findings], indent=2, ensure_ascii=False), highlight=False)
+        return Exit.BROKEN if broken else Exit.CONFORMS
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     for finding in findings:
         mark = "[green]yes[/]" if finding.good else "[bold red]no[/]" if finding.needed else "[yellow]no[/]"
         table.add_row(mark, finding.name, finding.text)
     console.print(table)
-    broken = any(finding.needed and not finding.good for finding in findings)
     return Exit.BROKEN if broken else Exit.CONFORMS
 
 

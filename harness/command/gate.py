@@ -90,13 +90,8 @@ def _run(terms: Terms, outputs: command.Outputs, workers: str) -> int:
     return command.run(
         Selection(terms.select, terms.marker, terms.keyword),
         outputs,
-        implementation=terms.judged,
-        fabric=terms.fabric,
-        sshd=terms.sshd,
-        workers=workers,
-        scope=terms.scope,
-        stop=False,
-        realtime=False,
+        command.Judged(terms.judged, terms.fabric, terms.sshd, terms.scope),
+        command.Manner(workers=workers),
         before="without waivers and baseline: ",
     )
 

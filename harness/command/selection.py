@@ -4,23 +4,37 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from _pytest.mark.expression import Expression
 
-from harness import resources
+from harness import defects, resources
 from harness.errors import InvalidScenario, UsageError
+from harness.items import markers
+from harness.scenario.language.model import Level, Scenario
 from harness.scenario.loader import load
 from harness.scenario.recognition import looks_like_scenario, scenario_files
+from harness.scenario.shipped import shipped_scenarios
+from harness.suggestions import did_you_mean
 
 _FILE = re.compile(r"(?P<file>.+\.ya?ml)(\[(?P<case>.+)\])?")
 _ID = re.compile(r"(?P<stem>[^\[]+)(\[(?P<case>.+)\])?")
 
 
 @dataclass(frozen=True)
+class Preview:
+    """What a selection selects before anything runs, and what is wrong with its files."""
+
+    scenarios: tuple[Scenario, ...]
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Selection:
-    """Ids, areas, files or folders, and pytest's expressions for markers and names.
+    """Ids, areas, files or folders, and pytest's expressions for markers and names, of one ``level`` or of all.
 
     A name that is both an area and a folder here is the area; ``./data`` is the folder.
     """
@@ -28,24 +42,66 @@ class Selection:
     wanted: tuple[str, ...] = ()
     marker: str | None = None
     keyword: str | None = None
+    level: Level | None = None
 
     def arguments(self) -> list[str]:
         """Return the selection as pytest's arguments. Raises UsageError for what cannot select anything."""
-        return [*self._places(), *_expression("-m", self.marker), *_expression("-k", self.keyword)]
+        return [*self.places, *_expression("-m", self._marker), *_expression("-k", self.keyword)]
 
     def as_reported(self) -> tuple[str, ...]:
         """Return the selection as the header of a report tells it. Raises UsageError."""
-        return (*self._places(), f"-m {self.marker or ''}", f"-k {self.keyword or ''}")
+        return (*self.places, f"-m {self._marker or ''}", f"-k {self.keyword or ''}")
 
-    def upper_bound(self) -> int | None:
-        """Return how many scenarios are selected at most; None for all of them, which nobody needs to count.
+    def preview(self, scopes: Sequence[str], *, realtime: bool = False) -> Preview:
+        """Read the files and return what is selected of these scopes. Raises UsageError."""
+        found: list[Scenario] = []
+        problems: list[str] = []
+        for place in self.places:
+            for file in _files(place):
+                try:
+                    found += [one for one in load(file, realtime=realtime) if _is_at(one, place)]
+                except InvalidScenario as error:
+                    problems.append(str(error))
+                except Exception as error:  # noqa: BLE001 -- a defect of the loader is told like one
+                    problems.append(defects.tell(error))
+        marked = self._marked(found)
+        scenarios = [one for one in marked if one.scope in scopes and _is_named(one, self.keyword)]
+        return Preview(tuple(scenarios), tuple(problems))
 
-        Files that cannot be read count as one: whoever collects them says what is wrong. Raises UsageError.
-        """
-        return sum(map(_scenarios, self._places())) if self.wanted else None
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Pytest's arguments for what is wanted. Raises UsageError."""
+        return tuple(_place(name) for name in self.wanted) or (str(resources.scenarios()),)
 
-    def _places(self) -> list[str]:
-        return [_place(name) for name in self.wanted] or [str(resources.scenarios())]
+    @property
+    def _marker(self) -> str | None:
+        marker = f"({self.marker})" if self.marker and self.level else self.marker
+        return " and ".join(word for word in (marker, self.level) if word) or None
+
+    def _marked(self, scenarios: Sequence[Scenario]) -> Iterator[Scenario]:
+        if not (expression := self._marker):
+            yield from scenarios
+            return
+        _expression("-m", self.marker)
+        names = {one.id: {*markers.of(one), *(["quick"] if one in _quick(scenarios) else [])} for one in scenarios}
+        markers.check(expression, {name for some in names.values() for name in some} | {"quick"} | markers.areas())
+        compiled = Expression.compile(expression)
+        for one in scenarios:
+            if compiled.evaluate(lambda name, /, one=one, **_: name in names[one.id]):
+                yield one
+
+
+def _quick(scenarios: Sequence[Scenario]) -> list[Scenario]:
+    return [one for one in {one.path: one for one in reversed(scenarios)}.values() if markers.is_quick(one)]
+
+
+def _is_named(scenario: Scenario, keyword: str | None) -> bool:
+    """Tell whether pytest's ``-k`` may select a scenario: what it sees of it is its path, its name and its markers."""
+    if not keyword:
+        return True
+    _expression("-k", keyword)
+    seen = " ".join([str(scenario.path), scenario.id, *markers.of(scenario), "quick"]).lower()
+    return Expression.compile(keyword).evaluate(lambda name, /, **_: name.lower() in seen)
 
 
 def _expression(option: str, text: str | None) -> list[str]:
@@ -72,23 +128,24 @@ def _place(name: str) -> str:
             return _node(there.with_name(f"{there.name}.yaml"), shipped["case"])
     if Path(name).is_dir():
         return name
-    raise UsageError(f"there is no scenario {name!r}, and no such file or folder; `tunspec list` lists them")
+    hint = did_you_mean(name, _known())
+    raise UsageError(f"there is no scenario {name!r}, and no such file or folder{hint}; `tunspec list` lists them")
 
 
-def _scenarios(place: str) -> int:
-    """Return how many scenarios there are at one of pytest's arguments."""
-    file, _, case = place.partition("::")
-    if case:
-        return 1
-    files = scenario_files(Path(file)) if Path(file).is_dir() else [Path(file)]
-    return sum(map(_cases, files))
+def _known() -> Iterable[str]:
+    known = shipped_scenarios()
+    return {*known, *(name.partition("[")[0] for name in known), *markers.areas()}
 
 
-def _cases(file: Path) -> int:
-    try:
-        return len(load(file)) if looks_like_scenario(file) else 0
-    except (InvalidScenario, OSError):
-        return 1
+def _files(place: str) -> list[Path]:
+    """Return the scenario files at one of pytest's arguments."""
+    path = Path(place.partition("::")[0])
+    return [file for file in scenario_files(path) if looks_like_scenario(file)] if path.is_dir() else [path]
+
+
+def _is_at(scenario: Scenario, place: str) -> bool:
+    case = place.partition("::")[2]
+    return not case or scenario.id.partition("/")[2] == case
 
 
 def _node(file: Path, case: str | None) -> str:

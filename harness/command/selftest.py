@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
@@ -21,13 +22,32 @@ from harness.verdict.result import Result
 _Cell = tuple[Kill, Result]
 
 
-def print_matrix(tunnels: tuple[str, ...], fabric: str, console: Console) -> int:
+def list_tunnels(tunnels: tuple[str, ...], console: Console, *, as_json: bool) -> int:
+    """Print faulty tunnels, their defects, and the scenarios that reject them. Raises UsageError for unknown names."""
+    names = dict.fromkeys(cell.tunnel for cell in kills(tunnels))
+    chosen = {name: faulty_tunnels()[name] for name in names}
+    if as_json:
+        told = [
+            {"name": name, "defect": one.defect, "file": str(one.file), "rejected_by": dict(one.rejected_by)}
+            for name, one in chosen.items()
+        ]
+        console.out(json.dumps(told, indent=2, ensure_ascii=False), highlight=False)
+        return Exit.CONFORMS
+    for name, one in chosen.items():
+        console.print(Text.assemble((name, "bold"), f"  {', '.join(one.rejected_by)}"), soft_wrap=True)
+        console.print(Text(f"    {' '.join(one.defect.split())}"), soft_wrap=True)
+    return Exit.CONFORMS
+
+
+def print_matrix(tunnels: tuple[str, ...], fabric: str, console: Console, *, as_json: bool = False) -> int:
     """Judge faulty tunnels and print who was rejected, by which scenario, for what reason; return the status."""
     cells = kills(tunnels)
     with open_runner("reference", fabric) as runner:
         judged = list(
             track(_judged(cells, runner), "rejecting faulty tunnels", len(cells), console=console, transient=True)
         )
+    if as_json:
+        return _as_json(judged, () if tunnels else never_said_no(), console)
     survivors = 0
     for cell, result in sorted(judged, key=lambda one: one[0].id):
         escape = cell.survived(result)
@@ -45,6 +65,21 @@ def print_matrix(tunnels: tuple[str, ...], fabric: str, console: Console) -> int
         highlight=False,
     )
     return Exit.BROKEN if survivors or silent else Exit.CONFORMS
+
+
+def _as_json(judged: Iterable[_Cell], silent: tuple[str, ...], console: Console) -> int:
+    told = [
+        {
+            "tunnel": cell.tunnel,
+            "scenario": cell.scenario.id,
+            "verdict": result.verdict.value,
+            "reason": result.reason,
+            "survived": None if result.verdict is Verdict.NOT_RUN else cell.survived(result),
+        }
+        for cell, result in sorted(judged, key=lambda one: one[0].id)
+    ]
+    console.out(json.dumps({"cells": told, "without": silent}, indent=2, ensure_ascii=False), highlight=False)
+    return Exit.BROKEN if silent or any(one["survived"] for one in told) else Exit.CONFORMS
 
 
 def _print(console: Console, cell: Kill, outcome: Literal["rejected", "survived", "not run"]) -> None:

@@ -83,6 +83,11 @@ class Terms(Model):
         return self.model_copy(update=changed)
 
     @property
+    def selected(self) -> tuple[str, ...]:
+        """What is selected, as the command line would name it: a file or folder is relative to the terms."""
+        return tuple(str(self.place(Path(name))) if self.place(Path(name)).exists() else name for name in self.select)
+
+    @property
     def judged(self) -> str:
         """The implementation as the command line would name it: a path in the file is relative to the file."""
         name = self.implementation or "reference"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,10 @@ from _pytest import runner
 
 from harness.adapter import registry
 from harness.deaths import Deaths
-from harness.errors import FabricBroken, TunspecError, UsageError
-from harness.items import markers
+from harness.errors import FabricBroken, HarnessBroken, InvalidScenario, TunspecError, UsageError
+from harness.items import checks, markers
 from harness.items.asked import Asked
-from harness.items.item import CLEANUP, RESULT, SETTINGS, ScenarioFile, ScenarioItem
+from harness.items.item import CLEANUP, RESULT, SETTINGS, ScenarioFile, ScenarioItem, runner_of
 from harness.items.settings import Settings
 from harness.parallel.queue import spread
 from harness.parallel.shard import expected
@@ -22,7 +23,8 @@ from harness.report.album import BAD, Album
 from harness.report.allure_folder import AllureFolder
 from harness.report.model import read
 from harness.report.recorder import ATTRIBUTE, BROKEN, Recorder, result_of
-from harness.report.text import LETTERS, MARKUP, account, reasons
+from harness.report.text import LETTERS, MARKUP, account, confirmation, reasons
+from harness.scenario.loader import load
 from harness.verdict.lattice import Exit, Verdict
 from harness.world import fabrics
 
@@ -62,10 +64,30 @@ class Scenarios:
         if not config.option.tunspec_keep_going:
             config.pluginmanager.register(Deaths(recorder), "tunspec-deaths")
         if not config.option.collectonly:
-            _check(settings, recorder, all_timelines=everything)
+            _check(settings, recorder, config)
         if config.getoption("numprocesses", None):
             config.pluginmanager.register(Workers(settings.fabric), "tunspec-workers")
+            if not config.option.collectonly and not self._asked.only:
+                self._check_before_workers_start(config)
         return recorder
+
+    def _check_before_workers_start(self, config: pytest.Config) -> None:
+        """End the run where no file that was named can be used, or the adapter cannot be talked to."""
+        problems = []
+        try:
+            for file in self._asked.files:
+                try:
+                    load(file, realtime=self._settings.realtime)
+                except InvalidScenario as error:
+                    problems.append(str(error))
+            named = [name for name in config.option.file_or_dir if not name.startswith("-")]
+            if problems and len(problems) == len(named):
+                raise UsageError("\n".join(problems))
+            checks.introduces_itself(self._settings.implementation)
+        except UsageError as error:
+            pytest.exit(str(error), returncode=Exit.USAGE)
+        except HarnessBroken as error:
+            pytest.exit(str(error), returncode=Exit.BROKEN)
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect a YAML file that is one of the scenarios that were asked for."""
@@ -147,11 +169,25 @@ class Scenarios:
             terminalreporter.write_sep("=", "INCONCLUSIVE")
         for result in inconclusive:
             terminalreporter.write_line(account(result) + "\n")
-        for line in (*reasons(self.recorder.results), *self.recorder.broken):
+        told = (confirmation(*both) for both in self.recorder.confirmations)
+        for line in (*told, *reasons(self.recorder.results), *self.recorder.broken):
             terminalreporter.write_line(line)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Close the worlds of this process; what breaks then is told, and counts."""
+        """Confirm what failed, now that nothing else runs; close the worlds, and tell what breaks then."""
+        if self.recorder is not None and self._settings.confirm and not self.recorder.cut_off:
+            self._confirm(session, self.recorder)
+        self._close(session)
+
+    def _confirm(self, session: pytest.Session, recorder: Recorder) -> None:
+        runner = runner_of(session)
+        for failed in [result for result in recorder.results if result.verdict is Verdict.FAIL]:
+            cases = load(Path(failed.file), realtime=self._settings.realtime)
+            scenario = next(one for one in cases if one.id == failed.scenario)
+            if not isinstance(runner, TunspecError):
+                recorder.confirm(failed, runner(scenario))
+
+    def _close(self, session: pytest.Session) -> None:
         if CLEANUP not in session.stash:
             return
         try:
@@ -170,20 +206,39 @@ def _settings(config: pytest.Config) -> Settings:
         pytest.exit(str(error), returncode=Exit.USAGE)
 
 
-def _check(settings: Settings, recorder: Recorder, *, all_timelines: bool) -> None:
+def _check(settings: Settings, recorder: Recorder, config: pytest.Config) -> None:
     """End the run at once, with a message and its exit status, where it could judge or report nothing."""
+    option = config.option
     try:
         registry.resolve(settings.implementation)
         fabrics.check(settings.fabric, settings.sshd)
         if settings.durations is not None:
             read(settings.durations)
-        if all_timelines and recorder.album is None:
+        if option.tunspec_all_timelines and recorder.album is None:
             raise UsageError(
                 "the pictures of all timelines are written beside a report; say where it goes: "
                 "--report FILE, for pytest --tunspec-report=FILE"
             )
+        if option.markexpr and _is_strict(config):
+            registered = {line.partition(":")[0].partition("(")[0].strip() for line in config.getini("markers")}
+            markers.check(option.markexpr, {*registered, *markers.areas()})
+        if settings.repeat < 1:
+            raise UsageError(f"--tunspec-repeat takes a number from 1 on, not {settings.repeat}")
+        if settings.hold and config.getoption("numprocesses", None):
+            raise UsageError("--tunspec-hold needs a run in one process: leave out -n")
+        junit, allure = getattr(option, "xmlpath", None), getattr(option, "allure_report_dir", None)
+        checks.writable_files([Path(junit) if junit else None])
+        checks.writable_folder(Path(allure) if allure else None)
         recorder.begin()
     except UsageError as error:
         pytest.exit(str(error), returncode=Exit.USAGE)
     except FabricBroken as error:
         pytest.exit(str(error), returncode=Exit.BROKEN)
+
+
+def _is_strict(config: pytest.Config) -> bool:
+    """Tell whether pytest knows all markers that there can be; the setting has had two places."""
+    with suppress(ValueError):
+        if config.getini("strict_markers"):
+            return True
+    return bool(config.option.strict_markers)

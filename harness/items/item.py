@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from _pytest._code.code import ExceptionInfo, TerminalRepr
 
+from harness import defects
 from harness.errors import InvalidScenario, TunspecError
-from harness.items import markers
+from harness.items import held, markers
 from harness.items.settings import Settings
 from harness.report import allure as allure_report
 from harness.report.text import account
@@ -33,14 +35,17 @@ class ScenarioFile(pytest.File):
 
     def collect(self) -> Iterator[ScenarioItem]:
         """Read the file. A mistake in it is one message with file and line."""
+        settings = self.config.stash[SETTINGS]
         try:
-            scenarios = load(self.path, realtime=self.config.stash[SETTINGS].realtime)
+            scenarios = load(self.path, realtime=settings.realtime)
         except InvalidScenario as error:
             raise self.CollectError(str(error)) from error
+        except Exception as error:
+            raise self.CollectError(defects.tell(error)) from error
         markers.register(self.config, {scenarios[0].area})
-        for number, scenario in enumerate(scenarios):
+        for number, scenario in enumerate(one for one in scenarios for _ in range(settings.repeat)):
             item = ScenarioItem.from_parent(self, name=scenario.id.partition("/")[2], scenario=scenario)
-            if number == 0 and scenario.takes < markers.QUICK_SECONDS:
+            if number < settings.repeat and markers.is_quick(scenario):
                 item.add_marker("quick")
             yield item
 
@@ -58,7 +63,7 @@ class ScenarioItem(pytest.Item):
         """Run it; every verdict but ``pass`` is raised."""
         settings = self.config.stash[SETTINGS]
         allure_report.introduce(self.scenario, settings.implementation, settings.fabric)
-        runner = _runner(self.session)
+        runner = runner_of(self.session)
         if isinstance(runner, TunspecError):
             result = unjudged(
                 self.scenario,
@@ -112,7 +117,7 @@ class ScenarioBroken(TunspecError):
     """The harness, the fabric or the adapter broke."""
 
 
-def _runner(session: pytest.Session) -> Runner | TunspecError:
+def runner_of(session: pytest.Session) -> Runner | TunspecError:
     """Return what runs the scenarios of this process, or why there is no such thing; it is tried once."""
     if _RUNNER not in session.stash:
         stack = ExitStack()
@@ -120,9 +125,10 @@ def _runner(session: pytest.Session) -> Runner | TunspecError:
         settings = session.config.stash[SETTINGS]
         session.config.add_cleanup(stack.close)  # where an interrupt kept the session from finishing
         try:
-            session.stash[_RUNNER] = stack.enter_context(
+            runner = stack.enter_context(
                 open_runner(settings.implementation, settings.fabric, realtime=settings.realtime, sshd=settings.sshd)
             )
+            session.stash[_RUNNER] = replace(runner, hold=held.wait) if settings.hold else runner
         except TunspecError as error:
             session.stash[_RUNNER] = error
     return session.stash[_RUNNER]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import pytest
 
+from harness import resources
 from harness.errors import UsageError
 from harness.faults.needs import NeedsDatabase
 from harness.scenario.language.model import SCOPES, Scenario
@@ -46,6 +47,16 @@ def of(scenario: Scenario) -> Iterator[str]:
     if any(isinstance(need, NeedsDatabase) for need in needs(scenario)):
         yield "database"
     yield from sorted({step.verb.verb for step in scenario.steps if step.verb.nature == "breaks"})
+
+
+def areas() -> set[str]:
+    """Return the areas of the scenarios that come with tunspec."""
+    return {folder.name for folder in resources.scenarios().iterdir() if folder.is_dir()}
+
+
+def is_quick(first: Scenario) -> bool:
+    """Tell whether the ``first`` case of a file belongs to a quick look."""
+    return first.takes < QUICK_SECONDS
 
 
 def check(expression: str, others: Iterable[str]) -> None:

@@ -30,6 +30,9 @@ class Settings:
     part: Part
     shard: Shard | None
     durations: Path | None
+    repeat: int = 1
+    confirm: bool = False
+    hold: bool = False
 
     @classmethod
     def of(cls, config: pytest.Config) -> Self:
@@ -46,6 +49,9 @@ class Settings:
             part=_part(config, shard),
             shard=shard,
             durations=option.tunspec_durations,
+            repeat=option.tunspec_repeat,
+            confirm=option.tunspec_confirm,
+            hold=option.tunspec_hold,
         )
 
 

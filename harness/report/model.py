@@ -54,6 +54,15 @@ class Scenario(Record):
     picture: str | None = None
 
 
+class Confirmation(Record):
+    """A scenario that failed was judged once more, ``alone``; the worse of both verdicts counts."""
+
+    line: Literal["confirmation"] = "confirmation"
+    scenario: str
+    verdict: Verdict
+    alone: Result
+
+
 class Footer(Record):
     """How many verdicts of each kind, the exit status, and how long the run took in seconds.
 
@@ -73,8 +82,8 @@ class Footer(Record):
     waited: float
 
 
-Line = Annotated[Header | Scenario | Footer, Field(discriminator="line")]
-line: TypeAdapter[Header | Scenario | Footer] = TypeAdapter(Line)
+Line = Annotated[Header | Scenario | Confirmation | Footer, Field(discriminator="line")]
+line: TypeAdapter[Header | Scenario | Confirmation | Footer] = TypeAdapter(Line)
 
 
 class Report(Model):
@@ -91,7 +100,7 @@ def read(file: Path) -> Report:
     match list(_lines(file)):
         case [Header() as header, *middle, Footer() as footer]:
             scenarios = [one for one in middle if isinstance(one, Scenario)]
-            if len(scenarios) == len(middle):
+            if len(scenarios) == sum(not isinstance(one, Confirmation) for one in middle):
                 return Report(
                     header=header,
                     results=tuple(one.result for one in scenarios),
@@ -101,7 +110,7 @@ def read(file: Path) -> Report:
     raise UsageError(f"{file}: the report is not whole (no footer: the run that wrote it was cut off)")
 
 
-def _lines(file: Path) -> Iterator[Header | Scenario | Footer]:
+def _lines(file: Path) -> Iterator[Header | Scenario | Confirmation | Footer]:
     number = 0
     try:
         if file.stat().st_size > _LARGEST:
@@ -134,8 +143,12 @@ def footer(
     invalid: Iterable[str],
     broken: Sequence[str],
     seconds: float,
+    status: int | None = None,
 ) -> Footer:
-    """Return the footer of a run that found these results and took so many ``seconds``."""
+    """Return the footer of a run that found these results and took so many ``seconds``.
+
+    ``status`` is its exit status, where more than the results speaks for it.
+    """
     found = tuple(invalid)
     verdicts = [result.verdict for result in results]
     return Footer(
@@ -143,7 +156,9 @@ def footer(
         scopes=shares(results, scopes),
         invalid=found,
         broken=tuple(broken),
-        exit_status=exit_status([*verdicts, *(Verdict.ERROR for _ in broken)], invalid=bool(found)),
+        exit_status=exit_status([*verdicts, *(Verdict.ERROR for _ in broken)], invalid=bool(found))
+        if status is None
+        else status,
         seconds=round(seconds, 3),
         waited=round(sum(result.waited for result in results), 3),
     )

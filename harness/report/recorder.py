@@ -14,6 +14,7 @@ from typing import Protocol, TextIO
 
 import pytest
 
+from harness import defects
 from harness.errors import UsageError
 from harness.report import model
 from harness.report.album import Album
@@ -59,6 +60,7 @@ class Recorder:
 
     ``scopes`` are those that are judged, ``part`` says which of a run's shards this is; ``album`` is where the pictures
     of the report go.
+    ``confirmations`` are failures, each with the result of the same scenario alone.
     ``invalid`` are messages about scenario files that cannot be used, ``broken`` about what ended without a verdict.
     """
 
@@ -77,6 +79,7 @@ class Recorder:
         self.results: list[Result] = []
         self.invalid: list[str] = []
         self.broken: list[str] = []
+        self.confirmations: list[tuple[Result, Result]] = []
         self.listeners: list[Callable[[Result], None]] = []
         self.cut_off = False
         self.album = album
@@ -124,8 +127,9 @@ class Recorder:
             return
         if is_scenario(report.nodeid):
             message = str(report.longrepr)
-            if message not in self.invalid:
-                self.invalid.append(message)
+            found = self.broken if message.startswith(defects.PREFIX) else self.invalid
+            if message not in found:
+                found.append(message)
         else:
             self._others_failed = True
 
@@ -170,6 +174,11 @@ class Recorder:
         if not session.config.option.collectonly:
             self._finish()
 
+    def confirm(self, failed: Result, alone: Result) -> None:
+        """Record what came of a scenario that failed when it was judged once more, alone."""
+        self.confirmations.append((failed, alone))
+        self._write(model.Confirmation(scenario=failed.scenario, verdict=failed.verdict, alone=alone))
+
     @property
     def seconds(self) -> float:
         """How long the run has taken so far."""
@@ -178,12 +187,19 @@ class Recorder:
     @property
     def status(self) -> Exit:
         """The exit status that the results so far ask for."""
-        verdicts = [result.verdict for result in self.results]
+        verdicts = [result.verdict for result in (*self.results, *(alone for _, alone in self.confirmations))]
         return exit_status([*verdicts, *(Verdict.ERROR for _ in self.broken)], invalid=bool(self.invalid))
 
     def _finish(self) -> None:
         self._write(
-            model.footer(self.results, self.scopes, invalid=self.invalid, broken=self.broken, seconds=self.seconds)
+            model.footer(
+                self.results,
+                self.scopes,
+                invalid=self.invalid,
+                broken=self.broken,
+                seconds=self.seconds,
+                status=self.status,
+            )
         )
 
     def pytest_unconfigure(self) -> None:
@@ -192,7 +208,7 @@ class Recorder:
             self._out.close()
             self._out = None
 
-    def _write(self, line: model.Header | model.Scenario | model.Footer) -> None:
+    def _write(self, line: model.Header | model.Scenario | model.Confirmation | model.Footer) -> None:
         if self._out is not None:
             self._out.write(line.model_dump_json() + "\n")
             self._out.flush()

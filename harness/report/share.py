@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from harness.errors import InvalidScenario
 from harness.model import Model
 from harness.scenario.language.scopes import listed
-from harness.scenario.shipped import shipped_scenarios
+from harness.scenario.shipped import shipped_scopes
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
 
@@ -34,14 +34,14 @@ def shares(results: Iterable[Result], scopes: Iterable[str]) -> tuple[Share, ...
     There are none where a scenario file of tunspec itself is invalid: nothing whole can be judged then.
     """
     try:
-        shipped = shipped_scenarios()
+        shipped = shipped_scopes()
     except InvalidScenario:
         return ()
     judged = [one for one in results if one.scenario in shipped and one.verdict in _JUDGED]
     return tuple(
         Share(
             scope=scope,
-            scenarios=sum(one.scope == scope for one in shipped.values()),
+            scenarios=sum(one == scope for one in shipped.values()),
             judged=sum(one.scope == scope for one in judged),
             failed=sum(one.scope == scope and one.verdict is Verdict.FAIL for one in judged),
         )

@@ -52,7 +52,7 @@ def account(result: Result) -> str:
 def _account(result: Result) -> Iterator[str]:
     yield f"{result.verdict.upper()}  {result.scenario}: {result.title}"
     if result.file:
-        yield f"  file         {result.file}"
+        yield f"  file         {place(result)}"
     known = catalogue()
     for name in result.broken or result.covers:
         if name in known:
@@ -80,6 +80,12 @@ def _account(result: Result) -> Iterator[str]:
 def _lines(text: str) -> str:
     """Return ``text`` with its further lines below its first, so that none looks like a line of the account."""
     return text.replace("\n", _NEXT_LINE)
+
+
+def place(result: Result) -> str:
+    """Return the file of a scenario, and the line of the step in which it ended unless it went to its end."""
+    lines = [step.line for step in result.steps if step.ended != "done"]
+    return f"{result.file}:{lines[0]}" if lines else result.file
 
 
 def _where(result: Result) -> str:
@@ -119,6 +125,16 @@ def reasons(results: Iterable[Result]) -> Iterator[str]:
             found[result.verdict, result.reason] = found.get((result.verdict, result.reason), 0) + 1
     for (verdict, reason), number in sorted(found.items()):
         yield f"{verdict}: {reason} ({number} scenario{'' if number == 1 else 's'})"
+
+
+def confirmation(failed: Result, alone: Result) -> str:
+    """Return one line on a scenario that failed and was judged once more, alone."""
+    if alone.verdict is failed.verdict:
+        return f"{failed.scenario}: failed, and failed again alone"
+    return (
+        f"{failed.scenario}: failed, but {alone.verdict.value} alone ({alone.reason or 'nothing wrong was seen'}); "
+        "the worse one counts: its verdict depends on what runs beside it, or on chance"
+    )
 
 
 def counts(results: Iterable[Result]) -> Text:

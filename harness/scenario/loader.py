@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,17 @@ def load(path: Path, *, realtime: bool = False) -> tuple[Scenario, ...]:
     """Return the cases of ``path``, in order; one without ``cases`` and ``at`` gives one.
 
     With ``realtime`` every time of a file is multiplied by its ``scale``. Raises InvalidScenario.
+    A file that has not changed since is not read again.
     """
+    try:
+        seen = path.stat()
+    except OSError as error:
+        raise InvalidScenario(f"{path}:1: {error.strerror}") from error
+    return _load(path, seen.st_mtime_ns, seen.st_size, realtime=realtime)
+
+
+@cache
+def _load(path: Path, _changed: int, _size: int, *, realtime: bool) -> tuple[Scenario, ...]:
     document = _document(path)
     where = {key: line_of(document, (key,)) for key in ("cases", "vars", "at")}
     cases = document.pop("cases", None)

@@ -84,7 +84,10 @@ class _Place:
 
 @dataclass(frozen=True)
 class Runner:
-    """Everything that scenarios of one process share."""
+    """Everything that scenarios of one process share.
+
+    ``hold`` is called after a step in which the tunnel failed, and may keep the world as it is for as long as it takes.
+    """
 
     run: Run
     launch: Launch
@@ -94,6 +97,7 @@ class Runner:
     limits: Limits = Limits()  # noqa: RUF009 -- frozen
     realtime: bool = False
     sshd: str | None = None
+    hold: Callable[[Desk, Step, Failed], None] | None = None
 
     def __call__(self, scenario: Scenario, observe: StepObserver = nullcontext) -> Result:
         """Run ``scenario`` and return its verdict; only the user's interrupt is raised."""
@@ -120,7 +124,7 @@ class Runner:
             stage = self._at_a_desk(place) if topology is None else self._in_a_world(place, topology)
             stack.callback(stage.close)
             try:
-                _run_steps(stage, account, observe)
+                _run_steps(stage, account, observe, self.hold)
             except OSError as error:
                 if not folder.is_dir():
                     raise AdapterBroken(
@@ -322,8 +326,13 @@ def _nobody(_question: object) -> None:
     """Answer nothing: an import asks no user."""
 
 
-def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
-    """Run the steps, and see afterwards that every fault took effect and that the healed world works."""
+def _run_steps(
+    stage: Desk, account: _Account, observe: StepObserver, hold: Callable[[Desk, Step, Failed], None] | None
+) -> None:
+    """Run the steps, and see afterwards that every fault took effect and that the healed world works.
+
+    After a step in which the tunnel failed, ``hold`` is called while everything still stands.
+    """
     steps = stage.scenario.steps
     first_break = next((index for index, step in enumerate(steps) if step.verb.nature == "breaks"), 0)
     for index, step in enumerate(steps):
@@ -338,6 +347,8 @@ def _run_steps(stage: Desk, account: _Account, observe: StepObserver) -> None:
         except BaseException as error:
             account.steps.append(_step_result(step, stage, turn.began, type(error).__name__.lower()))
             if isinstance(error, Failed):
+                if hold is not None:
+                    hold(stage, step, error)
                 _doubt(stage, step, error, at_a_barrier=index < first_break)
             raise
         account.steps.append(_step_result(step, stage, turn.began, "done"))

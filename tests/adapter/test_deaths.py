@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 _TUNSPEC = str(Path(sys.executable).with_name("tunspec"))
 _DIES = "def handle(message):\n    return message['totp']\n\nhandle(receive())"
+_GREETS = """
+about = {"name": "scripted", "version": "1", "language": "Python"}
+send(id=receive()["id"], ok={"protocol": 1, "supports": ["import-config"], "implementation": about})
+request = receive()
+send(id=request["id"], unsupported=request["do"])
+"""
 _ALL = "imports/config_hosts"
 
 
@@ -27,10 +33,10 @@ def run(adapter: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_a_death_is_told_whole_and_once(script: Script, workers: str) -> None:
-    """With every line of the traceback; the third one ends the run."""
-    done = run(script(_DIES), "-n", workers)
+@pytest.mark.parametrize(("workers", "body"), [("0", _DIES), ("2", _GREETS + _DIES)])
+def test_a_death_is_told_whole_and_once(script: Script, workers: str, body: str) -> None:
+    """With every line of the traceback; the third one ends the run. Before workers start it must say hello."""
+    done = run(script(body), "-n", workers)
     assert done.returncode == Exit.BROKEN
     assert done.stdout.count("Traceback (most recent call last):") == 1
     assert "return message['totp']" in done.stdout

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
 
 from harness.command.run import workers_for
 from harness.command.selection import Selection
+from harness.scenario.language.model import SCOPES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,9 +35,24 @@ def test_a_number_is_taken_as_it_is() -> None:
 def test_the_cases_of_all_that_is_named_are_counted(tmp_path: Path, write_scenario: WriteScenario) -> None:
     """A file counts with each of its cases, one case as one, a folder with all that is below it."""
     file = write_scenario(tmp_path / "mine" / "one.yaml", more="cases: {a: {}, b: {}}")
-    assert Selection((str(file), f"{file}[a]", str(tmp_path))).upper_bound() == 2 + 1 + 2
+    assert len(Selection((str(file), f"{file}[a]", str(tmp_path))).preview(SCOPES).scenarios) == 2 + 1 + 2
 
 
-def test_all_scenarios_are_not_counted() -> None:
-    """Without names there are enough for any number of workers."""
-    assert Selection(marker="must").upper_bound() is None
+@pytest.mark.parametrize(
+    ("selection", "found"),
+    [
+        ({"marker": "freeze"}, ["mine/frozen"]),
+        ({"marker": "not freeze"}, ["mine/plain"]),
+        ({"marker": "quick and must"}, ["mine/frozen", "mine/plain"]),
+        ({"keyword": "froz"}, ["mine/frozen"]),
+        ({"level": "may"}, []),
+    ],
+)
+def test_only_what_is_selected_is_counted(
+    tmp_path: Path, write_scenario: WriteScenario, selection: dict[str, Any], found: list[str]
+) -> None:
+    """By marker, name and level."""
+    write_scenario(tmp_path / "mine" / "plain.yaml")
+    write_scenario(tmp_path / "mine" / "frozen.yaml", steps="open, freeze: bastion")
+    preview = Selection((str(tmp_path),), **selection).preview(SCOPES)
+    assert [one.id for one in preview.scenarios] == found

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from harness.report.share import Share, conformance, nonconformance, shares
+from harness.scenario import shipped
 from harness.scenario.shipped import shipped_scenarios
 from harness.verdict.lattice import Verdict
 from tests.report.conftest import MakeResult
@@ -43,3 +46,14 @@ def test_what_failed_is_counted_by_scope() -> None:
     """So that a reader sees where."""
     found = [Share(scope="core", scenarios=9, judged=8, failed=2), Share(scope="page", scenarios=3, judged=3, failed=0)]
     assert nonconformance(found) == "does not conform: 2 of 8 judged in core failed"
+
+
+def test_scopes_are_remembered_until_a_scenario_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is remembered is what would be read; after a change all is read again."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    found = shipped.shipped_scopes.__wrapped__()
+    assert found == {name: one.scope for name, one in shipped_scenarios().items()}
+    monkeypatch.setattr(shipped, "shipped_scenarios", dict)
+    assert shipped.shipped_scopes.__wrapped__() == found
+    monkeypatch.setattr(shipped, "_state", lambda: "another")
+    assert shipped.shipped_scopes.__wrapped__() == {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from io import StringIO
 from pathlib import Path
 from typing import Any, ClassVar, cast
 
@@ -14,6 +15,7 @@ from harness import run as runs
 from harness.adapter.registry import Launch
 from harness.errors import FabricBroken, Failed, Unsupported
 from harness.faults.model import Evidence, Fault, Sleep, Stall
+from harness.items import held
 from harness.redaction import Redactor
 from harness.scenario.language.model import Scenario, ScenarioFile, Step
 from harness.scenario.language.verb import Nature, Verb
@@ -450,3 +452,19 @@ def test_what_an_adapter_does_to_its_folders_breaks_no_later_scenario(
         made(scenario(step("acts")))
         assert sound(scenario(step("acts"))).verdict is Verdict.PASS
     assert [path.name for path in tmp_path.iterdir() if not path.name.endswith("-x")] == []
+
+
+def test_the_world_of_a_failure_is_held_until_somebody_has_looked(
+    runner: Callable[..., Runner], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A card says where everything is, and what is broken; the verdict is the same."""
+    monkeypatch.setattr(sys, "stdin", StringIO("\n"))
+    holding = replace(runner(Fabric(SoundWorld)), hold=held.wait)
+    assert holding(scenario(step("acts"), BREAKS, PROBES_AND_FAILS)).verdict is Verdict.FAIL
+    card = capsys.readouterr().err
+    for line in (
+        "HELD  mine/one failed at line 1: probes",
+        "@127.0.0.1:22, password ",
+        "fault       stall of to-bastion",
+    ):
+        assert line in card
