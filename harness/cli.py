@@ -62,7 +62,7 @@ Wanted = Annotated[
     list[str] | None,
     typer.Argument(
         help="Scenario ids (data/echo), areas, files or folders; all by default.",
-        metavar="[SCENARIO]...",
+        metavar="SCENARIO",
         autocompletion=_complete_scenario,
     ),
 ]
@@ -492,7 +492,7 @@ def repro(
 @app.command()
 def selftest(
     tunnels: Annotated[
-        list[str] | None, typer.Argument(help="Faulty tunnels; all by default.", metavar="[FAULTY]...")
+        list[str] | None, typer.Argument(help="Faulty tunnels; all by default.", metavar="FAULTY")
     ] = None,
     fabric: Fabric = "embedded",
     show_list: Annotated[
