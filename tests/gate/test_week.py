@@ -121,7 +121,7 @@ def test_a_week(team: Team) -> None:
 @pytest.mark.parametrize(
     ("adapter", "terms", "status", "message"),
     [
-        (SOUND, "fabric = 7", Exit.USAGE, "tunspec.toml: fabric: input should be"),
+        (SOUND, "fabric = 7", Exit.USAGE, "tunspec.toml:1: fabric: input should be"),
         (SOUND, 'select = ["data/eco"]', Exit.USAGE, "there is no scenario 'data/eco'"),
         (MUTE, 'implementation = "./adapter"\nselect = ["data/echo"]', Exit.BROKEN, "exit 4: "),
         (SOUND, 'select = ["data/echo"]\nmarker = "two_hop"', Exit.NOTHING_RUN, "nothing was selected"),
