@@ -14,7 +14,7 @@ from rich.console import Console
 from harness import defects
 from harness.command.terminal import console
 from harness.errors import HarnessBroken, UsageError
-from harness.harmless import harmless
+from harness.text.harmless import harmless
 from harness.verdict.lattice import Exit
 
 app = typer.Typer(
@@ -79,18 +79,18 @@ def new(
     path: Annotated[Path, typer.Argument(help="A new or empty folder.")],
 ) -> None:
     """Write a working adapter around ssh, to start from."""
-    from harness.command import adapter_new
+    from harness.command.adapters import new as command
 
-    adapter_new.write(language, path)
-    adapter_new.tell(language, path, _out)
+    command.write(language, path)
+    command.tell(language, path, _out)
 
 
 @adapters.command()
 def check(adapter: Annotated[str, typer.Argument(help="The adapter, as for --impl.", metavar="ADAPTER")]) -> None:
     """Talk to an adapter without a server, print the conversation, and explain every breach of the protocol."""
-    from harness.command import adapter_check
+    from harness.command.adapters import check as command
 
-    sys.exit(adapter_check.check(adapter, _out))
+    sys.exit(command.check(adapter, _out))
 
 
 @adapters.command("install")
@@ -98,17 +98,17 @@ def install_adapters(
     names: Annotated[list[str], typer.Argument(help="Names that `tunspec adapter list` prints.", metavar="NAME...")],
 ) -> None:
     """Install adapters that ship, each with its library in an environment of its own."""
-    from harness.command import adapter_shelf
+    from harness.command.adapters import shelf as command
 
-    adapter_shelf.install(names, _out)
+    command.install(names, _out)
 
 
 @adapters.command("list")
 def list_adapters() -> None:
     """List the adapters that ship: the library, its version, and whether it is installed."""
-    from harness.command import adapter_shelf
+    from harness.command.adapters import shelf as command
 
-    adapter_shelf.print_list(_out)
+    command.print_list(_out)
 
 
 @app.command()
@@ -262,7 +262,7 @@ def diff(
 
     Exit: 0 nothing got worse, 1 new failures, 6 lost coverage.
     """
-    from harness.command.diff import diff as command
+    from harness.command.reports.diff import diff as command
 
     raise typer.Exit(command(old, new, style, _out))
 
@@ -273,7 +273,7 @@ def merge(
     into: Annotated[Path, typer.Option(help="Write the report of the whole run here.", metavar="FILE")],
 ) -> None:
     """Join the reports of shards, and exit as one run would; 4 where a shard is missing, cut off, or of another run."""
-    from harness.command.merge import merge_reports
+    from harness.command.reports.merge import merge_reports
 
     raise typer.Exit(merge_reports(reports, into, _out))
 
@@ -319,7 +319,7 @@ def report(
     output: Annotated[Path, typer.Option(help="Write the page here.", metavar="FILE")] = Path("tunspec-report.html"),
 ) -> None:
     """Make a page of one run, or of several side by side."""
-    from harness.command.report import write_page
+    from harness.command.reports.report import write_page
 
     write_page(files, output, _out)
 

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from harness.harmless import harmless
+from harness.text.harmless import harmless
 
 _LONGEST = 2000
 """Characters of what is said of a file, which may hold anything."""

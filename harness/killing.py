@@ -20,7 +20,7 @@ from harness.errors import UsageError
 from harness.scenario.language.model import Scenario
 from harness.scenario.runner import Runner
 from harness.scenario.shipped import shipped_scenarios
-from harness.suggestions import did_you_mean
+from harness.text.suggestions import did_you_mean
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
 

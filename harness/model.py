@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from harness.harmless import harmless
+from harness.text.harmless import harmless
 
 
 class Model(BaseModel):

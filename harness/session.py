@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from harness import run as runs
 from harness.adapter import registry
 from harness.interrupts import ignored
-from harness.redaction import Redactor
 from harness.scenario.login.credentials import Credentials
 from harness.scenario.runner import Runner
+from harness.text.redaction import Redactor
 from harness.world import fabrics
 from harness.world.pool import WorldPool
 

@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 from harness.facts import AnyFact, Kind, words
-from harness.harmless import cut
 from harness.model import Record
+from harness.text.harmless import cut
 
 MOST_ENTRIES = 5000
 MOST_CHARACTERS = 1 << 20

@@ -6,7 +6,7 @@ import pytest
 
 from harness.errors import FabricBroken, Failed
 from harness.facts import Question
-from harness.harmless import harmless, harmless_line
+from harness.text.harmless import harmless, harmless_line
 from harness.timeline import Entry, Timeline
 from harness.verdict.result import Judged
 

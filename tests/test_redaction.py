@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from harness.facts import Proof
-from harness.redaction import MARK, Redactor
+from harness.text.redaction import MARK, Redactor
 from harness.timeline import Timeline
 
 

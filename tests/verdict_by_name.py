@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 from harness.errors import FabricBroken, Failed
 from harness.items import item
-from harness.redaction import Redactor
 from harness.scenario.language.model import Scenario
 from harness.scenario.reproduction import command
+from harness.text.redaction import Redactor
 from harness.timeline import Entry
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Judged, Result

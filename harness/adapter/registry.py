@@ -17,7 +17,7 @@ from harness.adapter.processes import afresh
 from harness.adapter.shelf import catalogue, installing
 from harness.errors import UsageError
 from harness.run import ENVIRONMENT, labels
-from harness.suggestions import did_you_mean
+from harness.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from harness.killing import faulty_tunnels
 from harness.scenario.language.model import Scenario
 from harness.scenario.requirements import catalogue
 from harness.scenario.shipped import shipped_scenarios
-from harness.suggestions import did_you_mean
+from harness.text.suggestions import did_you_mean
 from harness.verdict.lattice import Exit
 
 _MEANINGS = {

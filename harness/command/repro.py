@@ -16,12 +16,12 @@ from rich.console import Console
 
 from harness.errors import UsageError
 from harness.report.picture import picture
-from harness.repro import text
 from harness.repro.as_scenario import scenario_text
-from harness.repro.headline import headline, telling
 from harness.repro.play import RELIED_ON, play_of
 from harness.repro.report import Report, changed, find
 from harness.repro.reproduction import reproduce
+from harness.repro.telling import text
+from harness.repro.telling.headline import headline, telling
 
 _NAME = "drop"
 

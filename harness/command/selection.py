@@ -18,7 +18,7 @@ from harness.scenario.language.model import Level, Scenario
 from harness.scenario.loader import load
 from harness.scenario.recognition import looks_like_scenario, scenario_files
 from harness.scenario.shipped import shipped_scenarios
-from harness.suggestions import did_you_mean
+from harness.text.suggestions import did_you_mean
 
 _FILE = re.compile(r"(?P<file>.+\.ya?ml)(\[(?P<case>.+)\])?")
 _ID = re.compile(r"(?P<stem>[^\[]+)(\[(?P<case>.+)\])?")

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from harness.gate.outcome import Outcome, Section
 from harness.gate.terms import Terms
-from harness.harmless import harmless, harmless_line
+from harness.text.harmless import harmless, harmless_line
 from harness.verdict.result import Result
 
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|#~@&!"})

@@ -10,8 +10,8 @@ from harness import run as runs
 from harness.adapter import registry
 from harness.adapter.driver import Adapter
 from harness.errors import AdapterBroken, UsageError
-from harness.harmless import harmless
-from harness.redaction import Redactor
+from harness.text.harmless import harmless
+from harness.text.redaction import Redactor
 from harness.timeline import Timeline
 
 

@@ -16,7 +16,7 @@ from harness.faults.needs import NeedsDatabase
 from harness.scenario.language.model import SCOPES, Scenario
 from harness.scenario.runner import needs
 from harness.scenario.verbs import VERBS
-from harness.suggestions import did_you_mean
+from harness.text.suggestions import did_you_mean
 from harness.world.topology import topologies
 
 QUICK_SECONDS = 10.0

@@ -14,13 +14,13 @@ import allure
 import pytest
 
 from harness.errors import Failed, NotRun, Unsupported
-from harness.harmless import harmless
 from harness.report.picture import picture
 from harness.report.text import timeline_lines
 from harness.scenario.areas import AREAS
 from harness.scenario.harm import Harm, harm
 from harness.scenario.language.model import Scenario
 from harness.scenario.requirements import catalogue
+from harness.text.harmless import harmless
 from harness.verdict.result import Result
 
 _SEVERITIES: Mapping[Harm, str] = {

@@ -13,14 +13,14 @@ from pydantic import ValidationError
 from harness import documents
 from harness.documents import Block, Budget, line_of
 from harness.errors import InvalidScenario, UsageError
-from harness.harmless import harmless_line
 from harness.scenario.language.hops import Hop, hops
 from harness.scenario.language.model import SCOPES, Level, Scenario, ScenarioFile, Step
 from harness.scenario.language.variables import Unfilled, Variables
 from harness.scenario.language.verb import DeskVerb, Verb
 from harness.scenario.requirements import Requirement, catalogue
 from harness.scenario.verbs import VERBS
-from harness.suggestions import did_you_mean
+from harness.text.harmless import harmless_line
+from harness.text.suggestions import did_you_mean
 from harness.units import parse_duration
 from harness.world.topology import Topology, topologies
 

@@ -30,9 +30,7 @@ from harness.errors import (
     Unsupported,
 )
 from harness.faults.needs import Need, NeedsOfClient, NeedsServer, NeedsTraffic
-from harness.harmless import cut
 from harness.probe.setup import TargetSetup
-from harness.redaction import Redactor
 from harness.run import HOME_LINK, Run
 from harness.run.removal import remove
 from harness.scenario.language.model import BastionSpec, Scenario, Step
@@ -48,6 +46,8 @@ from harness.scenario.stage.desk import Desk
 from harness.scenario.stage.endpoint import endpoint
 from harness.scenario.stage.stage import Stage
 from harness.scenario.stage.user import User
+from harness.text.harmless import cut
+from harness.text.redaction import Redactor
 from harness.timeline import Timeline
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Judged, Result, StepResult

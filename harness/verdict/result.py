@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from harness.harmless import cut, harmless_line
 from harness.model import Record
+from harness.text.harmless import cut, harmless_line
 from harness.timeline import Entry
 from harness.verdict.lattice import Verdict
 

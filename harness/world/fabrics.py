@@ -7,7 +7,7 @@ from contextlib import suppress
 from harness.errors import FabricBroken, UsageError
 from harness.faults.needs import FabricNeed
 from harness.run import Run
-from harness.suggestions import did_you_mean
+from harness.text.suggestions import did_you_mean
 from harness.world.fabric import Fabric
 from harness.world.topology import Topology
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from harness.command.adapter_check import check
+from harness.command.adapters.check import check
 from harness.verdict.lattice import Exit
 
 if TYPE_CHECKING:

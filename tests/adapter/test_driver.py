@@ -15,7 +15,7 @@ from harness.adapter.protocol import PromptQuestion
 from harness.adapter.registry import Launch
 from harness.errors import HarnessBroken, Unsupported
 from harness.facts import AnyFact, StateClaimed
-from harness.redaction import Redactor
+from harness.text.redaction import Redactor
 from harness.timeline import Timeline
 
 if TYPE_CHECKING:

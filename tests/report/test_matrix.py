@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from rich.console import Console
 
-from harness.command.report import write_page
+from harness.command.reports.report import write_page
 from harness.command.schema import schema_of
 from harness.errors import UsageError
 from harness.report import model

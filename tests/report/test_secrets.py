@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from harness.redaction import MARK
+from harness.text.redaction import MARK
 
 if TYPE_CHECKING:
     from conftest import Outputs

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from harness.repro.clock import Clock, Stretch, clock_of
-from harness.repro.headline import short
 from harness.repro.outcome import Outcome
 from harness.repro.steps import numbered, of, wait
-from harness.scenario.verbs.traffic import Echo
+from harness.repro.telling.headline import short
+from harness.scenario.verbs.probes.traffic import Echo
 from harness.verdict.result import StepResult
 
 STEPS = numbered([of("an echo", Echo()), *wait("idle", 10.0, 600.0), of("another", Echo())])

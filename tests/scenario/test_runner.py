@@ -16,13 +16,13 @@ from harness.adapter.registry import Launch
 from harness.errors import FabricBroken, Failed, Unsupported
 from harness.faults.model import Evidence, Fault, Sleep, Stall
 from harness.items import held
-from harness.redaction import Redactor
 from harness.scenario.language.model import Scenario, ScenarioFile, Step
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.login.credentials import Credentials
 from harness.scenario.runner import Runner
 from harness.scenario.stage.family import Family
 from harness.scenario.stage.stage import Stage
+from harness.text.redaction import Redactor
 from harness.verdict.lattice import Verdict
 from harness.world import fabric as world
 from harness.world.fabric import BastionSetup, ServerEvent

@@ -4,8 +4,8 @@ from harness.killing import never_said_no
 from harness.scenario.language.verb import Verb
 from harness.scenario.requirements import catalogue
 from harness.scenario.shipped import shipped_scenarios
-from harness.scenario.verbs.recovery import WorksAgain
-from harness.scenario.verbs.traffic import Dial, Knock
+from harness.scenario.verbs.probes.recovery import WorksAgain
+from harness.scenario.verbs.probes.traffic import Dial, Knock
 
 
 def test_there_are_at_least_25_scenarios() -> None:

@@ -10,11 +10,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from harness.faults.model import HostKeyType
 from harness.faults.needs import Server
-from harness.harmless import harmless_line
 from harness.model import Model
 from harness.scenario.language import sshd_config
 from harness.scenario.language.accounts import Form
 from harness.scenario.language.tunnel import TunnelSpec
+from harness.text.harmless import harmless_line
 from harness.units import Duration
 
 Level = Literal["must", "should", "may"]

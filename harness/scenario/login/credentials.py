@@ -14,9 +14,9 @@ from pathlib import Path
 import asyncssh
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from harness.redaction import Redactor
 from harness.scenario.language.tunnel import KeyFile, KeyType
 from harness.scenario.login.key_files import PrivateKey, content, private_text, public_line
+from harness.text.redaction import Redactor
 
 _TOO_FEW = 4
 """So many characters of a public key, behind what all of its type begin with, stand in others by chance, too."""

@@ -3,22 +3,9 @@
 from __future__ import annotations
 
 from harness.scenario.language.verb import Verb
-from harness.scenario.verbs import (
-    client,
-    database,
-    endpoint,
-    faults,
-    flood,
-    imports,
-    opening,
-    recovery,
-    speed,
-    talk,
-    traffic,
-    trust,
-    tunnel,
-)
+from harness.scenario.verbs import client, faults, imports, opening, trust, tunnel
 from harness.scenario.verbs.expect import Expect
+from harness.scenario.verbs.probes import database, endpoint, flood, recovery, speed, talk, traffic
 
 VERBS: dict[str, type[Verb]] = {
     kind.verb: kind

@@ -14,7 +14,7 @@ from harness.adapter.driver import Adapter, Refused
 from harness.adapter.profile import Endpoint, KeyAuth
 from harness.adapter.registry import resolve
 from harness.adapter.skeletons import SKELETONS, files
-from harness.command import adapter_new
+from harness.command.adapters import new
 from harness.errors import UsageError
 
 from .profiles import OPEN, change, refusal, write_key
@@ -41,7 +41,7 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     if tool and shutil.which(tool) is None:
         pytest.skip(f"needs {tool}")
     folder = tmp_path_factory.mktemp("mine") / language
-    adapter_new.write(language, folder)
+    new.write(language, folder)
     if build := SKELETONS[language].build:
         subprocess.run(build, cwd=folder, check=True)
     return folder / "adapter"
@@ -103,14 +103,14 @@ def test_a_folder_with_files_is_left_alone(tmp_path: Path) -> None:
     """The message says what to name instead."""
     (tmp_path / "mine").write_text("kept")
     with pytest.raises(UsageError, match="name a new or empty folder"):
-        adapter_new.write("python", tmp_path)
+        new.write("python", tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
 def test_an_unknown_language_names_those_there_are(tmp_path: Path) -> None:
     """And nothing is written."""
     with pytest.raises(UsageError, match="choose python, go, node, java"):
-        adapter_new.write("cobol", tmp_path / "mine")
+        new.write("cobol", tmp_path / "mine")
     assert not (tmp_path / "mine").exists()
 
 

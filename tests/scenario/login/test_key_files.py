@@ -12,10 +12,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from harness.redaction import Redactor
 from harness.scenario.language.tunnel import KeyFile
 from harness.scenario.login.credentials import Credentials, Login
 from harness.scenario.login.key_files import PrivateKey, content, public_line
+from harness.text.redaction import Redactor
 
 
 @pytest.fixture(scope="module")

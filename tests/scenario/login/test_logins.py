@@ -9,11 +9,11 @@ from typing import Any, get_args
 import pytest
 
 from harness.adapter.profile import AgentAuth, GeneratedTotp
-from harness.redaction import Redactor
 from harness.scenario.language.tunnel import AgentSpec, TotpSpec
 from harness.scenario.login.credentials import Credentials
 from harness.scenario.login.logins import NOT_BASE32, Logins
 from harness.scenario.props.props import Props
+from harness.text.redaction import Redactor
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from typing import Any
 import pyotp
 import pytest
 
-from harness.redaction import Redactor
 from harness.scenario.language.model import BastionSpec
 from harness.scenario.login.credentials import Credentials
 from harness.scenario.login.setups import setup
+from harness.text.redaction import Redactor
 
 
 @pytest.fixture(scope="module")

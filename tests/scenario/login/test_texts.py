@@ -11,7 +11,6 @@ import pytest
 
 from harness.address import Address
 from harness.errors import UsageError
-from harness.redaction import Redactor
 from harness.scenario.language.model import BastionSpec
 from harness.scenario.login.credentials import Credentials
 from harness.scenario.login.logins import Logins
@@ -19,6 +18,7 @@ from harness.scenario.login.profile import ProfileBuilder
 from harness.scenario.login.setups import setup
 from harness.scenario.login.texts import Texts, blanks
 from harness.scenario.props.props import Props
+from harness.text.redaction import Redactor
 from harness.world.fabric import BastionSetup
 from harness.world.topology import topologies
 

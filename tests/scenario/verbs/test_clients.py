@@ -19,11 +19,11 @@ from harness.probe import client
 from harness.probe.talk import Way
 from harness.scenario.language.verb import Verb
 from harness.scenario.stage.stage import Stage, Tunnel
-from harness.scenario.verbs import endpoint
-from harness.scenario.verbs.endpoint import EchoAtEachAddress
-from harness.scenario.verbs.flood import Fill
-from harness.scenario.verbs.speed import Compare
-from harness.scenario.verbs.traffic import AnswerAfterEnd, Knock, Stream
+from harness.scenario.verbs.probes import endpoint
+from harness.scenario.verbs.probes.endpoint import EchoAtEachAddress
+from harness.scenario.verbs.probes.flood import Fill
+from harness.scenario.verbs.probes.speed import Compare
+from harness.scenario.verbs.probes.traffic import AnswerAfterEnd, Knock, Stream
 from harness.world.fabric import TargetConnection
 
 from ..standins import Profiles, Serve

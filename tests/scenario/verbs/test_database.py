@@ -12,7 +12,7 @@ import pytest
 
 from harness.errors import Failed
 from harness.scenario.stage.stage import Stage
-from harness.scenario.verbs.database import Query
+from harness.scenario.verbs.probes.database import Query
 
 from ..standins import Serve
 

@@ -10,7 +10,7 @@ import pytest
 from harness.address import Address
 from harness.errors import Failed
 from harness.scenario.stage.stage import Stage, Tunnel
-from harness.scenario.verbs.recovery import WorksAgain
+from harness.scenario.verbs.probes.recovery import WorksAgain
 
 
 def at(stage: Stage, address: Address) -> None:

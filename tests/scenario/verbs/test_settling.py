@@ -13,7 +13,7 @@ from harness.probe.client import Held
 from harness.probe.talk import Way
 from harness.scenario.observations.endpoint import Endpoint
 from harness.scenario.stage.stage import Stage, Tunnel
-from harness.scenario.verbs.recovery import Settle
+from harness.scenario.verbs.probes.recovery import Settle
 
 from ..standins import Serve
 

@@ -12,7 +12,7 @@ from harness.address import Address
 from harness.errors import FabricBroken
 from harness.probe.target import pattern
 from harness.scenario.stage.stage import Stage, Tunnel
-from harness.scenario.verbs.speed import Compare
+from harness.scenario.verbs.probes.speed import Compare
 
 from ..standins import Serve
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from harness.address import Address
 from harness.probe import client
 from harness.scenario.stage.stage import Stage, Tunnel
-from harness.scenario.verbs.traffic import Probe
+from harness.scenario.verbs.probes.traffic import Probe
 
 _SMALL = 64
 

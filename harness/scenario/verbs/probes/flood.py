@@ -15,7 +15,7 @@ from harness.errors import Failed
 from harness.probe import client
 from harness.probe.talk import Talk
 from harness.scenario.stage.stage import Stage
-from harness.scenario.verbs.traffic import Probe
+from harness.scenario.verbs.probes.traffic import Probe
 from harness.units import Duration, SomeSize
 
 _CHUNK = secrets.token_bytes(1 << 18)

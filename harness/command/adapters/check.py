@@ -10,7 +10,7 @@ from rich.text import Text
 
 from harness.adapter import registry
 from harness.adapter.check import CHECKS, Finding, perform
-from harness.harmless import harmless_line
+from harness.text.harmless import harmless_line
 from harness.verdict.lattice import Exit
 
 _MARKS = {

@@ -8,7 +8,7 @@ from typing import ClassVar
 from harness.errors import Failed
 from harness.probe import client
 from harness.scenario.stage.stage import Stage
-from harness.scenario.verbs.traffic import Probe
+from harness.scenario.verbs.probes.traffic import Probe
 
 _PAUSE = 0.05
 _SIZE = 1024

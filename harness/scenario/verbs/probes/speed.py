@@ -13,7 +13,7 @@ from harness.faults.needs import Need, NeedsOfClient
 from harness.probe import client
 from harness.probe.talk import Way
 from harness.scenario.stage.stage import Stage
-from harness.scenario.verbs.traffic import Probe
+from harness.scenario.verbs.probes.traffic import Probe
 from harness.units import Duration, SomeSize
 
 _MESSAGE = 64

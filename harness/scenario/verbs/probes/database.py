@@ -14,7 +14,7 @@ from harness.address import Address
 from harness.errors import Failed
 from harness.faults.needs import Need, NeedsDatabase
 from harness.scenario.stage.stage import Stage
-from harness.scenario.verbs.traffic import Probe
+from harness.scenario.verbs.probes.traffic import Probe
 
 Engine = Literal["postgresql", "mariadb"]
 Row = tuple[int, str]
