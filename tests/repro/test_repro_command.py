@@ -63,8 +63,11 @@ def test_what_was_played_is_written_as_a_scenario(tunspec: Tunspec, tmp_path: Pa
     assert tunspec("list", str(file)).returncode == 0
 
 
-def test_a_broken_requirement_is_told_with_the_command_that_proves_it(tunspec: Tunspec, tmp_path: Path) -> None:
+def test_a_broken_requirement_is_told_with_the_command_that_proves_it(
+    tunspec: Tunspec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The answers fit a narrow terminal; only commands are longer."""
+    monkeypatch.setenv("COLUMNS", str(WIDTH))
     done = tunspec("repro", "key_removed", "--impl", "faulty:tells_the_loss_and_not_why_it_could_not_recover")
     lines = done.stdout.splitlines()
     assert done.returncode == 1, done.stdout + done.stderr
