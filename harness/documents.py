@@ -190,7 +190,7 @@ def _number(node: yaml.ScalarNode, text: str, *, whole: bool) -> int | float:
             else float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
         )
     except ValueError as error:
-        raise _Unusable(f"{text!r} is no number", node) from error
+        raise _Unusable(f"{text!r} is not a number", node) from error
     if not abs(number) <= _GREATEST:
-        raise _Unusable(f"{text} is no number that can be used here; the greatest is {_GREATEST:.0e}", node)
+        raise _Unusable(f"{text} cannot be used here: the greatest number is {_GREATEST:.0e}", node)
     return number

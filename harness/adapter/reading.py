@@ -35,7 +35,7 @@ _QUESTIONS: dict[str, type[HostKeyQuestion | PromptQuestion]] = {
 
 
 class Malformed(Exception):
-    """A line that is no message of the protocol; the text says what was expected."""
+    """A line that is not a message of the protocol; the text says what was expected."""
 
 
 def shown(line: bytes | str) -> str:

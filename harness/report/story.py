@@ -120,7 +120,7 @@ def moment_of(step: StepResult) -> float:
 
 
 def is_talk(entry: Entry) -> bool:
-    """Tell whether an entry is a request, or a reply that is no error: what every adapter says all the time."""
+    """Tell whether an entry is a request, or a reply that is not an error: what every adapter says all the time."""
     match entry.fact:
         case facts.Request():
             return True

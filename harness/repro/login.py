@@ -43,7 +43,7 @@ class LogIn(Noting):
         return self.opening.needs()
 
     def run(self, stage: Stage) -> None:
-        """Open them. Raises Failed where that is no part of the report, and Over where it is."""
+        """Open them. Raises Failed where that is not part of the report, and Over where it is."""
         spec = self.opening.tunnel
         profile = stage.profiles.build(spec)
         asked = stage.asked(spec, profile)

@@ -27,8 +27,8 @@ _VARIABLES = "vars:\n" + "".join(f"  v{n}: '${{v{n + 1}}}${{v{n + 1}}}'\n" for n
 _POLICY = "bastions: {{bastion: {{policy: {{{policy}}}}}}}"
 
 _TOO_MUCH = {
-    "infinity": ("", "connect: {count: .inf}", 7, "no number that can be used"),
-    "no number": ("scale: .nan", "echo", 4, "no number that can be used"),
+    "infinity": ("", "connect: {count: .inf}", 7, "cannot be used here"),
+    "no number": ("scale: .nan", "echo", 4, "cannot be used here"),
     "digits": ("", f"connect: {{count: {'9' * 5000}}}", 7, "the number is too long"),
     "digits of a time": ("", f"wait: {'9' * 5000}s", 7, "too long a time"),
     "years": ("", "wait: 9000h", 7, "too long a time"),

@@ -61,7 +61,7 @@ _Request = Mapping[str, object]
 
 
 class Malformed(Exception):
-    """The harness sent a line that is no message."""
+    """The harness sent a line that is not a message."""
 
 
 class Unsupported(Exception):

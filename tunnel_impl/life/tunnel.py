@@ -276,7 +276,7 @@ class Tunnel:
     def prove(self, chain: Chain) -> None:
         """Give a server that ends its sessions right after the login the time to do so. Raises TunnelError then.
 
-        That is until it answers, for the profile's ``connect`` time at most. Silence is no end: whether it is death
+        That is until it answers, for the profile's ``connect`` time at most. Silence is not an end: whether it is death
         is for the keep-alives to tell, which the profile may have turned off.
         """
         chain.answers(self.profile.timeouts.connect)

@@ -9,7 +9,7 @@ from tunnel_impl.profile import AgentAuth, GeneratedTotp, Hop, KeyAuth
 
 
 def refusal(hop: Hop, index: int, method: str, last: Wants | None, answer: Answer) -> TunnelError:
-    """Return the error for ``answer``, which is no success.
+    """Return the error for ``answer``, which is not a success.
 
     ``method`` was used last; ``last`` is what the last prompt asked for, when there were prompts. A server does
     not say which answer was wrong: what it asked for last is named, as the step at which it decided.

@@ -23,7 +23,7 @@ _LOADING = 0.05
 
 
 class Kin:
-    """The processes of one adapter, however often they fork: a daemon (``ssh -f``) is no child of it any more.
+    """The processes of one adapter, however often they fork: a daemon (``ssh -f``) is not a child of it any longer.
 
     A process that did not come before the adapter belongs to it when its environment has the adapter's ``mark``, or no
     mark and the adapter's ``home``: that is what remains where an implementation makes an environment for a program.

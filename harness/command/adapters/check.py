@@ -26,7 +26,7 @@ _LONGEST = 300
 def check(name: str, console: Console) -> Exit:
     """Print each check with its conversation, and return the exit status.
 
-    4 when the conversation broke off, 1 when a rule was not kept. Raises UsageError for a name that is no adapter.
+    4 when the conversation broke off, 1 when a rule was not kept. Raises UsageError for a name that is not an adapter.
     """
     launch = registry.resolve(name)
 

@@ -15,7 +15,7 @@ from harness.report import model, text
 def merge_reports(files: Sequence[Path], into: Path, console: Console) -> int:
     """Write the report of the whole run to ``into`` and return its exit status.
 
-    Raises UsageError for what cannot be written, and IncompleteRun for what is no whole run.
+    Raises UsageError for what cannot be written, and IncompleteRun for a run that is not whole.
     """
     reports = {}
     for file in files:

@@ -28,7 +28,7 @@ def name_of(result: Result) -> str:
 
 
 def keep(about: str, names: Sequence[str]) -> None:
-    """Remember these names of a run that is ``about`` something; that the cache cannot be written is no failure."""
+    """Remember these names of a run that is ``about`` something; that the cache cannot be written is not a failure."""
     with suppress(OSError):
         file = _file(about)
         file.parent.mkdir(parents=True, exist_ok=True)

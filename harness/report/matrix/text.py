@@ -39,7 +39,7 @@ def _markdown(view: View) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Return ``text`` so that it stays within its cell and is no markup."""
+    """Return ``text`` so that it stays within its cell and is not markup."""
     return "".join(f"\\{one}" if one in "|\\`*_[]<>" else " " if one in "\r\n" else one for one in text)
 
 

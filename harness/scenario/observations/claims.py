@@ -78,7 +78,7 @@ class Claimed(Claim):
 
 
 class Told(Claim):
-    """The states that events told since the tunnel was last asked for, in order; the same again is no change."""
+    """The states that events told since the tunnel was last asked for, in order; the same again is not a change."""
 
     key: ClassVar[str] = "told"
 

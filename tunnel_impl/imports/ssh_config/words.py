@@ -68,7 +68,7 @@ class Directive:
 
 
 def directives(file: Path) -> Iterator[Directive]:
-    """Read ``file``. Raises OSError, and TunnelError for a line that is no directive."""
+    """Read ``file``. Raises OSError, and TunnelError for a line that is not a directive."""
     try:
         text = read_regular(file, _LARGEST).decode(errors="replace")
     except ValueError as error:

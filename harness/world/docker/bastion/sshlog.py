@@ -3,7 +3,7 @@
 Source of the phrases: OpenSSH's auth.c, packet.c, serverloop.c and sshd.c (a rekeying is told once, when the client's
 new keys come into force), our own pam_dialogue.c, and the scripted
 server, which has sshd's phrases. A credential is known by its outcome: a public key that is offered and not yet signed
-with is no outcome (``Postponed``), so one key is one try.
+with is not an outcome (``Postponed``), so one key is one try.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ _KNOCK = 5.0
 """Seconds in which a packet from within its container meets the filter; a busy machine starts bash slowly."""
 _POLL = 0.02
 CANARY_PORT = 20019
-"""The source port of a look of our own, which is no attempt: too low for a port that a kernel picks by itself."""
+"""The source port of a look of our own, which is not an attempt: too low for a port that a kernel picks by itself."""
 
 
 def oversize(size: int) -> Barrier:

@@ -95,7 +95,7 @@ class Canary:
         """Nothing to do: a canary dials nobody."""
 
     def note(self, connection: Connection, direction: Direction, size: int) -> None:
-        """Nothing to do: what passes here is no traffic of a link."""
+        """Nothing to do: what passes here is not traffic of a link."""
 
     def forget(self, connection: Connection) -> None:
         """Nothing to do."""
