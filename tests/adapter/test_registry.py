@@ -102,7 +102,7 @@ def test_an_adapter_of_root_cannot_read_every_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("refrence", "no adapter is called 'refrence': use reference, openssh, dropbear, asyncssh, "),
+        ("refrence", r"no adapter is called 'refrence' \(did you mean 'reference'\?\): use reference, openssh, "),
         ("./nowhere", "there is no such file"),
         ("/", "is not a file"),
         ("image:", "does not name an image"),

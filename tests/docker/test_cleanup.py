@@ -48,7 +48,9 @@ def test_cleanup_removes_what_a_run_started(fabric: DockerFabric, run: Run) -> N
 def test_what_a_dead_run_left_is_removed_at_the_next_start(fabric: DockerFabric, run: Run) -> None:
     """A volume whose owner has ended is gone after cleanup; those of living owners stay."""
     ended = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
-    dead = replace(run, name=f"{run.name}-dead", owner=f"{int(ended.stdout)}-1")
+    dead = replace(
+        run, name=f"{run.name}-dead", owner="-".join((str(int(ended.stdout)), "1", *run.owner.split("-")[2:]))
+    )
     before = _left(fabric._client, run)
     volume = fabric._client.volumes.create(f"tunspec-test-{dead.name}", labels=engine.labels(dead))
     cleanup()
