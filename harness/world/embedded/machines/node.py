@@ -170,6 +170,8 @@ class Node:
     def _read_stdout(self) -> None:
         assert self._process.stdout is not None  # noqa: S101 -- Popen was told to make it
         for line in self._process.stdout:
+            if not line.endswith(b"\n"):  # the process was killed while it wrote
+                break
             message = json.loads(line)
             if "ready" in message:
                 self._ready.set_result(message["ready"])

@@ -1,0 +1,21 @@
+"""The process of a node, as the harness talks to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from harness.errors import FabricBroken
+from harness.world.embedded.machines.node import Node
+
+
+def node(program: str) -> Node:
+    """Return a node that runs a line of Python."""
+    return Node("node", ("-c", program), {}, on_event=lambda _: None, log=lambda _: None)
+
+
+def test_one_that_is_killed_while_it_writes_has_only_ended() -> None:
+    """Half of a line is not a message, and no thread dies of it."""
+    killed = node("import os, sys; os.write(1, b'{\"rea'); os.kill(os.getpid(), 9)")
+    with pytest.raises(FabricBroken, match="ended; its standard error ends with: nothing"):
+        killed.wait_ready()
+    killed.kill()
