@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Protocol
 
 import psutil
@@ -27,6 +27,13 @@ import subprocess, sys
 daemon = subprocess.Popen(["sleep", "60"], stdin=-3, stdout=-3, stderr=-3, start_new_session=True)
 print(daemon.pid)
 """
+PARENT = """
+import ctypes, json, subprocess, sys
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER: orphans of its own come to it, as to another's init
+program, environment = sys.argv[1], json.loads(sys.argv[2])
+print(subprocess.check_output([sys.executable, "-c", program], env=environment, text=True).strip(), flush=True)
+sys.stdin.read()
+"""
 MINE, HOME = "mine", f"/nowhere/{HOME_LINK}1"
 
 
@@ -40,20 +47,25 @@ class Daemon(Protocol):
 @pytest.fixture
 def daemon() -> Iterator[Daemon]:
     """Starts daemons."""
-    started = []
+    started: list[psutil.Process] = []
+    with ExitStack() as parents:
 
-    def start(environment: dict[str, str]) -> psutil.Process:
-        path = {"PATH": os.environ["PATH"]}
-        pid = subprocess.check_output([sys.executable, "-c", DAEMON], env=path | environment)
-        started.append(psutil.Process(int(pid)))
-        while not started[-1].environ():  # while its program is being loaded
-            time.sleep(0.01)
-        return started[-1]
+        def start(environment: dict[str, str]) -> psutil.Process:
+            path = {"PATH": os.environ["PATH"]}
+            command = (sys.executable, "-c", PARENT, DAEMON, json.dumps(path | environment))
+            parent = parents.enter_context(
+                subprocess.Popen(command, env=path, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            )
+            assert parent.stdout is not None
+            started.append(psutil.Process(int(parent.stdout.readline())))
+            while not started[-1].environ():  # while its program is being loaded
+                time.sleep(0.01)
+            return started[-1]
 
-    yield start
-    for process in started:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
+        yield start
+        for process in started:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 @pytest.fixture
