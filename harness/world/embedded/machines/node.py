@@ -162,7 +162,7 @@ class Node:
 
     def _broken(self, what: str) -> FabricBroken:
         state = "frozen" if self.frozen else self.status()
-        tail = "".join(f"\n  {line}" for line in self._stderr)
+        tail = "".join(f"\n  {line}" for line in tuple(self._stderr))
         return FabricBroken(
             f"{self.name} (pid {self.pid}, {state}) {what}; its standard error ends with:{tail or ' nothing'}"
         )
