@@ -64,12 +64,14 @@ class Node:
             env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join(paths)},
             start_new_session=True,
         )
-        self._readers = [
-            threading.Thread(target=self._read_stdout, name=f"{name} stdout", daemon=True),
-            threading.Thread(target=self._read_stderr, name=f"{name} stderr", daemon=True),
-        ]
-        for reader in self._readers:
-            reader.start()
+        self._reads_stderr = threading.Thread(target=self._read_stderr, name=f"{name} stderr", daemon=True)
+        self._reads_stdout = threading.Thread(target=self._read_stdout, name=f"{name} stdout", daemon=True)
+        try:
+            self._reads_stderr.start()
+            self._reads_stdout.start()
+        except BaseException:  # an interrupt
+            self.kill()
+            raise
 
     @property
     def pid(self) -> int:
@@ -136,8 +138,9 @@ class Node:
 
     def _reap(self) -> None:
         self._process.wait()
-        for reader in self._readers:
-            reader.join()
+        for reader in (self._reads_stdout, self._reads_stderr):
+            if reader.is_alive():
+                reader.join()
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe is not None:
                 with suppress(OSError):
@@ -184,7 +187,7 @@ class Node:
                     answer.set_exception(self._broken(message["error"]))
                 else:
                     answer.set_result(message["ok"])
-        self._readers[1].join()
+        self._reads_stderr.join()
         with self._lock:
             left = [self._ready, *self._waiting.values()]
             self._waiting.clear()
