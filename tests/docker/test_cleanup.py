@@ -53,9 +53,12 @@ def test_what_a_dead_run_left_is_removed_at_the_next_start(fabric: DockerFabric,
     )
     before = _left(fabric._client, run)
     volume = fabric._client.volumes.create(f"tunspec-test-{dead.name}", labels=engine.labels(dead))
-    cleanup()
-    with pytest.raises(docker.errors.NotFound):
-        volume.reload()
+    try:
+        cleanup()
+        with pytest.raises(docker.errors.NotFound):
+            volume.reload()
+    finally:
+        cleanup(dead.name)
     assert _left(fabric._client, run) == before
 
 

@@ -53,7 +53,9 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         cwd=checkout,
     )
     recipe = str(checkout / "containers" / "tunspec" / "Dockerfile")
-    run("docker", "build", "-q", "-f", recipe, "--build-arg", "PIP_NO_INDEX=1", "-t", IMAGE, str(checkout))
+    run(
+        "docker", "build", "-q", "--force-rm", "-f", recipe, "--build-arg", "PIP_NO_INDEX=1", "-t", IMAGE, str(checkout)
+    )
     yield IMAGE
     run("docker", "image", "rm", IMAGE)
 

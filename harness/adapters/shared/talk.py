@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import traceback
+from abc import ABC, abstractmethod
 from concurrent.futures import Future
 from typing import Any
 
@@ -24,7 +25,7 @@ class Unsupported(Exception):
     """The library cannot be asked for ``args[0]``, a feature of the protocol."""
 
 
-class Tunnel:
+class Tunnel(ABC):
     """One tunnel of a library: a subclass connects and disconnects, and calls :meth:`lost` when its session ends."""
 
     def __init__(self, name: str, profile: dict[str, Any]) -> None:
@@ -37,13 +38,13 @@ class Tunnel:
         self._opened: Future[dict[str, Any]] = Future()
         self._state_lock = threading.RLock()
 
+    @abstractmethod
     def connect(self) -> tuple[str, int]:
         """Open the tunnel; return where it listens. Raises whatever the library raises."""
-        raise NotImplementedError
 
+    @abstractmethod
     def disconnect(self) -> None:
         """End the listener and every session, also while they open."""
-        raise NotImplementedError
 
     @property
     def hops(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
