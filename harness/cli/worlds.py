@@ -1,0 +1,27 @@
+"""Commands that bring a world up for a person."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from harness.cli.app import app, out
+
+
+@app.command()
+def up(
+    topology: Annotated[str, typer.Argument(help="single_bastion, two_hop, pam_totp …", metavar="TOPOLOGY")],
+) -> None:
+    """Bring a topology up on docker and print a card: where, who, keys, codes, an import URL."""
+    from harness.command.up import up as command
+
+    raise typer.Exit(command(topology, out))
+
+
+@app.command()
+def down() -> None:
+    """Remove everything that `tunspec up` brought up."""
+    from harness.command.up import down as command
+
+    raise typer.Exit(command(out))
