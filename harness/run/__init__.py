@@ -1,7 +1,7 @@
 """One run of the suite: its name, its private folder, and what a killed run left behind.
 
 Everything that a run starts carries its mark: processes the environment variable ``TUNSPEC_RUN``, containers
-and networks labels (``org.tunspec.run``, ``.owner``, ``.machine``), files its folder. A run that was killed could
+and networks labels (``org.tunspec.run``, ``.owner``), files its folder. A run that was killed could
 not clean up; the next one of the same user does it, when it sees that the owner is gone.
 """
 
@@ -11,7 +11,6 @@ import os
 import re
 import secrets
 import signal
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,7 +27,6 @@ from harness.run.removal import remove
 ENVIRONMENT = "TUNSPEC_RUN"
 RUN_LABEL = "org.tunspec.run"
 OWNER_LABEL = "org.tunspec.owner"
-MACHINE_LABEL = "org.tunspec.machine"
 _PREFIX = "tunspec-"
 HOME_LINK = f"{_PREFIX}home-"
 """What the links to the homes of adapters are called; one that leads nowhere is from a dead run."""
@@ -66,13 +64,7 @@ class Run:
 
 def labels(name: str, owner: str) -> dict[str, str]:
     """Return the labels of everything that an engine holds of a run."""
-    return {RUN_LABEL: name, OWNER_LABEL: owner, MACHINE_LABEL: machine()}
-
-
-def machine() -> str:
-    """Name the place where a process id means what it means here: the host and its process namespace."""
-    namespace = Path("/proc/self/ns/pid")
-    return f"{socket.gethostname()} {namespace.readlink() if namespace.exists() else os.name}"
+    return {RUN_LABEL: name, OWNER_LABEL: owner}
 
 
 @contextmanager

@@ -17,9 +17,8 @@ from pathlib import Path
 
 import psutil
 
-PATTERN = r"\d+-\d+-[0-9a-f]{6}-[0-9a-f]{4}"
+PATTERN = r"(?P<pid>\d+)-(?P<ticks>\d+)-(?P<place>[0-9a-f]{6})-(?P<boot>[0-9a-f]{4})"
 """How an owner is written; short, for it is part of the paths of sockets (unix(7))."""
-_OWNER = re.compile(r"(?P<pid>\d+)-(?P<ticks>\d+)-(?P<place>[0-9a-f]{6})-(?P<boot>[0-9a-f]{4})")
 _PROC = Path("/proc")
 _HUNDREDTHS = 100
 
@@ -34,7 +33,7 @@ def is_gone(owner: str) -> bool:
 
     Of one in another place nothing is known here, so it counts as alive; so does a name that nobody can read.
     """
-    named = _OWNER.fullmatch(owner)
+    named = re.fullmatch(PATTERN, owner)
     if named is None or named["place"] != _place():
         return False
     if named["boot"] != _boot():

@@ -13,7 +13,6 @@ from harness.adapter.driver import Adapter, Limits
 from harness.adapter.processes import afresh
 from harness.adapter.registry import Launch, resolve
 from harness.errors import UsageError
-from harness.run import machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,7 +157,6 @@ def test_an_image_runs_with_the_run_s_labels_and_no_privileges(
         f"--mount type=bind,source={tmp_path / 'home'},target={tmp_path / 'link'}",
         "--label org.tunspec.run=cafe",
         "--label org.tunspec.owner=12-34",
-        f"--label org.tunspec.machine={machine()}",
         "--env TOKEN_OF_RUN",
     ):
         assert option in run

@@ -64,9 +64,8 @@ def test_what_a_dead_run_left_is_removed_at_the_next_start(fabric: DockerFabric,
 
 def test_another_machines_runs_are_left_alone(fabric: DockerFabric, run: Run) -> None:
     """Who is dead is only known on the machine of the owner, which may not be this one on a shared engine."""
-    foreign = replace(run, name=f"{run.name}-foreign", owner="1-1")
-    labels = {**engine.labels(foreign), engine.MACHINE_LABEL: "elsewhere"}
-    volume = fabric._client.volumes.create(f"tunspec-test-{foreign.name}", labels=labels)
+    foreign = replace(run, name=f"{run.name}-foreign", owner=f"1-1-0f0f0f-{run.owner.rpartition('-')[2]}")
+    volume = fabric._client.volumes.create(f"tunspec-test-{foreign.name}", labels=engine.labels(foreign))
     try:
         cleanup()
         volume.reload()

@@ -17,7 +17,7 @@ from testcontainers.core import docker_client
 from testcontainers.core.config import testcontainers_config
 
 from harness.errors import FabricBroken
-from harness.run import MACHINE_LABEL, OWNER_LABEL, RUN_LABEL, Run, machine
+from harness.run import OWNER_LABEL, RUN_LABEL, Run
 from harness.run.owner import is_gone
 
 testcontainers_config.ryuk_disabled = True  # its reaper is one more image to pull; cleanup() does its work
@@ -144,10 +144,10 @@ def _goes(found: Any) -> bool:  # noqa: ANN401 -- the docker SDK has no types
 
 
 def _dead_owners(client: Any) -> set[str]:  # noqa: ANN401 -- the docker SDK has no types
-    ours = {"label": f"{MACHINE_LABEL}={machine()}"}
+    owned = {"label": OWNER_LABEL}
     with obeying("looking for what dead runs left"):
-        containers = client.api.containers(all=True, filters=ours)
-        networks = client.api.networks(filters=ours)
-        volumes = client.api.volumes(filters=ours)["Volumes"] or []
+        containers = client.api.containers(all=True, filters=owned)
+        networks = client.api.networks(filters=owned)
+        volumes = client.api.volumes(filters=owned)["Volumes"] or []
     owners = {found["Labels"][OWNER_LABEL] for found in (*containers, *networks, *volumes)}
     return {owner for owner in owners if is_gone(owner)}
