@@ -117,3 +117,15 @@ def test_an_unknown_name_is_told_before_anything_runs(made: list[str], tmp_path:
     with pytest.raises(UsageError, match="no adapter is called"):
         command.runs(["openssh", "nobody"], ["embedded"], None, tmp_path)
     assert made == []
+
+
+def test_a_tunspec_toml_in_the_folder_is_not_about_a_matrix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would select other scenarios than were asked for."""
+    (tmp_path / "tunspec.toml").write_text('implementation = "openssh"\nselect = ["auth/password"]\n')
+    monkeypatch.chdir(tmp_path)
+    echo = Selection(keyword="data and echo")
+    (run,) = command.runs(["reference"], ["embedded"], "core", tmp_path)
+    run.make(echo, "0")
+    found = run.found(echo)
+    assert found is not None
+    assert "data/echo" in {one.scenario for one in found.results}

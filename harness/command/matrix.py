@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from harness.adapter import registry
 from harness.command.selection import Selection
 from harness.errors import HarnessBroken, UsageError
 from harness.report import model
-from harness.report.matrix.build import matrix_of
+from harness.report.matrix.build import matrix_of, plain_name
 from harness.report.matrix.model import Matrix
 from harness.report.matrix.page import render
 from harness.report.matrix.text import badge, markdown
@@ -24,7 +24,6 @@ from harness.scenario.language.scopes import scopes_for
 from harness.verdict.lattice import Exit, Verdict
 from harness.world import fabrics
 
-_UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
 _TUNSPEC = (sys.executable, "-P", "-c", "from harness.cli import main; main()")
 
 
@@ -53,6 +52,7 @@ class Run:
         words += ["--scope", ",".join(self.scopes), "--workers", workers, "--report", str(self.file)]
         words += ["-m", selection.marker] if selection.marker else []
         words += ["-k", selection.keyword] if selection.keyword else []
+        words += ["--terms", os.devnull]  # a tunspec.toml in this folder is about another judgement
         subprocess.run([*_TUNSPEC, *words], check=False)
         if self.found(selection) is None:
             raise HarnessBroken(
@@ -68,8 +68,7 @@ def runs(implementations: Sequence[str], chosen: Sequence[str], scope: str | Non
     for name in implementations:
         registry.resolve(name)
         for fabric in chosen:
-            stem = _UNSAFE.sub("-", name).strip("-.")
-            file = output / "reports" / f"{stem}-{fabric}.jsonl"
+            file = output / "reports" / f"{plain_name(name, fabric)}.jsonl"
             if any(one.file == file for one in found):
                 raise UsageError(f"{name} has the same file name as another implementation: {file}")
             found.append(Run(name, fabric, tuple(scopes_for(scope or "core,resilience", name)), file))

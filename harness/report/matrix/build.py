@@ -72,9 +72,14 @@ def _requirements(rows: Sequence[Row]) -> Iterator[Requirement]:
             )
 
 
+def plain_name(implementation: str, fabric: str) -> str:
+    """Return a name of both that a file and a link may have."""
+    return _UNSAFE.sub("-", f"{implementation}-{fabric}").strip("-.")
+
+
 def _names(reports: Sequence[Report]) -> list[str]:
-    """Return a name for each column that no other has: of the implementation, the fabric and, if need be, a number."""
-    plain = [_UNSAFE.sub("-", f"{one.header.implementation}-{one.header.fabric}").strip("-") for one in reports]
+    """Return a name for each column that no other has: the plain one and, if need be, a number."""
+    plain = [plain_name(one.header.implementation, one.header.fabric) for one in reports]
     names: list[str] = []
     for name in plain:
         number = 1
