@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness.verdict.lattice import Verdict
+from harness.verdict.lattice import UNJUDGED
 
 if TYPE_CHECKING:
     from harness.report.recorder import Recorder
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _ENOUGH = 3
 _VARIES = re.compile(r"/[^\s'\"]+|0x[0-9a-f]+|\d+")
-_SAY_NOTHING = {Verdict.UNSUPPORTED, Verdict.NOT_RUN}
 
 
 def likeness(result: Result) -> str | None:
@@ -39,7 +38,7 @@ class Deaths:
 
     def hear(self, result: Result) -> None:
         """Count deaths that are alike; what was not judged tells nothing."""
-        if result.verdict in _SAY_NOTHING:
+        if result.verdict in UNJUDGED:
             return
         alike = likeness(result)
         self._times = self._times + 1 if alike is not None and alike == self._last else 1

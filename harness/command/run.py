@@ -27,7 +27,7 @@ from harness.parallel.shard import Shard
 from harness.report import model
 from harness.report.recorder import Recorder
 from harness.scenario.language.scopes import listed, scopes_for
-from harness.verdict.lattice import Exit
+from harness.verdict.lattice import UNSETTLED, Exit
 from harness.world import fabrics
 
 
@@ -233,7 +233,7 @@ def _round(arguments: list[str], ending: Ending, *, allure: bool, before: str, a
 
 
 def _unsettled(recorder: Recorder) -> list[str]:
-    return [memory.name_of(one) for one in recorder.results if one.verdict in memory.UNSETTLED]
+    return [memory.name_of(one) for one in recorder.results if one.verdict in UNSETTLED]
 
 
 def _nothing(preview: Preview, selection: Selection, scopes: Sequence[str]) -> int:

@@ -11,11 +11,10 @@ from pathlib import Path
 from harness.errors import UsageError
 from harness.report.model import Header
 from harness.scenario.language.model import Scenario
-from harness.verdict.lattice import Verdict
+from harness.verdict.lattice import UNJUDGED, Verdict
 from harness.verdict.result import Result
 
 _LINE = re.compile(rf"(?P<verdict>{'|'.join(Verdict)}) +(?P<scenario>\S+)( +(?P<digest>[0-9a-f]{{8}}))?")
-_NOT_JUDGED = (Verdict.UNSUPPORTED, Verdict.NOT_RUN)
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def compare(past: Mapping[str, Past], results: Iterable[Result], shipped: Mappin
         result = now.get(scenario)
         if result is None and scenario in shipped:
             lost[scenario] = "it was not selected"
-        elif result is not None and result.verdict in _NOT_JUDGED:
+        elif result is not None and result.verdict in UNJUDGED:
             lost[scenario] = f"{result.verdict.value}: {result.reason}"
     return Changes(
         lost=lost,

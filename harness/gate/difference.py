@@ -8,14 +8,13 @@ from functools import partial
 from harness.gate.outcome import Section
 from harness.model import Model
 from harness.report.model import Report
-from harness.verdict.lattice import Exit, Verdict
+from harness.verdict.lattice import UNJUDGED, Exit, Verdict
 from harness.verdict.result import Result
 
 _MUCH_SLOWER = 1.5
 _NOTABLE = 2.0
 """Seconds by which a scenario must have become slower to be told, and half as long again as before."""
 _JUDGED = (Verdict.PASS, Verdict.FAIL)
-_NOT_JUDGED = (Verdict.UNSUPPORTED, Verdict.NOT_RUN)
 
 
 class Difference(Model):
@@ -69,7 +68,7 @@ def difference(old: Report, new: Report) -> Difference:
         failing=tuple(sorted(name for name, one in after.items() if _fails(one) and not _fails(before.get(name)))),
         fixed=became(Verdict.FAIL, Verdict.PASS),
         still_failing=became(Verdict.FAIL, Verdict.FAIL),
-        lost=tuple(name for name in judged if after[name].verdict in _NOT_JUDGED),
+        lost=tuple(name for name in judged if after[name].verdict in UNJUDGED),
         unproved=tuple(name for name in judged if after[name].verdict in {Verdict.INCONCLUSIVE, Verdict.ERROR}),
         new=tuple(sorted(after.keys() - before.keys())),
         gone=tuple(sorted(before.keys() - after.keys())),

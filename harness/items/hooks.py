@@ -19,13 +19,13 @@ from harness.items.settings import Settings
 from harness.parallel.queue import spread
 from harness.parallel.shard import expected
 from harness.parallel.workers import Workers
-from harness.report.album import BAD, Album
+from harness.report.album import Album
 from harness.report.allure_folder import AllureFolder
 from harness.report.model import read
 from harness.report.recorder import ATTRIBUTE, BROKEN, Recorder, result_of
 from harness.report.text import LETTERS, MARKUP, account, confirmation, reasons
 from harness.scenario.loader import load
-from harness.verdict.lattice import Exit, Verdict
+from harness.verdict.lattice import UNSETTLED, Exit, Verdict
 from harness.world import fabrics
 
 
@@ -47,7 +47,7 @@ class Scenarios:
     def _begin(self, config: pytest.Config) -> Recorder:
         """Return the recorder. Ends the run, with a message and its exit status, where it could judge nothing."""
         file, settings, everything = config.option.tunspec_report, self._settings, config.option.tunspec_all_timelines
-        wanted = frozenset(Verdict) if everything else BAD
+        wanted = frozenset(Verdict) if everything else UNSETTLED
         recorder = Recorder(
             file=file,
             album=None if file is None else Album(file, wanted),

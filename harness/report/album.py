@@ -6,10 +6,9 @@ import re
 from pathlib import Path
 
 from harness.report.picture import picture
-from harness.verdict.lattice import Verdict
+from harness.verdict.lattice import UNSETTLED, Verdict
 from harness.verdict.result import Result
 
-BAD = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR})
 """The verdicts whose pictures are drawn unless all are asked for."""
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
@@ -19,7 +18,7 @@ _LONGEST = 150
 class Album:
     """The folder ``FILE-timelines`` beside the report ``file``; in it, pictures of the verdicts in ``of``."""
 
-    def __init__(self, file: Path, of: frozenset[Verdict] = BAD) -> None:
+    def __init__(self, file: Path, of: frozenset[Verdict] = UNSETTLED) -> None:
         self.folder = file.parent / f"{file.name}-timelines"
         self._of = of
         self._names: set[str] = set()

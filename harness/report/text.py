@@ -9,7 +9,7 @@ from rich.text import Text
 from harness.report.excerpt import excerpt, line
 from harness.scenario.requirements import catalogue
 from harness.timeline import Entry
-from harness.verdict.lattice import Verdict
+from harness.verdict.lattice import UNJUDGED, Verdict
 from harness.verdict.result import Result
 
 STYLES = {
@@ -121,7 +121,7 @@ def reasons(results: Iterable[Result]) -> Iterator[str]:
     """Return one line for each reason for which scenarios were not judged."""
     found: dict[tuple[Verdict, str], int] = {}
     for result in results:
-        if result.verdict in {Verdict.UNSUPPORTED, Verdict.NOT_RUN}:
+        if result.verdict in UNJUDGED:
             found[result.verdict, result.reason] = found.get((result.verdict, result.reason), 0) + 1
     for (verdict, reason), number in sorted(found.items()):
         yield f"{verdict}: {reason} ({number} scenario{'' if number == 1 else 's'})"

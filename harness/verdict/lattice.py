@@ -17,6 +17,12 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
+UNJUDGED = frozenset({Verdict.UNSUPPORTED, Verdict.NOT_RUN})
+"""Those of a scenario that says nothing of the implementation, because it was not judged."""
+UNSETTLED = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR})
+"""Those that somebody has to look at."""
+
+
 class Exit(IntEnum):
     """The exit status of a run: each cause has its own."""
 

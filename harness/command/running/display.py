@@ -17,13 +17,11 @@ from harness import defects
 from harness.deaths import likeness
 from harness.report import text
 from harness.report.recorder import Recorder
-from harness.verdict.lattice import Exit, Verdict
+from harness.verdict.lattice import UNSETTLED, Exit
 from harness.verdict.result import Result
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C or SIGTERM: 128 and the number of SIGINT, as shells have it."""
-
-_QUIET = (Verdict.PASS, Verdict.UNSUPPORTED, Verdict.NOT_RUN)
 
 
 class Display:
@@ -105,7 +103,7 @@ class Display:
 
     def _show(self, result: Result) -> None:
         self._progress.update(self._task, advance=1, last=f"{result.verdict} {result.scenario}")
-        if result.verdict not in _QUIET:
+        if result.verdict in UNSETTLED:
             self._progress.console.print(self._account(result) + "\n", markup=False, highlight=False, soft_wrap=True)
 
     def _account(self, result: Result) -> str:

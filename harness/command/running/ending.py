@@ -14,11 +14,10 @@ from harness.report import text
 from harness.report.recorder import Recorder
 from harness.report.share import Share, conformance, nonconformance, shares
 from harness.scenario.language.scopes import listed
-from harness.verdict.lattice import CAUSES, Exit, Verdict
+from harness.verdict.lattice import CAUSES, UNSETTLED, Exit, Verdict
 from harness.verdict.result import Result
 
 _LEVELS = ("must", "should", "may")
-_OUTSTANDING = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR)
 _MANY = 3
 """So many results are told one by one; among more, the slowest are named."""
 
@@ -68,7 +67,7 @@ class Ending:
             self._say(line)
         self.console.print()
         for result in results:
-            if result.verdict in _OUTSTANDING:
+            if result.verdict in UNSETTLED:
                 self.console.print(_once_more(result), highlight=False, soft_wrap=True)
         for line in text.reasons(results):
             self._say(line)

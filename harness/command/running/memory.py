@@ -14,10 +14,7 @@ import platformdirs
 from harness import resources
 from harness.command.selection import Selection
 from harness.errors import UsageError
-from harness.verdict.lattice import Verdict
 from harness.verdict.result import Result
-
-UNSETTLED = (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR)
 
 
 def name_of(result: Result) -> str:

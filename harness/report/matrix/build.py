@@ -12,10 +12,9 @@ from harness.report.matrix.model import Cell, Column, Matrix, Requirement, Row
 from harness.report.model import Report
 from harness.scenario.harm import harm
 from harness.scenario.requirements import catalogue
-from harness.verdict.lattice import Verdict
+from harness.verdict.lattice import UNSETTLED, Verdict
 from harness.verdict.result import Result
 
-_EXPLAINED = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR})
 _UNSAFE = re.compile(r"[^A-Za-z0-9.]+")
 
 
@@ -107,7 +106,7 @@ def _column(report: Report, name: str) -> Column:
 
 
 def _cell(result: Result) -> Cell:
-    explained = result.verdict in _EXPLAINED
+    explained = result.verdict in UNSETTLED
     return Cell(
         verdict=result.verdict,
         reason=result.reason,

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from harness.report.matrix.model import Column, Matrix, Requirement, Row
 from harness.scenario.harm import Harm
-from harness.verdict.lattice import Verdict
+from harness.verdict.lattice import UNJUDGED, Verdict
 
 SIGNS: Mapping[Verdict, str] = {
     Verdict.PASS: "✓",
@@ -166,7 +166,7 @@ def _sum(column: Column, requirement: str, rows: Sequence[Row]) -> Summed | None
     ]
     if not verdicts:
         return None
-    judged = [one for one in verdicts if one not in {Verdict.UNSUPPORTED, Verdict.NOT_RUN}]
+    judged = [one for one in verdicts if one not in UNJUDGED]
     return Summed(
         verdict=next(verdict for verdict in _GRAVEST if verdict in verdicts),
         passed=judged.count(Verdict.PASS),
