@@ -17,9 +17,8 @@ REJECTED_BY = {
 class Sleepy(Watchdog):
     @override
     def check(self) -> bool:
-        self.listen()
-        if now() - self.due > self.interval:
-            self.due = now() + 3600
+        if self.interval and now() - self.due > self.interval:
+            self.interval = 0
         return super().check()
 
 

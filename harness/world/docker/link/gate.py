@@ -66,6 +66,12 @@ def loss(share: float, *, relayed: bool) -> tuple[Barrier, Barrier]:
     return Barrier("lose-there", rules, (there,)), Barrier("lose-back", rules, (back,))
 
 
+_HOLD_RELAY = """
+relay=$(pidof toxiproxy)
+kill -STOP $relay
+while grep -h ^State: /proc/$relay/task/*/status 2>/dev/null | grep -qv stopped; do sleep 0.01; done
+"""
+"""One thread takes the signal, and the others run on until it has been scheduled (signal(7))."""
 _AFTER = "after"
 """Stands between the sockets that there were and those that are left."""
 
@@ -138,14 +144,15 @@ class Gate:
     def reset(self) -> int:
         """Send a TCP reset on every established connection, both sides; return how many sockets are gone by it.
 
-        A relay is held meanwhile: seeing one side end, it would close the other in an orderly way.
+        A relay is held meanwhile, and not before all its threads are: seeing one side end, it would close the other
+        in an orderly way.
         Source: ss(8) ``--kill``; the kernel needs CONFIG_INET_DIAG_DESTROY.
         """
         ports = " or ".join(f"sport = :{port} or dport = :{port}" for port in self._ports)
         chosen = f"-Htn state established '( {ports} )'"
         kill = f"ss {chosen}\nss -K {chosen} >/dev/null\necho {_AFTER}\nss {chosen}"
         if self.onward is not None:
-            kill = f"relay=$(pidof toxiproxy)\nkill -STOP $relay\n{kill}\nkill -CONT $relay"
+            kill = f"{_HOLD_RELAY}\n{kill}\nkill -CONT $relay"
         seen = [" ".join(line.split()[-2:]) for line in self.shell.run(kill)]
         at = seen.index(_AFTER)
         return len(set(seen[:at]) - set(seen[at + 1 :]))
