@@ -143,7 +143,7 @@ def test_the_defaults_are_those_of_the_reference() -> None:
         "totp.period": generated.period,
     }
     said: dict[str, str] = {}
-    for keys, default, *_ in table("What stands in place of `null`"):
+    for keys, default, *_ in table("### Defaults"):
         said |= dict(zip(named([keys]), re.findall(r"\w+", default.replace("and", "")), strict=False))
     assert {key: said[key] for key in values} == {
         key: f"{value:g}" if isinstance(value, int | float) else value for key, value in values.items()
