@@ -185,6 +185,10 @@ class TargetConnection:
     nonce: str = ""
 
 
+Direction = Literal["server", "client"]
+"""What bytes on a link go towards; the server is the node that the link leads to."""
+
+
 @dataclass(frozen=True)
 class Passed:
     """Bytes that arrived at a link, ``at`` on the ``time.monotonic()`` clock.
@@ -195,7 +199,7 @@ class Passed:
 
     at: float
     connection: str
-    towards: Literal["server", "client"]
+    towards: Direction
     size: int
 
 

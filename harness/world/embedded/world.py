@@ -173,9 +173,7 @@ class EmbeddedWorld:
     def traffic(self, link: str) -> tuple[Passed, ...]:
         """Return the last 4096 pieces that arrived at the link since :meth:`watch`, as the relay read them."""
         chunks = self._relay.request("traffic", link=link)["chunks"]
-        return tuple(
-            Passed(at, str(number), "server" if way == "forth" else "client", size) for at, number, way, size in chunks
-        )
+        return tuple(Passed(at, str(number), towards, size) for at, number, towards, size in chunks)
 
     def target_socket(self) -> str:
         """Return the path by which the last bastion reaches the target, through its link."""

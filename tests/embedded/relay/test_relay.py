@@ -91,7 +91,7 @@ def test_traffic_is_stamped(user: Any, world: Any) -> None:
     client.sendall(b"abc")
     assert client.recv(3) == b"abc"
     chunks = world._relay.request("traffic", link=LINK)["chunks"]
-    assert [chunk[1:] for chunk in chunks[-2:]] == [[1, "forth", 3], [1, "back", 3]]
+    assert [chunk[1:] for chunk in chunks[-2:]] == [[1, "server", 3], [1, "client", 3]]
     assert began <= chunks[-2][0] <= chunks[-1][0] <= time.monotonic()
 
 
@@ -261,7 +261,7 @@ def test_bandwidth_limits_all_connections_of_a_link_together(user: Any, world: A
     assert [read_all(client) for client in clients] == [pattern(4, 0, 50000)] * 2
     assert time.monotonic() - began >= 0.45
     assert fault.evidence().proven
-    measured = re.search("100000 bytes back at ([0-9]+) B/s", fault.evidence().summary)
+    measured = re.search("100000 bytes towards the client at ([0-9]+) B/s", fault.evidence().summary)
     assert measured
     assert int(measured[1]) < 210_000
 

@@ -1,10 +1,10 @@
-"""What the relay's stages do to the bytes, without sockets."""
+"""What the relay's shapers do to the bytes, without sockets."""
 
 from __future__ import annotations
 
 import asyncio
 
-from harness.world.embedded.relay.shaping import DelayStage, Item
+from harness.world.embedded.relay.shaping import DelayShaper, Item
 
 
 def test_what_is_drained_does_not_count_as_delayed() -> None:
@@ -13,9 +13,9 @@ def test_what_is_drained_does_not_count_as_delayed() -> None:
     late: list[float] = []
 
     async def drained() -> None:
-        stage = DelayStage(handed_on.append, 60, late.append)
-        stage.push(b"on its way")
-        stage.drain()
+        shaper = DelayShaper(handed_on.append, 60, late.append)
+        shaper.push(b"on its way")
+        shaper.drain()
 
     asyncio.run(drained())
     assert (handed_on, late) == ([b"on its way"], [])

@@ -61,9 +61,9 @@ def loss(share: float, *, relayed: bool) -> tuple[Barrier, Barrier]:
     every = round(1 / share) if few else round(1 / (1 - share))
     nth = f"-m statistic --mode nth --every {every} --packet {every - 1} -j {'DROP' if few else 'RETURN'}"
     rules = (nth,) if few else (nth, "-j DROP")
-    there: Way = ("INPUT", "dport")
-    back: Way = ("INPUT", "sport") if relayed else ("OUTPUT", "sport")
-    return Barrier("lose-there", rules, (there,)), Barrier("lose-back", rules, (back,))
+    to_server: Way = ("INPUT", "dport")
+    to_client: Way = ("INPUT", "sport") if relayed else ("OUTPUT", "sport")
+    return Barrier("lose-to-server", rules, (to_server,)), Barrier("lose-to-client", rules, (to_client,))
 
 
 _HOLD_RELAY = """

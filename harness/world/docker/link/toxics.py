@@ -79,17 +79,17 @@ def _slice(relay: Toxiproxy, fault: Slice) -> Installed:
 
 def _limit(relay: Toxiproxy, size: int) -> Installed:
     attributes = {"bytes": size}
-    relay.add("limit_data", attributes, ("downstream",))
+    relay.add("limit_data", attributes, ("client",))
 
     def prove() -> Evidence:
         ended = relay.measure_limit(size, _PATIENCE)
         after = "does not end" if ended is None else f"ends after {ended} bytes"
         return Evidence(
-            proven=relay.has("limit_data", attributes, ("downstream",)) and ended == size,
+            proven=relay.has("limit_data", attributes, ("client",)) and ended == size,
             summary=f"a connection through the toxics {after}",
         )
 
-    return Installed(prove, lambda: relay.take("limit_data", ("downstream",)))
+    return Installed(prove, lambda: relay.take("limit_data", ("client",)))
 
 
 def _swallow(relay: Toxiproxy, gate: Gate) -> Installed:

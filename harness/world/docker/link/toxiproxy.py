@@ -9,13 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
-from typing import Any, Literal
+from typing import Any
 
 import requests
 from toxiproxy.api import APIConsumer
 from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
 from harness.errors import FabricBroken
+from harness.world.fabric import Direction
 
 API_PORT = 8474
 _GAUGE_OFFSET = 20_000  # containers/toxiproxy/relay names the relays and puts the gauges there
@@ -25,8 +26,9 @@ _LOCK = threading.Lock()  # APIConsumer keeps host and port on the class
 _BODY = 16 << 20
 _PADDING = 1 << 18
 
-Stream = Literal["upstream", "downstream"]
-BOTH: tuple[Stream, ...] = ("upstream", "downstream")
+_STREAMS: dict[Direction, str] = {"server": "upstream", "client": "downstream"}
+"""What Toxiproxy calls the direction towards each end."""
+BOTH: tuple[Direction, ...] = ("server", "client")
 
 
 class Toxiproxy:
@@ -69,22 +71,22 @@ class Toxiproxy:
         with self._api("reset") as api:
             api.post("/reset", **_DIRECT)
 
-    def add(self, kind: str, attributes: dict[str, int], streams: tuple[Stream, ...] = BOTH) -> None:
-        """Add a toxic to the relay and its gauge, in these directions (``downstream`` is towards the client)."""
+    def add(self, kind: str, attributes: dict[str, int], towards: tuple[Direction, ...] = BOTH) -> None:
+        """Add a toxic to the relay and its gauge, for the bytes that go ``towards`` these ends."""
         for relay in (self._way, self._gauge):
-            for stream in streams:
+            for stream in map(_STREAMS.__getitem__, towards):
                 toxic = {"name": f"{kind}_{stream}", "type": kind, "stream": stream, "attributes": attributes}
                 with self._api(f"adding {kind}") as api:
                     api.post(f"/proxies/{relay}/toxics", json=toxic, **_DIRECT)
 
-    def take(self, kind: str, streams: tuple[Stream, ...] = BOTH) -> None:
+    def take(self, kind: str, towards: tuple[Direction, ...] = BOTH) -> None:
         """Take the toxics that :meth:`add` added away."""
         for relay in (self._way, self._gauge):
-            for stream in streams:
+            for stream in map(_STREAMS.__getitem__, towards):
                 with self._api(f"taking {kind} away") as api:
                     api.delete(f"/proxies/{relay}/toxics/{kind}_{stream}", **_DIRECT)
 
-    def has(self, kind: str, attributes: dict[str, int], streams: tuple[Stream, ...] = BOTH) -> bool:
+    def has(self, kind: str, attributes: dict[str, int], towards: tuple[Direction, ...] = BOTH) -> bool:
         """Tell whether the link's relay has this toxic in these directions, for every connection."""
         with self._api("reading toxics") as api:
             toxics: list[dict[str, Any]] = api.get(f"/proxies/{self._way}/toxics", **_DIRECT).json()
@@ -93,7 +95,7 @@ class Toxiproxy:
             for toxic in toxics
             if toxic["type"] == kind and toxic["toxicity"] == 1 and attributes.items() <= toxic["attributes"].items()
         }
-        return found == set(streams)
+        return found == {_STREAMS[end] for end in towards}
 
     def measure_round_trip(self, at_most: float) -> float:
         """Return how many seconds a small request and its answer take through the toxics."""

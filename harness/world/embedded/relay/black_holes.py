@@ -8,8 +8,8 @@ from weakref import WeakKeyDictionary, WeakSet
 
 from harness.world.embedded.machines.deadline import Deadline
 from harness.world.embedded.relay.canary import Canary
-from harness.world.embedded.relay.faults import Quiet, count
-from harness.world.embedded.relay.shaping import Item, Stage, VanishStage
+from harness.world.embedded.relay.faults import RelayFault, count
+from harness.world.embedded.relay.shaping import Item, Shaper, VanishShaper
 
 if TYPE_CHECKING:
     from harness.world.embedded.relay.faults import Emit
@@ -20,7 +20,7 @@ _SHORTEST = 0.5
 """Seconds of idleness that are told from a busy machine."""
 
 
-class Swallow(Quiet):
+class Swallow(RelayFault):
     """Throws away what comes from either side; healed, it ends every connection with FIN, for it has a hole."""
 
     def __init__(self) -> None:
@@ -30,9 +30,9 @@ class Swallow(Quiet):
         """Close."""
         link.close_connections()
 
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
+    def shaper(self, flow: Flow, emit: Emit) -> Shaper | None:  # noqa: ARG002 -- the hook's signature
         """Drop everything."""
-        return VanishStage(emit, lambda _: True, self._note)
+        return VanishShaper(emit, lambda _: True, self._note)
 
     def _note(self, size: int) -> None:
         self._bytes += size
@@ -63,7 +63,7 @@ class _Memory:
         return lost
 
 
-class Forget(Quiet):
+class Forget(RelayFault):
     """Forgets a connection on which nothing passes for ``after`` seconds; healed, it resets those that it forgot.
 
     The clock of a connection starts when the fault is installed, or with the connection. It is proven on a
@@ -94,10 +94,10 @@ class Forget(Quiet):
             if memory.lost:
                 connection.reset()
 
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
+    def shaper(self, flow: Flow, emit: Emit) -> Shaper | None:
         """Drop everything of what is forgotten."""
         memory = self._memories.setdefault(flow.connection, _Memory(self._after))
-        return VanishStage(emit, memory.sees, lambda size: self._note(flow.connection, size))
+        return VanishShaper(emit, memory.sees, lambda size: self._note(flow.connection, size))
 
     def _note(self, connection: Connection, size: int) -> None:
         if connection is self._canary.connection:
@@ -120,8 +120,8 @@ class _Pieces:
 
     capacity = 0
 
-    def __init__(self, stage: VanishStage) -> None:
-        self._stage = stage
+    def __init__(self, shaper: VanishShaper) -> None:
+        self._shaper = shaper
         self.held = 0
 
     def push(self, item: Item) -> None:
@@ -129,13 +129,13 @@ class _Pieces:
         end = item.find(b"\n") + 1 if isinstance(item, bytes) and item.startswith(b"SSH-") else 0
         for piece in (item[:end], item[end:]) if isinstance(item, bytes) and end else (item,):
             if not isinstance(piece, bytes) or piece:
-                self._stage.push(piece)
+                self._shaper.push(piece)
 
     def drain(self) -> None:
         """Nothing is kept."""
 
 
-class Oversize(Quiet):
+class Oversize(RelayFault):
     """Throws away what comes in a piece of more than ``size`` bytes, and all that follows it in its direction.
 
     An identification string is a piece of its own, for programs write it by itself (RFC 4253, section 4.2), and the
@@ -153,9 +153,9 @@ class Oversize(Quiet):
         for flow in list(self._stuck):
             flow.connection.reset()
 
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
+    def shaper(self, flow: Flow, emit: Emit) -> Shaper | None:
         """Drop from the first large piece on."""
-        return _Pieces(VanishStage(emit, lambda item: self._sticks(flow, item), self._note))
+        return _Pieces(VanishShaper(emit, lambda item: self._sticks(flow, item), self._note))
 
     def _sticks(self, flow: Flow, item: Item) -> bool:
         if isinstance(item, bytes) and len(item) > self._size:

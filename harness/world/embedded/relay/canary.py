@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from harness.world.embedded.relay.flow import Connection
 
 if TYPE_CHECKING:
-    from harness.world.embedded.relay.faults import Break, Direction
+    from harness.world.embedded.relay.faults import RelayFault
+    from harness.world.fabric import Direction
 
 _ARRIVES_WITHIN = 2.0
 _CHUNK = 1 << 16
@@ -35,7 +36,7 @@ class Canary:
         async with asyncio.timeout(_ARRIVES_WITHIN):
             await loop.sock_recv(self._server, 1)
 
-    def meet(self, fault: Break) -> None:
+    def meet(self, fault: RelayFault) -> None:
         """Put ``fault`` in force on it."""
         for flow in self.connection.flows:
             flow.add(fault)
@@ -44,11 +45,11 @@ class Canary:
         """Put one byte in."""
         self._client.send(b"?")
 
-    async def forth(self, size: int) -> None:
+    async def send_to_server(self, size: int) -> None:
         """Put ``size`` bytes in, and see as many come out at the node's end. Raises OSError."""
         await asyncio.gather(asyncio.get_running_loop().sock_sendall(self._client, bytes(size)), self._take(size))
 
-    async def back(self, size: int) -> int:
+    async def send_to_client(self, size: int) -> int:
         """Send ``size`` bytes from the node's end; return how many came out before the end. Raises OSError."""
         sent = asyncio.get_running_loop().sock_sendall(self._server, bytes(size))
         _, came = await asyncio.gather(sent, self._read_to_end())
@@ -94,7 +95,7 @@ class Canary:
     def dialled(self, source: int, port: int) -> None:
         """Nothing to do: a canary dials nobody."""
 
-    def note(self, connection: Connection, direction: Direction, size: int) -> None:
+    def note(self, connection: Connection, towards: Direction, size: int) -> None:
         """Nothing to do: what passes here is not traffic of a link."""
 
     def forget(self, connection: Connection) -> None:

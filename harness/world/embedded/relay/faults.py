@@ -1,31 +1,30 @@
 """Faults that the relay can install on a link, by which nothing is lost unseen: one small class each.
 
 A fault is installed once and healed once. One that works on the bytes gives each direction a
-:class:`~harness.world.embedded.relay.shaping.Stage`; the others act on the link's sockets.
+:class:`~harness.world.embedded.relay.shaping.Shaper`; the others act on the link's sockets.
 """
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from harness.world.embedded.relay.canary import Canary
-from harness.world.embedded.relay.shaping import HoldStage, Item, Stage
+from harness.world.embedded.relay.shaping import HoldShaper, Item, Shaper
 
 if TYPE_CHECKING:
     from harness.world.embedded.relay.flow import Connection, Flow
     from harness.world.embedded.relay.process import Link
 
-Direction = Literal["forth", "back"]
-"""``forth`` is towards the node that the link leads to."""
 Emit = Callable[[Item], None]
 
 
-class Break(Protocol):
-    """One fault on one link."""
+class RelayFault(Protocol):
+    """One fault on one link. It must give evidence; whatever else a subclass does not define does nothing."""
 
-    holds_new: bool
-    """New connections are accepted, but not passed on until it is healed."""
+    holds_new: bool = False
+    """Whether new connections are accepted, but not passed on until it is healed."""
 
     async def install(self, link: Link) -> None:
         """Take effect on what is there now. Raises OSError."""
@@ -33,30 +32,16 @@ class Break(Protocol):
     async def heal(self, link: Link) -> None:
         """Undo it. Raises OSError."""
 
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
-        """Return the grip on ``flow``, one direction of a connection, if the fault has one."""
+    def shaper(self, flow: Flow, emit: Emit) -> Shaper | None:  # noqa: ARG002 -- the hook's signature
+        """Return what the fault does to the bytes of ``flow``, one direction of a connection; None: nothing."""
+        return None
 
+    @abstractmethod
     def evidence(self) -> tuple[bool, str]:
         """Return whether the fault is proven to have taken effect, and how, as one clause."""
 
 
-class Quiet:
-    """A fault that needs no more than one of the four hooks."""
-
-    holds_new = False
-
-    async def install(self, link: Link) -> None:
-        """Nothing to do."""
-
-    async def heal(self, link: Link) -> None:
-        """Nothing to do."""
-
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:  # noqa: ARG002 -- the hook's signature
-        """Leave the bytes alone."""
-        return None
-
-
-class Cut(Quiet):
+class Cut(RelayFault):
     """Ends the connections with FIN and stops listening; that new ones are refused is seen from outside."""
 
     def __init__(self) -> None:
@@ -78,7 +63,7 @@ class Cut(Quiet):
         return closed == len(self._connections), f"{count(closed, 'connection')} closed"
 
 
-class Reset(Quiet):
+class Reset(RelayFault):
     """Sends a TCP RST on both ends of every live connection, by SO_LINGER 0."""
 
     def __init__(self) -> None:
@@ -95,7 +80,7 @@ class Reset(Quiet):
         return reset > 0, f"{count(reset, 'connection')} reset"
 
 
-class Stall(Quiet):
+class Stall(RelayFault):
     """Holds what comes from either side, and new connections, and delivers all of it in order when healed.
 
     It is proven on a connection of its own, so that a tunnel which sends nothing does not leave it unproven.
@@ -119,15 +104,15 @@ class Stall(Quiet):
         self._canary.send()
 
     async def heal(self, link: Link) -> None:
-        """Settle the count; the link drains the stages."""
+        """Settle the count; the link drains the shapers."""
         self._canary.close()
         self._connections = link.accepted - self._before
         self._link = None
 
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
+    def shaper(self, flow: Flow, emit: Emit) -> Shaper | None:
         """Hold everything."""
         own = flow.connection is self._canary.connection
-        return HoldStage(emit, _ignore if own else self._note)
+        return HoldShaper(emit, _ignore if own else self._note)
 
     def _note(self, size: int) -> None:
         self._bytes += size

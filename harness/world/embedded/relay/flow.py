@@ -8,12 +8,13 @@ import struct
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol, cast
 
-from harness.world.embedded.relay.shaping import CLOSE, EOF, RESET, Item, Stage
+from harness.world.embedded.relay.shaping import CLOSE, EOF, RESET, Item, Shaper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.world.embedded.relay.faults import Break, Direction
+    from harness.world.embedded.relay.faults import RelayFault
+    from harness.world.fabric import Direction
 
 _LINGER_0 = struct.pack("ii", 1, 0)
 _BEFORE_CONNECTED = 1 << 16
@@ -26,7 +27,7 @@ class Carrier(Protocol):
     def dialled(self, source: int, port: int) -> None:
         """Take note that the relay dialled from ``port``, for what came from the port ``source``."""
 
-    def note(self, connection: Connection, direction: Direction, size: int) -> None:
+    def note(self, connection: Connection, towards: Direction, size: int) -> None:
         """Take note of bytes that came in."""
 
     def forget(self, connection: Connection) -> None:
@@ -93,14 +94,14 @@ class Side(asyncio.Protocol):
 class Flow:
     """One direction: from the source's socket through the link's faults to the sink's socket."""
 
-    def __init__(self, connection: Connection, direction: Direction) -> None:
+    def __init__(self, connection: Connection, towards: Direction) -> None:
         self.connection = connection
-        self.direction: Direction = direction
+        self.towards: Direction = towards
         self.source: Side | None = None
         self.sink: Side | None = None
         self.sink_full = False
         self.ended = False
-        self._stages: list[tuple[Break, Stage]] = []
+        self._shapers: list[tuple[RelayFault, Shaper]] = []
         self._early: list[Item] = []
         self._early_bytes = 0
         self._paused = False
@@ -108,22 +109,22 @@ class Flow:
     def accept(self, item: Item) -> None:
         """Take what the source's socket received."""
         if isinstance(item, bytes):
-            self.connection.carrier.note(self.connection, self.direction, len(item))
+            self.connection.carrier.note(self.connection, self.towards, len(item))
         self._pass(0, item)
         self.pace()
 
-    def add(self, fault: Break) -> None:
+    def add(self, fault: RelayFault) -> None:
         """Let ``fault`` grip this direction."""
-        stage = fault.stage(self, lambda item: self._emit(fault, item))
-        if stage is not None:
-            self._stages.append((fault, stage))
+        shaper = fault.shaper(self, lambda item: self._emit(fault, item))
+        if shaper is not None:
+            self._shapers.append((fault, shaper))
 
-    def remove(self, fault: Break) -> None:
+    def remove(self, fault: RelayFault) -> None:
         """Let go, delivering in order what the fault still has."""
-        for entry in [entry for entry in self._stages if entry[0] is fault]:
+        for entry in [entry for entry in self._shapers if entry[0] is fault]:
             entry[1].drain()
-            if entry in self._stages:
-                self._stages.remove(entry)
+            if entry in self._shapers:
+                self._shapers.remove(entry)
         self.pace()
 
     def pace(self) -> None:
@@ -132,7 +133,7 @@ class Flow:
         if transport is None or transport.is_closing():
             return
         full = self.sink_full or self._early_bytes > _BEFORE_CONNECTED
-        full = full or any(stage.held > stage.capacity for _, stage in self._stages)
+        full = full or any(shaper.held > shaper.capacity for _, shaper in self._shapers)
         if full and not self._paused:
             transport.pause_reading()
         elif self._paused and not full:
@@ -148,20 +149,20 @@ class Flow:
 
     def drop(self) -> None:
         """Forget everything that was not delivered."""
-        stages, self._stages = self._stages, []
-        for _, stage in stages:
-            stage.drain()
+        shapers, self._shapers = self._shapers, []
+        for _, shaper in shapers:
+            shaper.drain()
 
-    def _emit(self, fault: Break, item: Item) -> None:
-        for index, entry in enumerate(self._stages):
+    def _emit(self, fault: RelayFault, item: Item) -> None:
+        for index, entry in enumerate(self._shapers):
             if entry[0] is fault:
                 self._pass(index + 1, item)
                 self.pace()
                 return
 
     def _pass(self, index: int, item: Item) -> None:
-        if index < len(self._stages):
-            self._stages[index][1].push(item)
+        if index < len(self._shapers):
+            self._shapers[index][1].push(item)
         else:
             self._deliver(item)
 
@@ -198,12 +199,12 @@ class Connection:
         self.carrier = carrier
         self.number = number
         self.over = False
-        self._forth = Flow(self, "forth")
-        self._back = Flow(self, "back")
-        self._near = Side(self, self._forth, self._back)
-        self._far = Side(self, self._back, self._forth)
-        self._forth.source = self._back.sink = self._near
-        self._back.source = self._forth.sink = self._far
+        self._to_server = Flow(self, "server")
+        self._to_client = Flow(self, "client")
+        self._near = Side(self, self._to_server, self._to_client)
+        self._far = Side(self, self._to_client, self._to_server)
+        self._to_server.source = self._to_client.sink = self._near
+        self._to_client.source = self._to_server.sink = self._far
         self._dialling: asyncio.Task[None] | None = None
 
     @property
@@ -224,7 +225,7 @@ class Connection:
     @property
     def flows(self) -> tuple[Flow, Flow]:
         """Both directions."""
-        return self._forth, self._back
+        return self._to_server, self._to_client
 
     def dial(self, host: str, port: int) -> None:
         """Connect to the other side, once."""

@@ -11,9 +11,9 @@ from harness.world.embedded.relay.traffic_faults import Bandwidth, Latency, Limi
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from harness.world.embedded.relay.faults import Break
+    from harness.world.embedded.relay.faults import RelayFault
 
-_KINDS: dict[str, Callable[..., Break]] = {
+_KINDS: dict[str, Callable[..., RelayFault]] = {
     "cut": Cut,
     "reset": Reset,
     "stall": Stall,
@@ -27,7 +27,7 @@ _KINDS: dict[str, Callable[..., Break]] = {
 }
 
 
-def make(kind: str, arguments: dict[str, Any]) -> Break:
+def make(kind: str, arguments: dict[str, Any]) -> RelayFault:
     """Return a new fault. Raises ValueError when there is no such kind or its arguments are wrong."""
     try:
         return _KINDS[kind](**arguments)

@@ -7,7 +7,7 @@ refuses, the relay has already accepted and closes: so a link to a node that is 
 Requests: ``fault`` (link, kind, arguments) → ``fault``, its number · ``heal`` (fault) · ``evidence``
 (fault) → ``proven``, ``summary`` · ``listen`` (link, on) · ``links`` → per link ``accepted`` and ``open`` ·
 ``watch`` (link): forget what passed so far · ``traffic`` (link) → ``chunks``, the last 4096 as
-[at, connection, direction, size] · ``reset``: heal all, reset all connections, listen everywhere, forget what was.
+[at, connection, towards, size] · ``reset``: heal all, reset all connections, listen everywhere, forget what was.
 Events: ``opened`` and ``closed`` with ``link``, ``connection``, ``at``; ``dialled`` with ``link``, ``source``, the port
 that an accepted connection came from, and ``port``, from which the relay dialled for it.
 """
@@ -24,7 +24,8 @@ from harness.world.embedded.relay.flow import Connection, Side
 from harness.world.embedded.relay.kinds import make
 
 if TYPE_CHECKING:
-    from harness.world.embedded.relay.faults import Break, Direction
+    from harness.world.embedded.relay.faults import RelayFault
+    from harness.world.fabric import Direction
 
 _HOST = "127.0.0.1"
 _CHUNKS = 4096
@@ -42,7 +43,7 @@ class Link:
         self._leads_to = leads_to
         self._server: asyncio.Server | None = None
         self._refusing: set[object] = set()
-        self._faults: list[Break] = []
+        self._faults: list[RelayFault] = []
         self._connections: dict[int, Connection] = {}
 
     @property
@@ -88,20 +89,20 @@ class Link:
         """Say for whom a connection was made."""
         say({"event": "dialled", "link": self.name, "source": source, "port": port})
 
-    def note(self, connection: Connection, direction: Direction, size: int) -> None:
+    def note(self, connection: Connection, towards: Direction, size: int) -> None:
         """Remember one chunk that came in."""
-        self.chunks.append((time.monotonic(), connection.number, direction, size))
+        self.chunks.append((time.monotonic(), connection.number, towards, size))
 
-    async def install(self, fault: Break) -> None:
-        """Break the link. Raises OSError."""
+    async def install(self, fault: RelayFault) -> None:
+        """Put ``fault`` in force on the link. Raises OSError."""
         self._faults.append(fault)
         for connection in self._connections.values():
             for flow in connection.flows:
                 flow.add(fault)
         await fault.install(self)
 
-    async def heal(self, fault: Break) -> None:
-        """Undo one break; a second call does nothing. Raises OSError."""
+    async def heal(self, fault: RelayFault) -> None:
+        """Undo one fault; a second call does nothing. Raises OSError."""
         if fault not in self._faults:
             return
         self._faults.remove(fault)
@@ -145,7 +146,7 @@ class Relay:
 
     def __init__(self, configuration: dict[str, Any]) -> None:
         self._links = {name: Link(name, **ports) for name, ports in configuration["links"].items()}
-        self._faults: list[tuple[Link, Break]] = []
+        self._faults: list[tuple[Link, RelayFault]] = []
 
     async def start(self) -> None:
         """Listen on every link. Raises OSError."""

@@ -1,8 +1,8 @@
-"""What the relay can do to the bytes of one direction: stages that hold, delay, pace, cut or drop them.
+"""What the relay can do to the bytes of one direction: shapers that hold, delay, pace, cut or drop them.
 
-A stage gets the items of a flow in order (bytes, then perhaps :data:`EOF`, :data:`RESET` or, from another
-stage, :data:`CLOSE`) and hands them on in the same order, later. ``held`` is what it has now, ``capacity`` from
-where on the flow reads no more.
+A shaper gets the items of a flow in order (bytes, then perhaps :data:`EOF`, :data:`RESET` or, from another
+shaper, :data:`CLOSE`) and hands them on in the same order, later. ``held`` is what it has now, ``capacity`` from
+where on the flow stops reading.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ CLOSE = End.CLOSE
 Item = bytes | End
 
 
-class Stage(Protocol):
+class Shaper(Protocol):
     """One fault's grip on one direction of one connection."""
 
     held: int
@@ -40,10 +40,10 @@ class Stage(Protocol):
         """Take the next item."""
 
     def drain(self) -> None:
-        """Hand on everything at once; the stage is used no more."""
+        """Hand on everything at once; the shaper is used no more."""
 
 
-class HoldStage:
+class HoldShaper:
     """Keeps everything until it is drained."""
 
     capacity = 1 << 18
@@ -68,7 +68,7 @@ class HoldStage:
             self._emit(item)
 
 
-class DelayStage:
+class DelayShaper:
     """Hands each item on ``delay`` seconds after it came; ``note`` is told how late each really was.
 
     What is drained was not delayed, and is not told of.
@@ -116,7 +116,7 @@ class DelayStage:
             self._timer = self._loop.call_later(wait, self._due)
 
 
-class Clock(Protocol):
+class Pacer(Protocol):
     """Says when the pieces of a direction pass."""
 
     def reserve(self, size: int, now: float) -> float:
@@ -163,15 +163,15 @@ class Gap:
         return self._latest
 
 
-class PaceStage:
-    """Hands bytes on in pieces of at most ``piece``, each when its :class:`Clock` lets it pass."""
+class PaceShaper:
+    """Hands bytes on in pieces of at most ``piece``, each when its :class:`Pacer` lets it pass."""
 
     capacity = 1 << 16
 
-    def __init__(self, emit: Callable[[Item], None], clock: Clock, piece: int) -> None:
+    def __init__(self, emit: Callable[[Item], None], pacer: Pacer, piece: int) -> None:
         self.held = 0
         self._emit = emit
-        self._clock = clock
+        self._pacer = pacer
         self._piece = max(1, piece)
         self._items: deque[Item] = deque()
         self._loop = asyncio.get_running_loop()
@@ -197,7 +197,7 @@ class PaceStage:
         head = self._items[0]
         now = self._loop.time()
         size = min(len(head), self._piece) if isinstance(head, bytes) else 0
-        due = self._clock.reserve(size, now)
+        due = self._pacer.reserve(size, now)
         self._timer = self._loop.call_at(due, self._pass, size)
 
     def _pass(self, size: int) -> None:
@@ -214,7 +214,7 @@ class PaceStage:
             self._schedule()
 
 
-class LimitStage:
+class LimitShaper:
     """Hands on ``size`` bytes, then :data:`CLOSE` and nothing more; ``note`` is told when that happens."""
 
     held = 0
@@ -246,7 +246,7 @@ class LimitStage:
         """Nothing is kept."""
 
 
-class VanishStage:
+class VanishShaper:
     """Hands on what ``vanishes`` does not throw away, ends too; ``note`` is told how many bytes are thrown away."""
 
     held = 0

@@ -7,18 +7,19 @@ from abc import abstractmethod
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from harness.world.embedded.relay.faults import Quiet, count
-from harness.world.embedded.relay.shaping import DelayStage, Gap, Item, LimitStage, Pace, PaceStage, Stage
+from harness.world.embedded.relay.faults import RelayFault, count
+from harness.world.embedded.relay.shaping import DelayShaper, Gap, Item, LimitShaper, Pace, PaceShaper, Shaper
 from harness.world.embedded.relay.trial import Trial
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
     from harness.world.embedded.relay.canary import Canary
-    from harness.world.embedded.relay.faults import Direction, Emit
+    from harness.world.embedded.relay.faults import Emit
     from harness.world.embedded.relay.flow import Flow
     from harness.world.embedded.relay.process import Link
     from harness.world.embedded.relay.trial import Outcome
+    from harness.world.fabric import Direction
 
 _NEARLY = 0.95
 """The share of a delay, or of the time for some bytes, that must pass: clocks are not exact."""
@@ -27,7 +28,7 @@ _LARGEST_TRY = 1 << 20
 """Bytes of the relay's own at most, to measure a rate."""
 
 
-class Tried(Quiet):
+class Tried(RelayFault):
     """A fault that is proven by what it did to the link's bytes, or to the relay's own where the link had none."""
 
     def __init__(self) -> None:
@@ -65,9 +66,9 @@ class Latency(Tried):
         self._least = float("inf")
         self._most = 0.0
 
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
+    def shaper(self, flow: Flow, emit: Emit) -> Shaper | None:
         """Delay everything."""
-        return DelayStage(emit, self._delay, _ignore if self._trial.owns(flow) else self._note)
+        return DelayShaper(emit, self._delay, _ignore if self._trial.owns(flow) else self._note)
 
     def _note(self, late: float) -> None:
         self._count += 1
@@ -75,7 +76,7 @@ class Latency(Tried):
         self._most = max(self._most, late)
 
     async def _try(self, canary: Canary) -> Outcome:
-        seconds = await _timed(canary.forth(1))
+        seconds = await _timed(canary.send_to_server(1))
         return seconds >= self._delay * _NEARLY, f"a byte of the relay's own delayed by {seconds * 1000:.0f} ms"
 
     def evidence(self) -> Outcome:
@@ -93,23 +94,23 @@ class Bandwidth(Tried):
     def __init__(self, rate: int) -> None:
         super().__init__()
         self._rate = rate
-        self._paces: dict[Direction, Pace] = {"forth": Pace(rate), "back": Pace(rate)}
+        self._paces: dict[Direction, Pace] = {"server": Pace(rate), "client": Pace(rate)}
 
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
+    def shaper(self, flow: Flow, emit: Emit) -> Shaper | None:
         """Pace everything; what the relay itself puts in takes nothing of the link's rate."""
-        pace = Pace(self._rate) if self._trial.owns(flow) else self._paces[flow.direction]
-        return PaceStage(emit, pace, min(1 << 15, pace.rate // 50))
+        pace = Pace(self._rate) if self._trial.owns(flow) else self._paces[flow.towards]
+        return PaceShaper(emit, pace, min(1 << 15, pace.rate // 50))
 
     async def _try(self, canary: Canary) -> Outcome:
         size = max(1, min(self._rate // _TRIES_A_SECOND, _LARGEST_TRY))
-        measured = size / await _timed(canary.forth(size))
+        measured = size / await _timed(canary.send_to_server(size))
         return measured * _NEARLY <= self._rate, f"{count(size, 'byte')} of the relay's own at {measured:.0f} B/s"
 
     def evidence(self) -> Outcome:
         """Tell the bytes and the rate as measured."""
         told = [
-            f"{count(pace.passed, 'byte')} {direction} at {pace.measured:.0f} B/s"
-            for direction, pace in self._paces.items()
+            f"{count(pace.passed, 'byte')} towards the {end} at {pace.measured:.0f} B/s"
+            for end, pace in self._paces.items()
             if pace.passed
         ]
         return (True, ", ".join(told)) if told else self._tried("nothing passed the link")
@@ -125,13 +126,13 @@ class Slice(Tried):
         self._pieces: Counter[int] = Counter()
         self._tried_pieces: Counter[int] = Counter()
 
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
+    def shaper(self, flow: Flow, emit: Emit) -> Shaper | None:
         """Cut everything up."""
         pieces = self._tried_pieces if self._trial.owns(flow) else self._pieces
-        return PaceStage(emit, Gap(self._delay, lambda size: pieces.update((size,))), self._size)
+        return PaceShaper(emit, Gap(self._delay, lambda size: pieces.update((size,))), self._size)
 
     async def _try(self, canary: Canary) -> Outcome:
-        seconds = await _timed(canary.forth(self._size + 1))
+        seconds = await _timed(canary.send_to_server(self._size + 1))
         apart = seconds >= self._delay * _NEARLY
         return self._tried_pieces.total() > 1 and apart, f"of the relay's own {self._told(self._tried_pieces)}"
 
@@ -163,24 +164,24 @@ class Limit(Tried):
         self._installed = True
         await super().install(link)
 
-    def stage(self, flow: Flow, emit: Emit) -> Stage | None:
+    def shaper(self, flow: Flow, emit: Emit) -> Shaper | None:
         """Count what comes back."""
-        if flow.direction == "forth" or not self._installed:
+        if flow.towards == "server" or not self._installed:
             return None
         if self._trial.owns(flow):
-            return LimitStage(emit, self._size, _nothing)
+            return LimitShaper(emit, self._size, _nothing)
 
         def counted(item: Item) -> None:
             self._passed += len(item) if isinstance(item, bytes) else 0
             emit(item)
 
-        return LimitStage(counted, self._size, self._note)
+        return LimitShaper(counted, self._size, self._note)
 
     def _note(self) -> None:
         self._ended += 1
 
     async def _try(self, canary: Canary) -> Outcome:
-        came = await canary.back(self._size)
+        came = await canary.send_to_client(self._size)
         return came == self._size, f"one of the relay's own ended after {count(came, 'byte')}"
 
     def evidence(self) -> Outcome:

@@ -11,7 +11,7 @@ from harness.world.embedded.relay.canary import Canary
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from harness.world.embedded.relay.faults import Break
+    from harness.world.embedded.relay.faults import RelayFault
     from harness.world.embedded.relay.flow import Flow
 
 Outcome = tuple[bool, str]
@@ -31,7 +31,7 @@ class Trial:
         """Tell whether ``flow`` is of the connection on which is measured."""
         return flow.connection is self._canary.connection
 
-    async def start(self, fault: Break) -> None:
+    async def start(self, fault: RelayFault) -> None:
         """Let the connection meet ``fault``, and begin to measure. Raises OSError."""
         await self._canary.open()
         self._canary.meet(fault)
