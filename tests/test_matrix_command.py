@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ECHO = Selection(("data/echo",))
 
 
-def _report(run: command.Run, verdict: Verdict = Verdict.PASS) -> model.Report:
+def _report(run: command.MatrixRun, verdict: Verdict = Verdict.PASS) -> model.Report:
     result = Result(
         scenario="data/echo",
         title="Bytes come back",
@@ -53,15 +53,15 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the implementations that were run; none of them really is."""
     names: list[str] = []
 
-    def make(run: command.Run, _selection: Selection, _workers: str) -> None:
+    def make(run: command.MatrixRun, _selection: Selection, _workers: str) -> None:
         names.append(run.implementation)
         model.write(run.file, _report(run))
 
-    monkeypatch.setattr(command.Run, "make", make)
+    monkeypatch.setattr(command.MatrixRun, "make", make)
     return names
 
 
-def _matrix(wanted: list[command.Run], output: Path, *, fresh: bool = False) -> int:
+def _matrix(wanted: list[command.MatrixRun], output: Path, *, fresh: bool = False) -> int:
     return command.matrix(wanted, _ECHO, output, Console(file=io.StringIO()), workers="0", fresh=fresh)
 
 

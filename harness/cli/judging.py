@@ -84,10 +84,10 @@ def run(
         command.run(
             Selection(places, marker or said.marker, keyword or said.keyword, level),
             command.Outputs(report, junit, allure, all_timelines),
-            command.Judged(
+            command.RunSubject(
                 impl or said.judged, fabric or said.fabric, sshd or said.sshd, scope or said.scope, realtime=realtime
             ),
-            command.Manner(
+            command.RunOptions(
                 workers,
                 stop=stop,
                 keep_going=keep_going,
@@ -148,7 +148,7 @@ def gate(
         "fail_on": causes(fail_on) if fail_on else None,
         "baseline": baseline.absolute() if baseline else None,
     }
-    outputs = command.Outputs(Outputs(report, junit, allure), summary, write_baseline)
+    outputs = command.GateOutputs(Outputs(report, junit, allure), summary, write_baseline)
     raise typer.Exit(command.gate(find(terms).overridden(given), outputs, out, judged=judged, workers=workers))
 
 

@@ -16,7 +16,7 @@ from harness.errors import UsageError
 from harness.gate import baseline, telling
 from harness.gate.baseline import Past, compare
 from harness.gate.judgement import judge
-from harness.gate.outcome import Outcome
+from harness.gate.outcome import GateOutcome
 from harness.gate.terms import Terms
 from harness.report import model
 from harness.scenario.shipped import shipped_scenarios
@@ -28,7 +28,7 @@ _FOLDER = Path(".tunspec")
 
 
 @dataclass(frozen=True)
-class Outputs:
+class GateOutputs:
     """Where the gate writes: a Markdown ``summary``, and the baseline where it is to be written anew."""
 
     run: command.Outputs
@@ -38,7 +38,7 @@ class Outputs:
 
 def gate(
     terms: Terms,
-    outputs: Outputs,
+    outputs: GateOutputs,
     console: Console,
     *,
     judged: Path | None = None,
@@ -90,20 +90,20 @@ def _run(terms: Terms, outputs: command.Outputs, workers: str) -> int:
     return command.run(
         Selection(terms.select, terms.marker, terms.keyword),
         outputs,
-        command.Judged(terms.judged, terms.fabric, terms.sshd, terms.scope),
-        command.Manner(workers=workers),
+        command.RunSubject(terms.judged, terms.fabric, terms.sshd, terms.scope),
+        command.RunOptions(workers=workers),
         before="without waivers and baseline: ",
     )
 
 
-def _judge(terms: Terms, report: model.Report, past: Mapping[str, Past] | None) -> Outcome:
+def _judge(terms: Terms, report: model.Report, past: Mapping[str, Past] | None) -> GateOutcome:
     shipped = shipped_scenarios()
     today = datetime.now(UTC).date()
     found = judge(report.results, terms.waivers, known=shipped, today=today, fail_on=terms.fail_on)
-    return Outcome(report, found, None if past is None else compare(past, report.results, shipped))
+    return GateOutcome(report, found, None if past is None else compare(past, report.results, shipped))
 
 
-def _write_summaries(outcome: Outcome, terms: Terms, summary: Path | None, environment: Mapping[str, str]) -> None:
+def _write_summaries(outcome: GateOutcome, terms: Terms, summary: Path | None, environment: Mapping[str, str]) -> None:
     files = [summary] if summary else []
     if environment.get(_JOB_SUMMARY):
         files.append(Path(environment[_JOB_SUMMARY]))

@@ -28,7 +28,7 @@ _TUNSPEC = (sys.executable, "-P", "-c", "from harness.cli import main; main()")
 
 
 @dataclass(frozen=True)
-class Run:
+class MatrixRun:
     """One implementation on one fabric, by ``scopes``; its report is ``file``."""
 
     implementation: str
@@ -60,23 +60,23 @@ class Run:
             )
 
 
-def runs(implementations: Sequence[str], chosen: Sequence[str], scope: str | None, output: Path) -> list[Run]:
+def runs(implementations: Sequence[str], chosen: Sequence[str], scope: str | None, output: Path) -> list[MatrixRun]:
     """Return what is to be run, and find out first that it can be. Raises UsageError."""
     for fabric in chosen:
         fabrics.check(fabric, None)
-    found: list[Run] = []
+    found: list[MatrixRun] = []
     for name in implementations:
         registry.resolve(name)
         for fabric in chosen:
             file = output / "reports" / f"{plain_name(name, fabric)}.jsonl"
             if any(one.file == file for one in found):
                 raise UsageError(f"{name} has the same file name as another implementation: {file}")
-            found.append(Run(name, fabric, tuple(scopes_for(scope or "core,resilience", name)), file))
+            found.append(MatrixRun(name, fabric, tuple(scopes_for(scope or "core,resilience", name)), file))
     return found
 
 
 def matrix(
-    wanted: Sequence[Run], selection: Selection, output: Path, console: Console, *, workers: str, fresh: bool
+    wanted: Sequence[MatrixRun], selection: Selection, output: Path, console: Console, *, workers: str, fresh: bool
 ) -> int:
     """Run what has no report yet, write everything into ``output``, and return the exit status.
 

@@ -18,7 +18,7 @@ from harness.errors import UsageError
 from harness.report.picture import picture
 from harness.repro.as_scenario import scenario_text
 from harness.repro.play import RELIED_ON, play_of
-from harness.repro.report import Report, changed, find
+from harness.repro.report import DropReport, changed, find
 from harness.repro.reproduction import reproduce
 from harness.repro.telling import text
 from harness.repro.telling.headline import headline, telling
@@ -32,7 +32,7 @@ class Flags:
 
     said: dict[str, Any]
 
-    def report(self) -> Report:
+    def report(self) -> DropReport:
         """Return the report. Raises UsageError for what makes none."""
         return changed({"title": "A drop as it was told"}, self.said)
 

@@ -98,7 +98,7 @@ class Repeating:
 
 
 @dataclass(frozen=True)
-class Manner:
+class RunOptions:
     """How a run goes and looks: see the options of ``tunspec run``."""
 
     workers: str = "auto"
@@ -119,7 +119,7 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Judged:
+class RunSubject:
     """What is judged, and where."""
 
     implementation: str
@@ -167,8 +167,8 @@ def workers_for(wanted: str, scenarios: int | None = None) -> int:
 def run(
     selection: Selection,
     outputs: Outputs,
-    judged: Judged,
-    manner: Manner = Manner(),
+    judged: RunSubject,
+    manner: RunOptions = RunOptions(),
     *,
     division: Division = Division(),
     before: str = "",

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from harness.adapter import protocol
 from harness.report import model as report
 from harness.report.matrix.model import Matrix
-from harness.repro.report import Report
+from harness.repro.report import DropReport
 from harness.scenario.language.hops import EACH
 from harness.scenario.language.model import ScenarioFile
 from harness.scenario.language.verb import Verb
@@ -44,7 +44,7 @@ def schema_of(what: Literal["scenario", "adapter", "report", "matrix", "repro"])
         case "matrix":
             return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Matrix.model_json_schema()}
         case "repro":
-            return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Report.model_json_schema()}
+            return {"$schema": "https://json-schema.org/draft/2020-12/schema", **DropReport.model_json_schema()}
 
 
 def _scenario() -> dict[str, Any]:

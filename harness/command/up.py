@@ -14,7 +14,7 @@ from rich.console import Console
 from harness.errors import UsageError
 from harness.verdict.lattice import Exit
 from harness.world.docker import by_hand
-from harness.world.docker.by_hand import Behind, Running, Server
+from harness.world.docker.by_hand import BastionLogin, Behind, Running
 from harness.world.topology import topologies
 
 
@@ -81,7 +81,7 @@ def _card(running: Running, keys: dict[str, Path]) -> Iterator[tuple[str, str]]:
             yield "import URL", _url(running.topology.name, last, place)
 
 
-def _login(server: Server, keys: dict[str, Path]) -> Iterator[tuple[str, str]]:
+def _login(server: BastionLogin, keys: dict[str, Path]) -> Iterator[tuple[str, str]]:
     yield "SSH host", server.host
     yield "SSH port", str(server.port)
     yield "SSH user", server.user
@@ -93,7 +93,7 @@ def _login(server: Server, keys: dict[str, Path]) -> Iterator[tuple[str, str]]:
         yield "code now", pyotp.TOTP(server.totp).now()
 
 
-def _url(name: str, server: Server, database: Behind) -> str:
+def _url(name: str, server: BastionLogin, database: Behind) -> str:
     login = f"{quote(server.user)}:{quote(server.password, safe='')}@{server.host}:{server.port}"
     inner = f"{quote(database.user)}:{quote(database.password, safe='')}@{database.host}:{database.port}/tunspec"
     return f"{database.engine}+ssh://{login}/{inner}?name={quote(name)}"

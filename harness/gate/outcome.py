@@ -23,7 +23,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class GateOutcome:
     """A run, what the waivers make of it, and how it differs from the baseline, None where there is none."""
 
     report: Report

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from harness.gate.outcome import Outcome, Section
+from harness.gate.outcome import GateOutcome, Section
 from harness.gate.terms import Terms
 from harness.text.harmless import harmless, harmless_line
 from harness.verdict.result import Result
@@ -15,7 +15,7 @@ from harness.verdict.result import Result
 _MARKDOWN = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>|#~@&!"})
 
 
-def tell(outcome: Outcome, console: Console) -> None:
+def tell(outcome: GateOutcome, console: Console) -> None:
     """Print it."""
     console.print(outcome.headline, style="bold", markup=False, highlight=False, soft_wrap=True)
     for line in listing(outcome.sections()):
@@ -30,7 +30,7 @@ def listing(sections: Iterable[Section]) -> Iterator[str]:
         yield from (f"  {harmless_line(line)}" for line in section.lines)
 
 
-def markdown(outcome: Outcome) -> str:
+def markdown(outcome: GateOutcome) -> str:
     """Return it as GitHub-flavoured Markdown; what implementations said is escaped."""
     head = (f"## tunspec: {_escaped(outcome.meaning)}", "", _escaped(outcome.headline))
     return "\n".join((*head, *bullets(outcome.sections()))) + "\n"
@@ -43,7 +43,7 @@ def bullets(sections: Iterable[Section]) -> Iterator[str]:
         yield from (f"- {_escaped(line)}" for line in section.lines)
 
 
-def workflow_commands(outcome: Outcome, terms: Terms) -> Iterator[str]:
+def workflow_commands(outcome: GateOutcome, terms: Terms) -> Iterator[str]:
     """Return workflow commands of GitHub Actions, one for what closes the gate.
 
     Source: GitHub's documentation, "Workflow commands", setting an error message.

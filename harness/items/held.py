@@ -7,18 +7,18 @@ from collections.abc import Iterator
 
 from harness.errors import Failed
 from harness.scenario.language.model import Step
-from harness.scenario.stage.desk import Desk
+from harness.scenario.stage.offline import OfflineStage
 from harness.scenario.stage.stage import Stage
 
 
-def wait(stage: Desk, step: Step, failed: Failed) -> None:
+def wait(stage: OfflineStage, step: Step, failed: Failed) -> None:
     """Print the card and wait for a line on standard input; its end counts as one."""
     sys.stderr.write("".join(f"{line}\n" for line in card(stage, step, failed)))
     sys.stderr.flush()
     sys.stdin.readline()
 
 
-def card(stage: Desk, step: Step, failed: Failed) -> Iterator[str]:
+def card(stage: OfflineStage, step: Step, failed: Failed) -> Iterator[str]:
     """Yield what there is to look at, secrets included: they are of this scenario only."""
     yield f"\nHELD  {stage.scenario.id} failed at line {step.line}: {step.text}"
     yield f"  expected    {failed.expected}"

@@ -14,7 +14,7 @@ from harness.deaths import Deaths
 from harness.errors import FabricBroken, HarnessBroken, InvalidScenario, TunspecError, UsageError
 from harness.items import checks, markers
 from harness.items.asked import Asked
-from harness.items.item import CLEANUP, RESULT, SETTINGS, ScenarioFile, ScenarioItem, runner_of
+from harness.items.item import CLEANUP, RESULT, SETTINGS, CollectedFile, ScenarioItem, runner_of
 from harness.items.settings import Settings
 from harness.parallel.queue import spread
 from harness.parallel.shard import expected
@@ -93,7 +93,7 @@ class Scenarios:
         """Collect a YAML file that is one of the scenarios that were asked for."""
         if not self._asked.takes(file_path):
             return None
-        file: pytest.Collector = ScenarioFile.from_parent(parent, path=file_path)
+        file: pytest.Collector = CollectedFile.from_parent(parent, path=file_path)
         return file
 
     @pytest.hookimpl(tryfirst=True)

@@ -30,7 +30,7 @@ CLEANUP = pytest.StashKey[ExitStack]()
 _RUNNER = pytest.StashKey[Runner | TunspecError]()
 
 
-class ScenarioFile(pytest.File):
+class CollectedFile(pytest.File):
     """One scenario file; its cases are its items."""
 
     def collect(self) -> Iterator[ScenarioItem]:

@@ -60,14 +60,14 @@ def _load(private: str) -> paramiko.PKey:
 
 
 @dataclass(frozen=True)
-class Manner:
+class AgentBehaviour:
     """How an agent answers: it ``thinks`` for so many seconds before it signs; a ``mute`` one says nothing at all."""
 
     thinks: float = 0
     mute: bool = False
 
 
-_PROMPT = Manner()
+_PROMPT = AgentBehaviour()
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):
@@ -108,7 +108,7 @@ class Agent:
     ``signed`` has when it was asked for each signature that it gave, or means to give (``time.monotonic()``).
     """
 
-    def __init__(self, path: Path, keys: Sequence[str], manner: Manner = _PROMPT) -> None:
+    def __init__(self, path: Path, keys: Sequence[str], manner: AgentBehaviour = _PROMPT) -> None:
         self.path = path
         self._manner = manner
         self._closing = threading.Event()

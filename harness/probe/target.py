@@ -148,7 +148,7 @@ class Setup:
         self.may_read: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
 
 
-class Connection:
+class AcceptedConnection:
     """One accepted connection, and what passed over it."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, setup: Setup) -> None:
@@ -240,32 +240,32 @@ class Connection:
         await behaviour(self, *arguments)
 
 
-async def _echo(client: Connection) -> None:
+async def _echo(client: AcceptedConnection) -> None:
     while data := await client.receive():
         await client.send(data)
     client.half_close()
 
 
-async def _send(client: Connection, count: int, seed: int) -> None:
+async def _send(client: AcceptedConnection, count: int, seed: int) -> None:
     for offset in range(0, count, _CHUNK):
         await client.send(pattern(seed, offset, min(_CHUNK, count - offset)))
 
 
-async def _half(client: Connection, count: int, seed: int) -> None:
+async def _half(client: AcceptedConnection, count: int, seed: int) -> None:
     await _send(client, count, seed)
     client.half_close()
     while await client.receive():
         pass
 
 
-async def _sum(client: Connection) -> None:
+async def _sum(client: AcceptedConnection) -> None:
     digest = hashlib.sha256()
     while data := await client.receive():
         digest.update(data)
     await client.send(f"{client.received} {digest.hexdigest()}\n".encode())
 
 
-async def _slow(client: Connection, rate: int, count: int, name: int) -> None:
+async def _slow(client: AcceptedConnection, rate: int, count: int, name: int) -> None:
     rate = max(1, rate)
     await client.send(READY)
     await client.may_read(name).wait()
@@ -277,12 +277,12 @@ async def _slow(client: Connection, rate: int, count: int, name: int) -> None:
     await client.send(f"{client.received} {digest.hexdigest()}\n".encode())
 
 
-async def _read(client: Connection, name: int) -> None:
+async def _read(client: AcceptedConnection, name: int) -> None:
     client.may_read(name).set()
     await client.send(READY)
 
 
-async def _duplex(client: Connection, count: int, seed: int) -> None:
+async def _duplex(client: AcceptedConnection, count: int, seed: int) -> None:
     sending = asyncio.ensure_future(_send(client, count, seed))
     digest = hashlib.sha256()
     try:
@@ -294,22 +294,22 @@ async def _duplex(client: Connection, count: int, seed: int) -> None:
     await client.send(f"{client.received} {digest.hexdigest()}\n".encode())
 
 
-async def _silent(client: Connection) -> None:
+async def _silent(client: AcceptedConnection) -> None:
     client.stop_reading()
     await asyncio.get_running_loop().create_future()
 
 
-async def _drip(client: Connection, count: int, milliseconds: int) -> None:
+async def _drip(client: AcceptedConnection, count: int, milliseconds: int) -> None:
     for offset in range(count):
         await asyncio.sleep(milliseconds / 1000)
         await client.send(pattern(0, offset, 1))
 
 
-async def _reset(client: Connection) -> None:
+async def _reset(client: AcceptedConnection) -> None:
     client.reset()
 
 
-async def _close(_client: Connection, milliseconds: int) -> None:
+async def _close(_client: AcceptedConnection, milliseconds: int) -> None:
     await asyncio.sleep(milliseconds / 1000)
 
 
@@ -328,7 +328,7 @@ _BEHAVIOURS: dict[str, tuple[Callable[..., Coroutine[Any, Any, None]], int]] = {
 }
 
 
-class Target:
+class TargetServer:
     """The listening socket and every connection since the last reset."""
 
     def __init__(self, host: str, port: int, setup: Setup) -> None:
@@ -336,7 +336,7 @@ class Target:
         self.port = port
         self._setup = setup
         self._server: asyncio.AbstractServer | None = None
-        self._connections: dict[Connection, asyncio.Task[None]] = {}
+        self._connections: dict[AcceptedConnection, asyncio.Task[None]] = {}
 
     async def listen(self) -> None:
         """Accept connections; the first call fixes the port. Raises OSError."""
@@ -378,7 +378,7 @@ class Target:
         return {}
 
     async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = Connection(reader, writer, self._setup)
+        connection = AcceptedConnection(reader, writer, self._setup)
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 -- for the type checker: a coroutine always runs in a task
         self._connections[connection] = task
@@ -402,7 +402,7 @@ async def _control() -> asyncio.StreamReader:
 async def run(host: str, port: int) -> None:
     """Serve until standard input ends. Raises OSError when the address cannot be listened on."""
     control = await _control()
-    target = Target(host, port, Setup(json.loads(await control.readline() or b"{}")))
+    target = TargetServer(host, port, Setup(json.loads(await control.readline() or b"{}")))
     await target.listen()
     _say({"ready": {"host": target.host, "port": target.port}})
     while line := await control.readline():

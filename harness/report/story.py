@@ -32,7 +32,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Connection:
+class ConnectionSpan:
     """One connection through a link; None where its beginning or its end was not seen."""
 
     number: int
@@ -68,7 +68,7 @@ class Track:
     name: str
     faults: tuple[Fault, ...]
     states: tuple[State, ...]
-    connections: tuple[Connection, ...]
+    connections: tuple[ConnectionSpan, ...]
     marks: tuple[Mark, ...]
     ticks: tuple[tuple[TickKind, tuple[Entry, ...]], ...]
 
@@ -212,8 +212,8 @@ def _faults(entries: Iterable[Entry]) -> list[Fault]:
     return found
 
 
-def _connections(entries: Iterable[Entry]) -> list[Connection]:
-    found: list[Connection] = []
+def _connections(entries: Iterable[Entry]) -> list[ConnectionSpan]:
+    found: list[ConnectionSpan] = []
     live: dict[int, int] = {}
     for entry in entries:
         if not isinstance(entry.fact, facts.Connection):
@@ -221,12 +221,12 @@ def _connections(entries: Iterable[Entry]) -> list[Connection]:
         number = entry.fact.number
         if entry.fact.phase == "opened":
             live[number] = len(found)
-            found.append(Connection(number, entry.at, None))
+            found.append(ConnectionSpan(number, entry.at, None))
         elif number in live:
             index = live.pop(number)
-            found[index] = Connection(number, found[index].opened, entry.at)
+            found[index] = ConnectionSpan(number, found[index].opened, entry.at)
         else:
-            found.append(Connection(number, None, entry.at))
+            found.append(ConnectionSpan(number, None, entry.at))
     return found
 
 

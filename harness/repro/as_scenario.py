@@ -14,7 +14,7 @@ from harness.model import Model
 from harness.repro.login import LogIn
 from harness.repro.look import Ask, Hold, Look, Use
 from harness.repro.play import Play, Round
-from harness.repro.report import Report
+from harness.repro.report import DropReport
 from harness.repro.steps import Pass, duration
 from harness.scenario.language.verb import Verb
 from harness.scenario.verbs import VERBS
@@ -29,7 +29,7 @@ _SETTLES = "REC-6"
 _TOGETHER = "tunnel"
 
 
-def scenario_text(report: Report, play: Play, command: str) -> str:
+def scenario_text(report: DropReport, play: Play, command: str) -> str:
     """Return the file. Raises UsageError where the report demands nothing of a tunnel that a scenario could judge."""
     steps, covers = _Steps(play), _covers(play)
     if not covers:

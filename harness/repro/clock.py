@@ -22,7 +22,7 @@ class Stretch(Model):
     real: float
 
 
-class Clock(Model):
+class RealClock(Model):
     """Tells real time; what is in none of the ``stretches`` was not scaled."""
 
     stretches: tuple[Stretch, ...] = ()
@@ -48,7 +48,7 @@ class Clock(Model):
 
 def clock_of(
     steps: Iterable[Step], results: Iterable[StepResult], outcomes: Iterable[Outcome], keepalives: tuple[float, float]
-) -> Clock:
+) -> RealClock:
     """Return the clock of a play: its pauses stand for longer ones, and so does what the keep-alives took.
 
     ``keepalives`` are the least seconds in which they notice a silence, as played and in real time; 0 where they do
@@ -59,7 +59,7 @@ def clock_of(
         for step, result in zip(steps, results, strict=False)
         if isinstance(step.verb, Pass | Use) and step.verb.time <= result.seconds
     ]
-    return Clock(stretches=tuple(_apart(sorted([*pauses, *_noticing(outcomes, *keepalives)], key=_begin))))
+    return RealClock(stretches=tuple(_apart(sorted([*pauses, *_noticing(outcomes, *keepalives)], key=_begin))))
 
 
 def _begin(stretch: Stretch) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from harness.adapter.protocol import ErrorCode
-from harness.repro.outcome import Login, Outcome
+from harness.repro.outcome import LoginTimes, Outcome
 
 _REFUSALS: tuple[ErrorCode | None, ...] = ("auth-failed", "agent-no-match")
 _SERVES = "TUN-1"
@@ -63,13 +63,13 @@ class Expected:
         return tuple(dict.fromkeys(one for one in every if one))
 
 
-def broken(expected: Expected, login: Login | None, outcome: Outcome) -> tuple[str, ...]:
+def broken(expected: Expected, login: LoginTimes | None, outcome: Outcome) -> tuple[str, ...]:
     """Return the ids of the requirements that were broken, the one that says most first."""
     found = (*(() if login is None else _broken_login(expected, login)), *_broken(expected, outcome))
     return tuple(dict.fromkeys(found))
 
 
-def _broken_login(expected: Expected, login: Login) -> Iterator[str]:
+def _broken_login(expected: Expected, login: LoginTimes) -> Iterator[str]:
     if login.failed:
         yield from expected.opens
         if not expected.in_common and login.error != "handshake-failed":

@@ -13,7 +13,7 @@ from harness.errors import Failed, Over
 from harness.faults.needs import Need
 from harness.repro.look import prompts
 from harness.repro.notes import Noting
-from harness.repro.outcome import Login, Outcome
+from harness.repro.outcome import LoginTimes, Outcome
 from harness.scenario.language.verb import Nature
 from harness.scenario.observations.login import has_words
 from harness.scenario.stage.stage import Stage
@@ -67,7 +67,7 @@ class LogIn(Noting):
     def _note(self, stage: Stage, at: float, refusals: list[ErrorDetail | None]) -> None:
         first = refusals[0] if refusals else None
         shown = [banner.text for name in self.tunnels for _, banner in stage.adapter.banners(name)]
-        self.notes.login = Login(
+        self.notes.login = LoginTimes(
             took=round(time.monotonic() - at, 3),
             tunnels=len(self.tunnels),
             failed=len(refusals),

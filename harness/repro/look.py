@@ -11,7 +11,7 @@ from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import PromptQuestion, State, StatusOk
 from harness.errors import Failed, Over
 from harness.probe import client
-from harness.repro.notes import ECHO, Noting, Question
+from harness.repro.notes import ECHO, Noting, UserEcho
 from harness.repro.outcome import Outcome, Try
 from harness.scenario.language.verb import Nature
 from harness.scenario.stage.family import Family
@@ -90,7 +90,7 @@ class Ask(Noting):
         """Ask."""
         del stage
         for name, held in self.notes.held.items():
-            self.notes.questions[name] = Question(held, self.within)
+            self.notes.questions[name] = UserEcho(held, self.within)
 
 
 class Look(Noting):

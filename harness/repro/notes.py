@@ -11,7 +11,7 @@ from pydantic import InstanceOf
 
 from harness.errors import Failed
 from harness.probe import client
-from harness.repro.outcome import Login, Outcome, Request
+from harness.repro.outcome import LoginTimes, Outcome, Request
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.stage.stage import Stage
 
@@ -20,7 +20,7 @@ ECHO = 64
 Moment = Literal["began", "struck", "awake", "back"]
 
 
-class Question:
+class UserEcho:
     """What the user asks on a connection: bytes that must come back ``within`` seconds, awaited in the background."""
 
     def __init__(self, held: client.Held, within: float) -> None:
@@ -56,8 +56,8 @@ class Notes:
     visible: bool = False
     moments: dict[Moment, float] = field(default_factory=dict)
     held: dict[str, client.Held] = field(default_factory=dict)
-    questions: dict[str, Question] = field(default_factory=dict)
-    login: Login | None = None
+    questions: dict[str, UserEcho] = field(default_factory=dict)
+    login: LoginTimes | None = None
     outcomes: list[Outcome] = field(default_factory=list)
 
 
@@ -69,7 +69,7 @@ class Noting(Verb):
     notes: InstanceOf[Notes]
 
 
-class Mark(Noting):
+class NoteMoment(Noting):
     """Note that a moment is now: the tunnel was seen to work, something struck, the client woke, the way is free."""
 
     verb: ClassVar[str] = "mark"

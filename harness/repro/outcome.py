@@ -13,7 +13,7 @@ Try = Literal["works", "refused", "closed", "hanging", "elsewhere"]
 """What became of a new connection; ``elsewhere``: it was served, and not by this tunnel's target."""
 
 
-class Login(Record):
+class LoginTimes(Record):
     """How the tunnels logged in, which ``took`` so many seconds as played.
 
     ``failed`` of ``tunnels`` did not open; ``error`` and ``message`` are what the first of them was told. ``asked`` are

@@ -15,10 +15,10 @@ from harness.repro import logins, policy
 from harness.repro.judgement import Expected
 from harness.repro.login import LogIn
 from harness.repro.look import Ask, Hold, Look, Use
-from harness.repro.network import Circumstances, Event, KeepAlive, NatTimeout, Place, Plan, ServerPolicy
+from harness.repro.network import BreakPlan, Circumstances, Event, KeepAlive, NatTimeout, Place, ServerPolicy
 from harness.repro.network.login import Banner
-from harness.repro.notes import Mark, Moment, Notes
-from harness.repro.report import Report, problem
+from harness.repro.notes import Moment, NoteMoment, Notes
+from harness.repro.report import DropReport, problem
 from harness.repro.scale import Scale, in_words
 from harness.repro.steps import duration, numbered, of, wait
 from harness.scenario.language.model import Scenario, ScenarioFile, Step
@@ -51,7 +51,7 @@ class Round:
     """One break of a report, what may be expected of a tunnel in it, and for how long it is idle before."""
 
     event: Event
-    plan: Plan
+    plan: BreakPlan
     expected: Expected
 
 
@@ -114,7 +114,9 @@ class Settings:
         return sum(min(self.first_delay * 2.0**number, self.max_delay) for number in range(self.attempts))
 
 
-def play_of(name: str, report: Report, *, factor: float | None = None, relied_on: frozenset[str] = RELIED_ON) -> Play:
+def play_of(
+    name: str, report: DropReport, *, factor: float | None = None, relied_on: frozenset[str] = RELIED_ON
+) -> Play:
     """Return the play of a report, its times divided by ``factor`` or by the report's own.
 
     ``relied_on`` are the features of :data:`RELIED_ON` that the implementation has. Raises UsageError where the scale
@@ -127,7 +129,7 @@ def play_of(name: str, report: Report, *, factor: float | None = None, relied_on
 
 
 class _Compiler:
-    def __init__(self, name: str, report: Report, scale: Scale, relied_on: frozenset[str]) -> None:
+    def __init__(self, name: str, report: DropReport, scale: Scale, relied_on: frozenset[str]) -> None:
         self.name = name
         self.report = report
         self.scale = scale
@@ -261,7 +263,7 @@ class _Compiler:
         each = "" if len(self.tunnels) == 1 else " each"
         return f"a client connects through{each or ' the'} tunnel, is served, and stays"
 
-    def _ask(self, plan: Plan) -> Step:
+    def _ask(self, plan: BreakPlan) -> Step:
         settings = self.settings
         patience = settings.budget if settings.interval and not self.place.behind else settings.open
         if self.place.behind and plan.at == "strike":
@@ -280,7 +282,7 @@ class _Compiler:
         else:
             yield from wait(f"the tunnel is idle for {in_words(real)}", time, real)
 
-    def _strike(self, plan: Plan) -> Iterator[Step]:
+    def _strike(self, plan: BreakPlan) -> Iterator[Step]:
         if plan.strikes:
             yield plan.strikes[0]
             yield self._mark("struck")
@@ -291,14 +293,14 @@ class _Compiler:
         rest = max(0.0, self.report.pause - one.event.strikes_after(self.report.pause))
         yield from wait("the tunnel is idle for the rest of the time", rest / self.scale.factor, rest)
 
-    def _heal(self, plan: Plan) -> Iterator[Step]:
+    def _heal(self, plan: BreakPlan) -> Iterator[Step]:
         yield from plan.heals
         if plan.sleeps:
             yield self._mark("awake")
         if plan.way_back:
             yield self._mark("back")
 
-    def _look(self, plan: Plan) -> Look:
+    def _look(self, plan: BreakPlan) -> Look:
         settings = self.settings
         noticing = settings.budget if plan.silent else 0.0
         login = 2 * logins.PERIOD if self.report.tunnel.login == logins.CODE else 0.0
@@ -313,9 +315,9 @@ class _Compiler:
         )
 
     def _mark(self, moment: Moment) -> Step:
-        return of("", Mark(notes=self.notes, moment=moment))
+        return of("", NoteMoment(notes=self.notes, moment=moment))
 
-    def _expected(self, event: Event, plan: Plan) -> Expected:
+    def _expected(self, event: Event, plan: BreakPlan) -> Expected:
         if self.place.behind:
             return _expected_behind(event, plan)
         settings = self.settings
@@ -339,7 +341,7 @@ class _Compiler:
             blind=blind,
         )
 
-    def _check_spare(self, event: Event, plan: Plan, expected: Expected) -> None:
+    def _check_spare(self, event: Event, plan: BreakPlan, expected: Expected) -> None:
         """See that what must survive as reported can survive as played. Raises UsageError."""
         if expected.survives is None or self.place.behind:
             return
@@ -353,18 +355,18 @@ class _Compiler:
             )
 
 
-def _topology(report: Report) -> Topology:
+def _topology(report: DropReport) -> Topology:
     scripted = report.tunnel.login == logins.CODE or any(event.needs_script() for event in report.events)
     return topologies()[_SCRIPTED if scripted else _TOPOLOGIES[report.tunnel.hops]]
 
 
-def _place(topology: Topology, report: Report, last: str) -> Place:
+def _place(topology: Topology, report: DropReport, last: str) -> Place:
     behind = report.hop == "database"
     node = topology.target if behind else topology.bastions[int(report.hop) - 1]
     return Place(node, next(link.name for link in topology.links if link.leads_to == node), behind, last)
 
 
-def _circumstances(report: Report, relied_on: frozenset[str]) -> Circumstances:
+def _circumstances(report: DropReport, relied_on: frozenset[str]) -> Circumstances:
     tunnel = report.tunnel
     interval = tunnel.keepalive.interval if "keepalive" in relied_on else 0.0
     return Circumstances(
@@ -379,7 +381,7 @@ def _circumstances(report: Report, relied_on: frozenset[str]) -> Circumstances:
     )
 
 
-def _expected_behind(event: Event, plan: Plan) -> Expected:
+def _expected_behind(event: Event, plan: BreakPlan) -> Expected:
     """Return what may be expected where the way from the last server to the database breaks: the session stays."""
     lives = event.is_lasting() and not plan.deadly_after
     healed = plan.silent and bool(plan.heals)

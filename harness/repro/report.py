@@ -7,7 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 from harness import documents, resources
 from harness.documents import Block, line_of
@@ -138,12 +146,14 @@ Keywords = Annotated[sshd_config.Keywords, AfterValidator(_with_times)]
 """Keywords of sshd_config(5) and their values."""
 
 
-class Report(Model):
+class DropReport(Model):
     """A drop. It happens after ``idle``, or after the tunnel was ``busy`` for so long; at the bastion ``hop``.
 
     ``network`` is what the network does, ``server`` the sshd_config(5) keywords of that bastion; one of them must be
     there. ``link`` and ``story`` tell where it comes from. ``thread`` belongs to the reports that come with tunspec.
     """
+
+    model_config = ConfigDict(title="Report")
 
     title: Title
     link: Annotated[str, Field(max_length=500), AfterValidator(one_line)] | None = None
@@ -157,7 +167,7 @@ class Report(Model):
     thread: Thread | None = None
 
     @model_validator(mode="after")
-    def _makes_sense(self) -> Report:
+    def _makes_sense(self) -> DropReport:
         if not self.network and not policy.shortest(self.server) and not policy.at_login(self.server):
             raise ValueError(
                 f"nothing breaks: say under network what it does ({', '.join(EVENTS)}), or under server "
@@ -224,11 +234,11 @@ class Report(Model):
         return max(1.0, min(compared, default=60.0))
 
 
-def load(path: Path) -> Report:
+def load(path: Path) -> DropReport:
     """Read a report. Raises InvalidScenario, which starts with ``file:line:``."""
     document = _document(path)
     try:
-        return Report.model_validate(document)
+        return DropReport.model_validate(document)
     except ValidationError as error:
         line = line_of(document, error.errors(include_url=False)[0]["loc"])
         raise InvalidScenario(f"{path}:{line}: {problem(error)}") from error
@@ -240,7 +250,7 @@ def shipped() -> dict[str, Path]:
     return {path.stem: path for path in sorted((resources.scenarios() / "reports").glob("*.yaml"))}
 
 
-def find(name: str, changes: Mapping[str, Any] | None = None) -> tuple[str, Report]:
+def find(name: str, changes: Mapping[str, Any] | None = None) -> tuple[str, DropReport]:
     """Return the report in the file ``name``, or the shipped one of that name, with a short name for it.
 
     ``changes`` are laid on it, in the form of a report's file; then it is no longer what a thread tells of. Raises
@@ -251,12 +261,12 @@ def find(name: str, changes: Mapping[str, Any] | None = None) -> tuple[str, Repo
     return path.stem, changed(_document(path), changes) if changes else report
 
 
-def changed(document: Mapping[str, Any], changes: Mapping[str, Any]) -> Report:
+def changed(document: Mapping[str, Any], changes: Mapping[str, Any]) -> DropReport:
     """Return the report of ``document`` with ``changes`` laid on it. Raises UsageError for what makes none."""
     replaced = {"thread", *_REPLACED & changes.keys(), *(_PAUSES if _PAUSES & changes.keys() else ())}
     kept = {key: value for key, value in document.items() if key not in replaced}
     try:
-        return Report.model_validate(overlaid(kept, changes))
+        return DropReport.model_validate(overlaid(kept, changes))
     except ValidationError as error:
         raise UsageError(problem(error)) from error
 

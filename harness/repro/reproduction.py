@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 
 from harness.model import Record
-from harness.repro.clock import Clock, clock_of
+from harness.repro.clock import RealClock, clock_of
 from harness.repro.judgement import Answer, answer, broken
-from harness.repro.outcome import Login, Outcome
+from harness.repro.outcome import LoginTimes, Outcome
 from harness.repro.play import RELIED_ON, Play, play_of
-from harness.repro.report import Report
+from harness.repro.report import DropReport
 from harness.repro.scale import Played
 from harness.scenario.requirements import catalogue
 from harness.scenario.runner import Runner
@@ -44,11 +44,11 @@ class Reproduction(Record):
     what: str
     factor: float
     times: tuple[Played, ...]
-    clock: Clock
+    clock: RealClock
     unsupported: tuple[str, ...]
     blind: bool
     answer: Answer | None
-    login: Login | None
+    login: LoginTimes | None
     outcome: Outcome | None
     outcomes: tuple[Outcome, ...]
     advice: tuple[str, ...]
@@ -90,7 +90,7 @@ class Reproduction(Record):
 
 
 def reproduce(
-    name: str, report: Report, implementation: str, fabric: str, factor: float | None = None, *, again: str
+    name: str, report: DropReport, implementation: str, fabric: str, factor: float | None = None, *, again: str
 ) -> Reproduction:
     """Play ``report`` and answer it; ``again`` is the command that does the same.
 
@@ -101,7 +101,7 @@ def reproduce(
     return found.model_copy(update={"result": found.result.model_copy(update={"reproduce": again})})
 
 
-def reproduce_with(runner: Runner, name: str, report: Report, factor: float | None = None) -> Reproduction:
+def reproduce_with(runner: Runner, name: str, report: DropReport, factor: float | None = None) -> Reproduction:
     """Play ``report``, a second time without what the implementation says that it does not support, and answer it."""
     relied_on = RELIED_ON
     while True:
@@ -113,7 +113,7 @@ def reproduce_with(runner: Runner, name: str, report: Report, factor: float | No
     return _answered(name, report, play, result, tuple(sorted(RELIED_ON - relied_on)))
 
 
-def _answered(name: str, report: Report, play: Play, result: Result, unsupported: tuple[str, ...]) -> Reproduction:
+def _answered(name: str, report: DropReport, play: Play, result: Result, unsupported: tuple[str, ...]) -> Reproduction:
     login = play.notes.login if result.verdict is Verdict.PASS else None
     outcomes = tuple(play.notes.outcomes) if result.verdict is Verdict.PASS else ()
     found = [broken(one.expected, login, outcome) for one, outcome in zip(play.judged, outcomes, strict=False)]
@@ -151,7 +151,7 @@ def _decisive(outcomes: tuple[Outcome, ...], found: list[tuple[str, ...]]) -> Ou
     return next(iter([*breaking, *reversed(dropping), *reversed(outcomes)]), None)
 
 
-def _judged(result: Result, outcome: Outcome | None, login: Login | None, requirements: tuple[str, ...]) -> Result:
+def _judged(result: Result, outcome: Outcome | None, login: LoginTimes | None, requirements: tuple[str, ...]) -> Result:
     """Return the result with the verdict that the outcome asks for: its steps looked, and judged nothing."""
     if outcome is None or not requirements:
         return result

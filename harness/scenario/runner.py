@@ -42,8 +42,8 @@ from harness.scenario.props.names import name_of
 from harness.scenario.props.props import Props
 from harness.scenario.reproduction import command
 from harness.scenario.stage import client_host
-from harness.scenario.stage.desk import Desk
 from harness.scenario.stage.endpoint import endpoint
+from harness.scenario.stage.offline import OfflineStage
 from harness.scenario.stage.stage import Stage
 from harness.scenario.stage.user import User
 from harness.text.harmless import cut
@@ -73,7 +73,7 @@ class _Account:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Workspace:
     """Where one scenario is run: its private folder, and what is undone when it ends."""
 
     scenario: Scenario
@@ -97,7 +97,7 @@ class Runner:
     limits: Limits = Limits()  # noqa: RUF009 -- frozen
     realtime: bool = False
     sshd: str | None = None
-    hold: Callable[[Desk, Step, Failed], None] | None = None
+    hold: Callable[[OfflineStage, Step, Failed], None] | None = None
 
     def __call__(self, scenario: Scenario, observe: StepObserver = nullcontext) -> Result:
         """Run ``scenario`` and return its verdict; only the user's interrupt is raised."""
@@ -120,7 +120,7 @@ class Runner:
         with ExitStack() as stack:
             folder = Path(tempfile.mkdtemp(prefix="scenario-", dir=self.run.whole_folder()))
             stack.callback(remove, folder)
-            place = _Place(scenario, account, folder, stack)
+            place = _Workspace(scenario, account, folder, stack)
             stage = self._at_a_desk(place) if topology is None else self._in_a_world(place, topology)
             stack.callback(stage.close)
             try:
@@ -138,12 +138,12 @@ class Runner:
         here, there = client_host.split(needs(scenario))
         return self.worlds.fabric.missing(topology, there) or client_host.missing(self.launch, here)
 
-    def _at_a_desk(self, place: _Place) -> Desk:
+    def _at_a_desk(self, place: _Workspace) -> OfflineStage:
         home = place.stack.enter_context(_home(place.folder))
         adapter = self._adapter(place, self.launch, {"HOME": str(home)}, _nobody)
-        return Desk(scenario=place.scenario, timeline=place.account.timeline, adapter=adapter, home=home)
+        return OfflineStage(scenario=place.scenario, timeline=place.account.timeline, adapter=adapter, home=home)
 
-    def _in_a_world(self, place: _Place, topology: Topology) -> Stage:
+    def _in_a_world(self, place: _Workspace, topology: Topology) -> Stage:
         scenario, timeline, stack = place.scenario, place.account.timeline, place.stack
         world = stack.enter_context(self.worlds.lease(topology))
         target = TargetSetup(secrets.token_bytes(_KEY), greets=scenario.spec.greets)
@@ -179,7 +179,7 @@ class Runner:
         )
 
     @contextmanager
-    def _beside(self, place: _Place, environment: dict[str, str], profile: Profile) -> Iterator[Address]:
+    def _beside(self, place: _Workspace, environment: dict[str, str], profile: Profile) -> Iterator[Address]:
         """Yield where ``ssh -L`` listens for the same tunnel, for as long as it is compared with."""
         with Adapter.start(
             resolve("openssh"),
@@ -195,7 +195,7 @@ class Runner:
                 raise FabricBroken(f"ssh -L cannot be compared with: {error}") from error
             yield endpoint(opened.host, opened.port, profile.local)
 
-    def _adapter(self, place: _Place, launch: Launch, environment: dict[str, str], answer: Answerer) -> Adapter:
+    def _adapter(self, place: _Workspace, launch: Launch, environment: dict[str, str], answer: Answerer) -> Adapter:
         """Start the adapter. Raises AdapterBroken, and Unsupported for a feature that the scenario relies on."""
         try:
             adapter = Adapter.start(
@@ -327,7 +327,10 @@ def _nobody(_question: object) -> None:
 
 
 def _run_steps(
-    stage: Desk, account: _Account, observe: StepObserver, hold: Callable[[Desk, Step, Failed], None] | None
+    stage: OfflineStage,
+    account: _Account,
+    observe: StepObserver,
+    hold: Callable[[OfflineStage, Step, Failed], None] | None,
 ) -> None:
     """Run the steps, and see afterwards that every fault took effect and that the healed world works.
 
@@ -359,7 +362,7 @@ def _run_steps(
     stage.prove_probes()
 
 
-def _doubt(stage: Desk, step: Step, failed: Failed, *, at_a_barrier: bool) -> None:
+def _doubt(stage: OfflineStage, step: Step, failed: Failed, *, at_a_barrier: bool) -> None:
     """See that the adapter, the faults and the world are as they should be: else it was not the tunnel that failed.
 
     Raises what the step failed of instead, and for a probe before anything was broken the requirement that it shows.
@@ -381,7 +384,7 @@ def _broken(scenario: Scenario, failure: Exception | None) -> tuple[str, ...]:
     return scenario.spec.covers if failure.requirement is None else (failure.requirement,)
 
 
-def _step_result(step: Step, stage: Desk, began: float, ended: str) -> StepResult:
+def _step_result(step: Step, stage: OfflineStage, began: float, ended: str) -> StepResult:
     at = began - stage.timeline.began
     return StepResult(
         text=step.text,

@@ -9,7 +9,7 @@ import pytest
 
 from harness.adapter import registry
 from harness.adapter.shelf import installing, toolchains
-from harness.adapter.shelf.catalogue import Entry, entries
+from harness.adapter.shelf.catalogue import ShippedAdapter, entries
 from harness.adapter.shelf.toolchains import TOOLCHAINS, Toolchain
 from harness.errors import UsageError
 
@@ -20,7 +20,7 @@ _INSTALLED = [entry for entry in entries().values() if entry.toolchain != "machi
 
 
 @pytest.fixture
-def entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Entry:
+def entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ShippedAdapter:
     """An adapter whose toolchain copies its source, with a cache of its own."""
     copying = Toolchain(
         tools=(sys.executable,),
@@ -34,20 +34,20 @@ def entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Entry:
 
 
 @pytest.mark.parametrize("entry", _INSTALLED, ids=lambda entry: entry.name)
-def test_the_version_that_is_listed_is_the_one_that_is_fetched(entry: Entry) -> None:
+def test_the_version_that_is_listed_is_the_one_that_is_fetched(entry: ShippedAdapter) -> None:
     """Its package client's own manifest pins it."""
     manifests = [text.decode() for name, text in entry.sources().items() if name != "adapter.toml"]
     assert any(entry.version is not None and entry.version in text for text in manifests)
 
 
 @pytest.mark.parametrize("entry", entries().values(), ids=lambda entry: entry.name)
-def test_each_has_a_page_and_a_toolchain(entry: Entry) -> None:
+def test_each_has_a_page_and_a_toolchain(entry: ShippedAdapter) -> None:
     """The page says how it was built and what was left to the library."""
     assert entry.toolchain in {*TOOLCHAINS, "machine"}
     assert entry.name == "openssh" or (entry.folder / "README.md").is_file()
 
 
-def test_what_is_installed_can_be_judged(entry: Entry, tmp_path: Path) -> None:
+def test_what_is_installed_can_be_judged(entry: ShippedAdapter, tmp_path: Path) -> None:
     """Its name is an implementation's, as a path is."""
     told: list[str] = []
     installing.install(entry, told.append)
@@ -55,20 +55,20 @@ def test_what_is_installed_can_be_judged(entry: Entry, tmp_path: Path) -> None:
     assert len(told) == 1
 
 
-def test_what_is_not_installed_says_how(entry: Entry) -> None:
+def test_what_is_not_installed_says_how(entry: ShippedAdapter) -> None:
     """The command to type is in the message."""
     with pytest.raises(UsageError, match="run: tunspec adapter install asyncssh"):
         installing.argv(entry)
 
 
-def test_a_source_that_changed_is_outdated(entry: Entry, tmp_path: Path) -> None:
+def test_a_source_that_changed_is_outdated(entry: ShippedAdapter, tmp_path: Path) -> None:
     """A verdict on an older adapter would be taken for one on this."""
     installing.install(entry, lambda _: None)
     (tmp_path / "asyncssh" / "installed-from").write_text("something else", encoding="utf-8")
     assert installing.state(entry) == "outdated"
 
 
-def test_a_tool_that_is_missing_is_named(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tool_that_is_missing_is_named(entry: ShippedAdapter, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is fetched before all tools are there."""
     lacking = Toolchain(tools=("no-such-tool",), build=(), start=(), advice="install it so")
     monkeypatch.setattr(installing, "TOOLCHAINS", {"python": lacking})
@@ -76,7 +76,7 @@ def test_a_tool_that_is_missing_is_named(entry: Entry, monkeypatch: pytest.Monke
         installing.install(entry, lambda _: None)
 
 
-def test_a_build_that_fails_shows_what_was_said(entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_that_fails_shows_what_was_said(entry: ShippedAdapter, monkeypatch: pytest.MonkeyPatch) -> None:
     """The package client's own words are the best there are; and a half-built adapter is not installed."""
     failing = Toolchain(("sh",), (("sh", "-c", "echo no such version; exit 1"),), (), "look at the network")
     monkeypatch.setattr(installing, "TOOLCHAINS", {"python": failing})

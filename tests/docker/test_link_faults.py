@@ -69,13 +69,13 @@ def test_what_a_stall_holds_arrives_after_it(tunnel: Any, world: DockerWorld) ->
 
 
 def test_a_stall_is_proven_where_nobody_sends_anything(world: DockerWorld) -> None:
-    """A tunnel that is silent must not leave it unproven; and the knock that proves it is no attempt."""
+    """A tunnel that is silent must not leave it unproven; and the connection that proves it is not an attempt."""
     assert world.inject(Stall("to-bastion")).evidence().proven
     assert world.link_connections("to-bastion") == 0
 
 
 def test_a_stall_is_proven_on_a_busy_machine(world: DockerWorld, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the program that knocks starts late, it is waited for, and it is gone before the stall is."""
+    """Where the program that connects starts late, it is waited for, and it is gone before the stall is."""
     ask = Shell.ask
 
     def late(shell: Shell, script: str, *rest: float) -> tuple[int, list[str]]:

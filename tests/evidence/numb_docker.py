@@ -13,7 +13,7 @@ from harness.world.docker.bastion import sshd
 from harness.world.docker.bastion.node import Bastion
 from harness.world.docker.engine.shell import Shell
 from harness.world.docker.link.toxiproxy import Toxiproxy
-from harness.world.docker.target.probe import Probe
+from harness.world.docker.target.probe import ProbeTarget
 from harness.world.fabric import HostKey
 
 _KILLS = {sshd.stop_all(), sshd.end_sessions(), sshd.stop_listener()}
@@ -48,8 +48,8 @@ def without_kills(monkeypatch: pytest.MonkeyPatch) -> None:
     """Kill no process, so that none needs to be started."""
     _rewrite(monkeypatch, lambda script: "true" if script in _KILLS else script)
     monkeypatch.setattr(Bastion, "start", lambda _: 0)
-    monkeypatch.setattr(Probe, "kill", lambda _: None)
-    monkeypatch.setattr(Probe, "start", lambda _: None)
+    monkeypatch.setattr(ProbeTarget, "kill", lambda _: None)
+    monkeypatch.setattr(ProbeTarget, "start", lambda _: None)
 
 
 def with_a_relay_that_stays_on(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +70,7 @@ def with_toxics_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def with_a_target_that_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the target listen on."""
-    monkeypatch.setattr(Probe, "listen", lambda _, *, on: None)  # noqa: ARG005 -- called by that name
+    monkeypatch.setattr(ProbeTarget, "listen", lambda _, *, on: None)  # noqa: ARG005 -- called by that name
 
 
 def with_the_old_host_keys(monkeypatch: pytest.MonkeyPatch) -> None:

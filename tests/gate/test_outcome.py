@@ -9,7 +9,7 @@ import pytest
 
 from harness.gate.baseline import Changes
 from harness.gate.judgement import judge
-from harness.gate.outcome import Outcome
+from harness.gate.outcome import GateOutcome
 from harness.gate.telling import markdown, workflow_commands
 from harness.gate.terms import Terms, Waiver
 from harness.report.model import Report
@@ -20,9 +20,9 @@ LOST = Changes(lost={"data/drip": "unsupported: drip"}, new=(), changed=(), gone
 WAIVER = Waiver(scenario="data/echo", reason="known", link="https://example.org/7", line=4)
 
 
-def outcome(report: Report, *waivers: Waiver, changes: Changes | None = None) -> Outcome:
+def outcome(report: Report, *waivers: Waiver, changes: Changes | None = None) -> GateOutcome:
     """Return what comes of a report."""
-    return Outcome(report, judge(report.results, waivers, known=(), today=date(2027, 1, 1)), changes)
+    return GateOutcome(report, judge(report.results, waivers, known=(), today=date(2027, 1, 1)), changes)
 
 
 @pytest.mark.parametrize(

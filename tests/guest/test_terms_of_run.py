@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from harness import cli
-from harness.command.run import Judged
+from harness.command.run import RunSubject
 from harness.command.selection import Selection
 
 TERMS = """
@@ -23,8 +23,8 @@ marker = "must"
 @pytest.mark.parametrize(
     ("words", "selection", "judged"),
     [
-        ((), Selection(("data", "own.yaml"), "must"), Judged("openssh", scope="core")),
-        (("--impl", "./mine", "auth"), Selection(("auth",), "must"), Judged("./mine", scope="core")),
+        ((), Selection(("data", "own.yaml"), "must"), RunSubject("openssh", scope="core")),
+        (("--impl", "./mine", "auth"), Selection(("auth",), "must"), RunSubject("./mine", scope="core")),
         (("--scope", "full", "--level", "may"), Selection(("data", "own.yaml"), "must", level="may"), None),
     ],
     ids=["no flags", "another implementation", "another scope"],
@@ -34,7 +34,7 @@ def test_flags_win_over_the_file(
     monkeypatch: pytest.MonkeyPatch,
     words: tuple[str, ...],
     selection: Selection,
-    judged: Judged | None,
+    judged: RunSubject | None,
 ) -> None:
     """What neither says is as usual."""
     (tmp_path / "tunspec.toml").write_text(TERMS)
@@ -46,4 +46,4 @@ def test_flags_win_over_the_file(
     with pytest.raises(SystemExit):
         cli.main()
     assert asked[0] == selection
-    assert asked[2] == (judged or Judged("openssh", scope="full"))
+    assert asked[2] == (judged or RunSubject("openssh", scope="full"))

@@ -12,7 +12,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from harness.probe.agent import Agent, Manner
+from harness.probe.agent import Agent, AgentBehaviour
 from harness.world import host_keys
 
 KEY = host_keys.make("ed25519").private
@@ -22,7 +22,7 @@ BLOB = paramiko.Ed25519Key.from_private_key(io.StringIO(KEY)).asbytes()
 class Asked:
     """A client of one agent."""
 
-    def __init__(self, path: Path, manner: Manner) -> None:
+    def __init__(self, path: Path, manner: AgentBehaviour) -> None:
         self.agent = Agent(path, [KEY], manner)
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.connect(str(path))
@@ -52,7 +52,7 @@ def ends() -> Iterator[ExitStack]:
 
 def test_each_signature_is_counted(ends: ExitStack, tmp_path: Path) -> None:
     """With the moment at which it was asked for."""
-    asked = ends.enter_context(closing(Asked(tmp_path / "agent", Manner())))
+    asked = ends.enter_context(closing(Asked(tmp_path / "agent", AgentBehaviour())))
     began = time.monotonic()
     assert [asked.sign(), asked.sign()] == [14, 14]
     assert len(asked.agent.signed) == 2
@@ -61,7 +61,7 @@ def test_each_signature_is_counted(ends: ExitStack, tmp_path: Path) -> None:
 
 def test_an_agent_that_thinks_signs_late(ends: ExitStack, tmp_path: Path) -> None:
     """It waits for its user's approval, and says which keys it has at once."""
-    asked = ends.enter_context(closing(Asked(tmp_path / "agent", Manner(thinks=0.5))))
+    asked = ends.enter_context(closing(Asked(tmp_path / "agent", AgentBehaviour(thinks=0.5))))
     began = time.monotonic()
     asked.ask(b"\x0b")
     assert asked.socket.recv(4096)[4] == 12
@@ -72,7 +72,7 @@ def test_an_agent_that_thinks_signs_late(ends: ExitStack, tmp_path: Path) -> Non
 
 def test_a_mute_agent_accepts_and_says_nothing(ends: ExitStack, tmp_path: Path) -> None:
     """Not even which keys it has; closed, it ends the connection."""
-    asked = ends.enter_context(closing(Asked(tmp_path / "agent", Manner(mute=True))))
+    asked = ends.enter_context(closing(Asked(tmp_path / "agent", AgentBehaviour(mute=True))))
     asked.ask(b"\x0b")
     asked.socket.settimeout(0.3)
     with pytest.raises(TimeoutError):

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from rich.console import Console
 
 from harness.gate.judgement import judge
-from harness.gate.outcome import Outcome
+from harness.gate.outcome import GateOutcome
 from harness.gate.telling import markdown, tell, workflow_commands
 from harness.gate.terms import Terms
 from harness.report.model import read
@@ -25,10 +25,10 @@ _ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufffe\uffff]|^\\s*
 """What acts somewhere, written down once more: what is tested does not say what it does not do."""
 
 
-def outcome_of(outputs: Outputs) -> Outcome:
+def outcome_of(outputs: Outputs) -> GateOutcome:
     """Return what a gate makes of the run."""
     report = read(outputs.folder / "report.jsonl")
-    return Outcome(report, judge(report.results, (), known=(), today=datetime.now(UTC).date()), None)
+    return GateOutcome(report, judge(report.results, (), known=(), today=datetime.now(UTC).date()), None)
 
 
 def texts_of_a_gate(outputs: Outputs) -> Iterator[tuple[str, str]]:

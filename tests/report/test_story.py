@@ -10,7 +10,7 @@ import pytest
 from harness import facts
 from harness.facts import Kind
 from harness.report import model
-from harness.report.story import Connection, Fault, State, Track, is_talk, read
+from harness.report.story import ConnectionSpan, Fault, State, Track, is_talk, read
 from harness.timeline import Entry
 from harness.verdict.result import Result
 
@@ -47,7 +47,7 @@ def test_a_connection_has_its_two_ends(make_fact: MakeFact, only: Callable[..., 
     opened, closed = (facts.Connection(number=1, phase=phase) for phase in ("opened", "closed"))
     told = (facts.Connection(number=9, phase="closed"), opened, closed, opened)
     track = only(*(make_fact(at, "link", fact) for at, fact in enumerate(told)))
-    assert track.connections == (Connection(9, None, 0), Connection(1, 1, 2), Connection(1, 3, None))
+    assert track.connections == (ConnectionSpan(9, None, 0), ConnectionSpan(1, 1, 2), ConnectionSpan(1, 3, None))
 
 
 def test_a_claimed_state_lasts_until_the_next_one_of_that_tunnel(

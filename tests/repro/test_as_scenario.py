@@ -11,7 +11,7 @@ from harness.adapter.registry import resolve
 from harness.errors import UsageError
 from harness.repro.as_scenario import scenario_text
 from harness.repro.play import play_of
-from harness.repro.report import Report, changed, find, shipped
+from harness.repro.report import DropReport, changed, find, shipped
 from harness.scenario.language.model import Scenario
 from harness.scenario.loader import load
 from harness.scenario.runner import Runner
@@ -20,7 +20,7 @@ from harness.verdict.lattice import Verdict
 COMMAND = "tunspec repro x --as-scenario x.yaml"
 
 
-def written(report: Report, folder: Path) -> Scenario:
+def written(report: DropReport, folder: Path) -> Scenario:
     """Return the scenario that is read from the file of a report."""
     file = folder / "drop.yaml"
     file.write_text(scenario_text(report, play_of("drop", report), COMMAND))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.repro.clock import Clock, Stretch, clock_of
+from harness.repro.clock import RealClock, Stretch, clock_of
 from harness.repro.outcome import Outcome
 from harness.repro.steps import numbered, of, wait
 from harness.repro.telling.headline import short
@@ -45,8 +45,8 @@ def test_nothing_counts_twice() -> None:
 
 def test_a_clock_without_stretches_is_not_scaled() -> None:
     """Nor is one that goes as fast as the timeline."""
-    assert not Clock().is_scaled
-    assert not Clock(stretches=(Stretch(begin=1.0, end=2.0, real=1.0),)).is_scaled
+    assert not RealClock().is_scaled
+    assert not RealClock(stretches=(Stretch(begin=1.0, end=2.0, real=1.0),)).is_scaled
 
 
 @pytest.mark.parametrize(("seconds", "label"), [(4.2, "4s"), (59, "1m"), (179, "3m"), (252, "4m10s"), (7500, "2h05m")])

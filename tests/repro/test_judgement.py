@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from harness.repro.judgement import Answer, Expected, answer, broken
-from harness.repro.outcome import Login, Outcome
+from harness.repro.outcome import LoginTimes, Outcome
 
 
 def outcome(**seen: Any) -> Outcome:
@@ -79,7 +79,7 @@ def test_a_login_breaks_what_it_does_not_fulfil(
 ) -> None:
     """Where no tunnel was open nothing else is asked of it."""
     never = Outcome(request="never") if "failed" in seen else outcome(request="answered")
-    assert broken(expected, Login(took=1.0, **seen), never) == requirements
+    assert broken(expected, LoginTimes(took=1.0, **seen), never) == requirements
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from harness.repro.look import Ask, Hold, Look
 from harness.repro.network import EVENTS, KeepAlive, NatTimeout, Silence
 from harness.repro.network.link import Reset
 from harness.repro.play import play_of
-from harness.repro.report import Report, changed, find, load
+from harness.repro.report import DropReport, changed, find, load
 from harness.repro.scale import Scale, in_words
 from harness.repro.steps import Pass
 from harness.scenario.language.verb import Verb
@@ -36,13 +36,13 @@ WORDS = (
 )
 
 
-def report(**said: Any) -> Report:
+def report(**said: Any) -> DropReport:
     """Return a report of a reset, changed by ``said``; None leaves out what happens."""
     given = {"title": "A report of a test", "network": "reset", **said}
-    return Report.model_validate({key: value for key, value in given.items() if value is not None})
+    return DropReport.model_validate({key: value for key, value in given.items() if value is not None})
 
 
-def verbs_of(one: Report, factor: float | None = None) -> list[Verb]:
+def verbs_of(one: DropReport, factor: float | None = None) -> list[Verb]:
     """Return what is played."""
     return [step.verb for step in play_of("test", one, factor=factor).scenario.steps]
 

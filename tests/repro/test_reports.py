@@ -12,7 +12,7 @@ from harness.adapter.registry import resolve
 from harness.command.schema import schema_of
 from harness.killing import faulty_tunnels
 from harness.repro.judgement import Answer
-from harness.repro.report import Report, Thread, load, shipped
+from harness.repro.report import DropReport, Thread, load, shipped
 from harness.repro.reproduction import Reproduction, reproduce_with
 from harness.scenario.props.names import why_not
 from harness.scenario.recognition import looks_like_scenario
@@ -23,7 +23,7 @@ BY_A_NAME = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 REPORTS = [pytest.param(name, marks=BY_A_NAME if name == "wifi_change" else ()) for name in shipped()]
 
 
-def thread_of(report: Report) -> Thread:
+def thread_of(report: DropReport) -> Thread:
     """Return what the linked thread tells."""
     assert report.thread is not None
     return report.thread

@@ -16,7 +16,7 @@ from harness.scenario.runner import features
 from harness.scenario.shipped import shipped_scenarios
 from harness.scenario.verbs.expect import Expect
 from harness.scenario.verbs.imports import Import
-from harness.scenario.verbs.outcome import Outcome
+from harness.scenario.verbs.outcome import ExpectedOutcome
 
 CLAIMS = {"errors.code", "errors.hop", "status"}
 PLAIN_WORDS = {"timeout", "cancelled", "internal"}
@@ -34,7 +34,7 @@ def codes_of(scenario: Scenario) -> Iterator[str]:
     """Yield the error codes that a scenario demands."""
     for step in scenario.steps:
         match step.verb:
-            case Outcome(error=error, may_fail=may_fail):
+            case ExpectedOutcome(error=error, may_fail=may_fail):
                 yield from (*listed(error), *listed(may_fail))
             case Import(error=error) | Expect(observation=Error(error=error)):
                 yield from listed(error)
@@ -66,6 +66,6 @@ def test_words_are_not_a_must() -> None:
     wordy = {
         name
         for name, one in shipped_scenarios().items()
-        if one.level == "must" and any(isinstance(step.verb, Outcome) and step.verb.says for step in one.steps)
+        if one.level == "must" and any(isinstance(step.verb, ExpectedOutcome) and step.verb.says for step in one.steps)
     }
     assert wordy == set()

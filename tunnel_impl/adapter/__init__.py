@@ -1,8 +1,8 @@
 """The reference as an adapter: it speaks protocol v1 on standard input and output.
 
-``serve`` is what a program calls to be an adapter. Begin with ``service``, which answers requests; ``place`` is one
-name and the tunnels that have it one after another, ``dialogue`` carries questions to the harness and answers back.
-Nothing imports this room but whoever starts an adapter.
+``serve`` is what a program calls to be an adapter. Begin with ``service``, which answers requests; ``slot`` is one
+name and the tunnels that have it one after another, ``asking`` carries questions to the harness and answers back.
+Only programs that start an adapter import this room.
 """
 
 from __future__ import annotations

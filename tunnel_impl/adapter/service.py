@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from tunnel_impl import __version__
-from tunnel_impl.adapter.dialogue import Asker, Dialogue
-from tunnel_impl.adapter.place import Place
+from tunnel_impl.adapter.asking import Asker, Questions
+from tunnel_impl.adapter.slot import TunnelSlot
 from tunnel_impl.errors import PARAMIKO_LOG, TunnelError
 from tunnel_impl.imports.front import REFERENCE, Imports, within_limit
 from tunnel_impl.profile import Profile
@@ -77,8 +77,8 @@ class Adapter:
         self._name = name
         self._output = output
         self._writing = threading.Lock()
-        self._dialogue = Dialogue(self.say)
-        self._places: dict[str, Place] = {}
+        self._questions = Questions(self.say)
+        self._slots: dict[str, TunnelSlot] = {}
         self._tests: set[Tunnel] = set()
         self._quick: dict[str, Callable[[_Request], object]] = {
             "hello": self._hello,
@@ -105,7 +105,7 @@ class Adapter:
             while line := lines.readline(_LONGEST_LINE):
                 message = _message(line)
                 if "answer" in message:
-                    self._dialogue.answer(message["answer"], message.get("value"))
+                    self._questions.answer(message["answer"], message.get("value"))
                 elif message.get("do") == "bye":
                     self._stop()
                     self.say({"id": message.get("id"), "ok": {}})
@@ -162,21 +162,21 @@ class Adapter:
     def _open(self, request: _Request) -> Callable[[], object]:
         name = _text(request, "tunnel")
         profile = _profile(request)
-        place = self._places.setdefault(name, Place(self._new_tunnel, lambda: self._dialogue.asker(name)))
-        open_place = place.admit(profile, lambda state, error: self._on_state(name, state, error))
+        slot = self._slots.setdefault(name, TunnelSlot(self._new_tunnel, lambda: self._questions.asker(name)))
+        open_slot = slot.admit(profile, lambda state, error: self._on_state(name, state, error))
 
         def open_it() -> object:
-            endpoint = open_place()
+            endpoint = open_slot()
             return {"host": endpoint.host, "port": endpoint.port}
 
         return open_it
 
     def _close(self, request: _Request) -> Callable[[], object]:
-        place = self._places.get(_text(request, "tunnel"))
+        slot = self._slots.get(_text(request, "tunnel"))
 
         def close_it() -> object:
-            if place:
-                place.close()
+            if slot:
+                slot.close()
             return {}
 
         return close_it
@@ -192,7 +192,7 @@ class Adapter:
 
     def _test(self, request: _Request) -> Callable[[], object]:
         profile = _profile(request)
-        asker = self._dialogue.asker(profile.name)
+        asker = self._questions.asker(profile.name)
         tunnel = self._tunnel_class()(profile, asker)
         tunnel.on_banner = asker.show
         self._tests.add(tunnel)
@@ -233,22 +233,22 @@ class Adapter:
         tunnel.on_banner = asker.show
         return tunnel
 
-    def _find(self, request: _Request) -> Place:
+    def _find(self, request: _Request) -> TunnelSlot:
         name = _text(request, "tunnel")
-        found = self._places.get(name)
+        found = self._slots.get(name)
         if found is None:
             raise TunnelError("bad-profile", f"tunnel: there is no tunnel called {name}; open it first")
         return found
 
     def _stop(self) -> None:
         """Stop all at once; a tunnel that does not stop in time is left to the end of the process."""
-        closes = [*(place.close for place in self._places.values()), *(tunnel.close for tunnel in self._tests)]
+        closes = [*(slot.close for slot in self._slots.values()), *(tunnel.close for tunnel in self._tests)]
         closing = [threading.Thread(target=close, name="adapter-stop", daemon=True) for close in closes]
         for thread in closing:
             thread.start()
         for thread in closing:
             thread.join(_LONGEST_STOP)
-        self._dialogue.close()
+        self._questions.close()
 
 
 def detail(error: TunnelError) -> dict[str, object]:

@@ -12,7 +12,7 @@ from tunnel_impl.errors import TunnelError
 from tunnel_impl.keys.agent import Agent
 from tunnel_impl.keys.certificates import with_certificate
 from tunnel_impl.keys.private_keys import Signer, load_private_key
-from tunnel_impl.login.interactive import Conversation
+from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Accepted, Answer, KeyWelcome, Login, Refused
 from tunnel_impl.login.refusals import refusal
@@ -32,7 +32,7 @@ class Authenticator:
     ``codes`` makes the second factor; without it the user is asked for it.
     """
 
-    conversation: ClassVar[type[Conversation]] = Conversation
+    dialogue: ClassVar[type[Dialogue]] = Dialogue
 
     def __init__(
         self,
@@ -152,9 +152,9 @@ class Authenticator:
 
     def converse(self, session: Session, login: Login, password: str | None) -> Answer:
         """Answer the server's prompts."""
-        conversation = self.conversation(session, self.index, password, self.codes, self.questioner)
-        answer = conversation.hold(login)
-        self._last = conversation.last
+        dialogue = self.dialogue(session, self.index, password, self.codes, self.questioner)
+        answer = dialogue.hold(login)
+        self._last = dialogue.last
         return answer
 
     def prove_keys(self, login: Login, signers: tuple[Signer, ...]) -> Answer:

@@ -13,7 +13,7 @@ _MOST_ROUNDS = 30
 _WITH_CODE = (Wants.CODE, Wants.PASSWORD_AND_CODE)
 
 
-class Conversation:
+class Dialogue:
     """One run of keyboard-interactive at the hop with this index.
 
     ``password`` is given once, to a hidden prompt that asks for it; ``codes`` to each prompt for a code. The user

@@ -176,15 +176,15 @@ def _found(line: str) -> list[tuple[Word, str]]:
     return found
 
 
-class _Place(NamedTuple):
+class _Match(NamedTuple):
     start: int
     end: int
     name: str
 
 
-def _places(text: str) -> list[_Place]:
+def _places(text: str) -> list[_Match]:
     """Return where in ``text`` words of the vocabulary stand, the longest at each place."""
-    known, found, start = _vocabulary(), list[_Place](), 0
+    known, found, start = _vocabulary(), list[_Match](), 0
     while start < len(text):
         longest = None
         name, blanks = "", set[int]()
@@ -195,7 +195,7 @@ def _places(text: str) -> list[_Place]:
             name += text[end]
             meaning = known.get(name)
             if meaning and blanks <= meaning.blanks and _stands_alone(text, start, end + 1):
-                longest = _Place(start, end + 1, name)
+                longest = _Match(start, end + 1, name)
         if longest:
             found.append(longest)
         start = longest.end if longest else start + 1

@@ -11,7 +11,7 @@ from logging import Logger
 from paramiko import Message, SSHException
 from paramiko.packet import NeedRekeyException
 
-from tunnel_impl.ssh.protection import Damaged, Plain, Protection
+from tunnel_impl.ssh.protection import DamagedPacket, Plain, Protection
 from tunnel_impl.ssh.wire import Wire
 
 _LENGTH = 4
@@ -190,7 +190,7 @@ class Packets:
         rest = self.read_all(_LENGTH + length - len(header) + opening.tag)
         try:
             packet = opening.open(self._received, header, rest)
-        except Damaged as error:
+        except DamagedPacket as error:
             raise Broken(f"it sent a damaged packet: {error}") from error
         message = self._message(packet)
         self._count_received(len(header) + len(rest))

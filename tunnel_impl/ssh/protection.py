@@ -2,7 +2,7 @@
 
 ``seal`` takes a whole packet, from its length field to its padding. ``length`` reads the length of the next packet
 from its first :attr:`Protection.header` bytes, ``open`` returns what follows the length field, once that is proved
-to be the peer's. Both raise :class:`Damaged`.
+to be the peer's. Both raise :class:`DamagedPacket`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _GCM_COUNTER = 8
 _HALF = 32
 
 
-class Damaged(Exception):
+class DamagedPacket(Exception):
     """A packet is not what its sender sealed, or no packet at all."""
 
 
@@ -165,7 +165,7 @@ class Gcm:
         try:
             return self._cipher.decrypt(self._nonce(), rest, header)
         except InvalidTag as error:
-            raise Damaged("its tag is wrong") from error
+            raise DamagedPacket("its tag is wrong") from error
 
 
 class ChaChaPoly:
@@ -204,7 +204,7 @@ def _chacha(key: bytes, block: int, sequence: int, data: bytes) -> bytes:
 
 def _compare(right: bytes, came: bytes) -> None:
     if not hmac.compare_digest(right, came):
-        raise Damaged("its tag is wrong")
+        raise DamagedPacket("its tag is wrong")
 
 
 def _hmac(digest: str) -> Callable[[bytes, int], Authenticate]:

@@ -42,12 +42,12 @@ class StoredKey:
         return f"{self.type} {base64.b64encode(self.blob).decode()}"
 
 
-class Damaged(ValueError):
+class DamagedKey(ValueError):
     """It is not a public key, or not of the type that stands before it."""
 
 
 def read_key(type_name: str, text: str) -> tuple[str, bytes]:
-    """Return type and blob of a key written as ``type base64``. Raises Damaged.
+    """Return type and blob of a key written as ``type base64``. Raises DamagedKey.
 
     ``rsa-sha2-512`` and ``rsa-sha2-256`` name the type of RSA keys, too. The blob has the one form that the protocol
     gives it, whatever it was written like, so that equal keys have equal blobs.
@@ -58,13 +58,13 @@ def read_key(type_name: str, text: str) -> tuple[str, bytes]:
         return plain, _certificate(plain, blob)
     read = _READERS.get(plain)
     if read is None:
-        raise Damaged(f"there is no key type {type_name[:60]!r}")
+        raise DamagedKey(f"there is no key type {type_name[:60]!r}")
     parts = _Parts(blob)
     if parts.string() != plain.encode():
-        raise Damaged("its type is another one than the line says")
+        raise DamagedKey("its type is another one than the line says")
     body = read(parts)
     if parts.rest:
-        raise Damaged("something follows the key")
+        raise DamagedKey("something follows the key")
     return plain, _string(plain.encode()) + body
 
 
@@ -74,9 +74,9 @@ def _decoded(text: str) -> bytes:
     try:
         blob = base64.b64decode(stripped.encode("ascii"), validate=True)
     except (ValueError, binascii.Error) as error:
-        raise Damaged("its base64 is damaged") from error
+        raise DamagedKey("its base64 is damaged") from error
     if base64.b64encode(blob).decode() != stripped:
-        raise Damaged("its base64 is damaged")
+        raise DamagedKey("its base64 is damaged")
     return blob
 
 
@@ -88,13 +88,13 @@ class _Parts:
         length = int.from_bytes(self.rest[:4], "big")
         taken, self.rest = self.rest[4 : 4 + length], self.rest[4 + length :]
         if len(taken) < length or length == 0:
-            raise Damaged("it ends too early")
+            raise DamagedKey("it ends too early")
         return taken
 
     def number(self) -> int:
         data = self.string()
         if data[0] & 0x80 or len(data) > _MOST_BITS // 8 + 1:
-            raise Damaged("a number in it is negative or too large")
+            raise DamagedKey("a number in it is negative or too large")
         return int.from_bytes(data, "big")
 
 
@@ -109,7 +109,7 @@ def _number(value: int) -> bytes:
 def _rsa(parts: _Parts) -> bytes:
     exponent, modulus = parts.number(), parts.number()
     if not _FEWEST_BITS <= modulus.bit_length() <= _MOST_BITS:
-        raise Damaged(f"an RSA key has {_FEWEST_BITS} to {_MOST_BITS} bits")
+        raise DamagedKey(f"an RSA key has {_FEWEST_BITS} to {_MOST_BITS} bits")
     return _number(exponent) + _number(modulus)
 
 
@@ -120,7 +120,7 @@ def _dsa(parts: _Parts) -> bytes:
 def _ed25519(parts: _Parts) -> bytes:
     point = parts.string()
     if len(point) != _ED25519_BYTES:
-        raise Damaged("an Ed25519 key has 32 bytes")
+        raise DamagedKey("an Ed25519 key has 32 bytes")
     return _string(point)
 
 
@@ -128,13 +128,13 @@ def _ecdsa(curve: str) -> Callable[[_Parts], bytes]:
     def read(parts: _Parts) -> bytes:
         named, point = parts.string(), parts.string()
         if named != curve.encode():
-            raise Damaged("its curve is another one than its type says")
+            raise DamagedKey("its curve is another one than its type says")
         if point[0] != _UNCOMPRESSED:
-            raise Damaged("its point is compressed")
+            raise DamagedKey("its point is compressed")
         try:
             ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[curve], point)
         except ValueError as error:
-            raise Damaged("its point is not on its curve") from error
+            raise DamagedKey("its point is not on its curve") from error
         return _string(named) + _string(point)
 
     return read
@@ -156,11 +156,11 @@ _READERS: dict[str, Callable[[_Parts], bytes]] = {
 
 
 def _certificate(type_name: str, blob: bytes) -> bytes:
-    """Return the blob of a certificate. Raises Damaged."""
+    """Return the blob of a certificate. Raises DamagedKey."""
     try:
         identity = load_ssh_public_identity(f"{type_name} {base64.b64encode(blob).decode()}".encode())
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise Damaged("it is not a certificate") from error
+        raise DamagedKey("it is not a certificate") from error
     if not isinstance(identity, SSHCertificate):
-        raise Damaged("it is not a certificate")
+        raise DamagedKey("it is not a certificate")
     return blob

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from tunnel_impl.patterns import matches_any
-from tunnel_impl.ssh.public_keys import Damaged, StoredKey, read_key
+from tunnel_impl.ssh.public_keys import DamagedKey, StoredKey, read_key
 
 _FIELDS = re.compile(r"(?:(@[^ \t]+)[ \t]+)?([^ \t@][^ \t]*)[ \t]+([^ \t]+)[ \t]+([^ \t]+)[ \t]*(.*)", re.DOTALL)
 _AUTHORITY = "@cert-authority"
@@ -55,12 +55,12 @@ class Line:
         """The key, None where it is damaged or of another type than the line says."""
         try:
             return StoredKey(*read_key(self.type, self.base64))
-        except Damaged:
+        except DamagedKey:
             return None
 
     @property
     def key(self) -> StoredKey:
-        """The key of a line that :meth:`read` returned. Raises Damaged for another."""
+        """The key of a line that :meth:`read` returned. Raises DamagedKey for another."""
         return StoredKey(*read_key(self.type, self.base64))
 
     def is_for(self, name: str) -> bool:

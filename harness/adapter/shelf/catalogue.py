@@ -14,7 +14,7 @@ SHARED = _FOLDER / "shared"
 """The folder of what adapters of one language share."""
 
 
-class Entry(Model):
+class ShippedAdapter(Model):
     """One adapter: its ``library`` in the pinned ``version``, None where the machine's is taken.
 
     ``shared`` are files of :data:`SHARED` that it needs. An adapter of the toolchain ``machine`` is not installed: it
@@ -43,10 +43,10 @@ class Entry(Model):
 
 
 @cache
-def entries() -> dict[str, Entry]:
+def entries() -> dict[str, ShippedAdapter]:
     """Return the adapters that ship, by name."""
     files = sorted(_FOLDER.glob("*/adapter.toml"))
     return {
-        file.parent.name: Entry(name=file.parent.name, **tomllib.loads(file.read_text(encoding="utf-8")))
+        file.parent.name: ShippedAdapter(name=file.parent.name, **tomllib.loads(file.read_text(encoding="utf-8")))
         for file in files
     }

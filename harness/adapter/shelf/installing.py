@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from filelock import FileLock
 from platformdirs import user_cache_path
 
-from harness.adapter.shelf.catalogue import Entry, entries
+from harness.adapter.shelf.catalogue import ShippedAdapter, entries
 from harness.adapter.shelf.toolchains import TOOLCHAINS
 from harness.errors import UsageError
 
@@ -29,7 +29,7 @@ def home(name: str) -> Path:
     return user_cache_path("tunspec") / "adapters" / name
 
 
-def state(entry: Entry) -> State:
+def state(entry: ShippedAdapter) -> State:
     """Tell whether an adapter can be started; one whose source has changed since it was installed is outdated."""
     if entry.toolchain == "machine":
         return "installed" if shutil.which(entry.program or "") else "not installed"
@@ -39,7 +39,7 @@ def state(entry: Entry) -> State:
     return "installed" if stamp.read_text(encoding="utf-8") == _fingerprint(entry) else "outdated"
 
 
-def argv(entry: Entry) -> tuple[str, ...]:
+def argv(entry: ShippedAdapter) -> tuple[str, ...]:
     """Return what starts an installed adapter. Raises UsageError where it is not, or no more, as it ships."""
     if (found := state(entry)) != "installed":
         what = "changed since it was installed" if found == "outdated" else "is not installed yet"
@@ -50,7 +50,7 @@ def argv(entry: Entry) -> tuple[str, ...]:
     return toolchain.argv(home(entry.name))
 
 
-def find(name: str) -> Entry:
+def find(name: str) -> ShippedAdapter:
     """Return the adapter called ``name``. Raises UsageError when none is."""
     known = entries()
     if name not in known:
@@ -58,7 +58,7 @@ def find(name: str) -> Entry:
     return known[name]
 
 
-def install(entry: Entry, tell: Callable[[str], None]) -> None:
+def install(entry: ShippedAdapter, tell: Callable[[str], None]) -> None:
     """Build an adapter in its folder, which is emptied before; ``tell`` is told each command. Raises UsageError."""
     if entry.toolchain == "machine":
         if state(entry) != "installed":
@@ -85,7 +85,7 @@ def install(entry: Entry, tell: Callable[[str], None]) -> None:
         (folder / _STAMP).write_text(_fingerprint(entry), encoding="utf-8")
 
 
-def _build(entry: Entry, command: list[str], folder: Path, advice: str) -> None:
+def _build(entry: ShippedAdapter, command: list[str], folder: Path, advice: str) -> None:
     try:
         done = subprocess.run(
             command,
@@ -102,7 +102,7 @@ def _build(entry: Entry, command: list[str], folder: Path, advice: str) -> None:
         raise UsageError(f"{entry.name} could not be built ({advice}); {command[0]} said:\n{done.stdout.rstrip()}")
 
 
-def _fingerprint(entry: Entry) -> str:
+def _fingerprint(entry: ShippedAdapter) -> str:
     digest = hashlib.sha256()
     for name, content in sorted(entry.sources().items()):
         digest.update(f"{name}\0{len(content)}\0".encode() + content)

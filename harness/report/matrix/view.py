@@ -68,7 +68,7 @@ class Summed:
 
 
 @dataclass(frozen=True)
-class Line:
+class RequirementRow:
     """A requirement, its scenarios, and a cell for each column, None where nothing was run."""
 
     requirement: Requirement
@@ -104,7 +104,7 @@ class View:
         self._known = {one.id: one for one in matrix.requirements}
 
     @cached_property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[RequirementRow, ...]:
         """A line for each requirement, by area and level, in the order of the catalogue."""
         about: dict[str, list[Row]] = {one.id: [] for one in self.matrix.requirements}
         for row in self.matrix.rows:
@@ -117,7 +117,7 @@ class View:
             for name in {*row.covers, *broken} & about.keys():
                 about[name].append(row)
         lines = [
-            Line(
+            RequirementRow(
                 one, tuple(about[one.id]), tuple(_sum(column, one.id, about[one.id]) for column in self.matrix.columns)
             )
             for one in self.matrix.requirements
@@ -126,7 +126,7 @@ class View:
         return tuple(sorted(lines, key=lambda line: (line.requirement.area, order[line.requirement.level])))
 
     @cached_property
-    def areas(self) -> Mapping[str, tuple[Line, ...]]:
+    def areas(self) -> Mapping[str, tuple[RequirementRow, ...]]:
         """The lines of each area."""
         names = dict.fromkeys(line.requirement.area for line in self.lines)
         return {name: tuple(line for line in self.lines if line.requirement.area == name) for name in names}

@@ -10,7 +10,7 @@ from harness.report.picture.measure import fit, width
 from harness.report.picture.page import EDGE, LEFT, ROW, SIZE, WIDTH, Page
 from harness.report.picture.palette import STATES
 from harness.report.picture.rows import Extent, arrange
-from harness.report.story import Connection, Fault, State, Track
+from harness.report.story import ConnectionSpan, Fault, State, Track
 
 _PAD = 4.0
 _LINE = 7.0
@@ -105,7 +105,7 @@ def _draw_states(page: Page, states: list[State], end: float, y: float) -> float
     return y + ROW
 
 
-def _draw_connections(page: Page, connections: tuple[Connection, ...], end: float, y: float) -> float:
+def _draw_connections(page: Page, connections: tuple[ConnectionSpan, ...], end: float, y: float) -> float:
     """Draw a line for each; those for which there is no room share the last row."""
     spans = [_span(page, one.opened, one.closed, end) for one in connections]
     rows = arrange([Extent(left, right + 2) for left, right in spans], _MOST_CONNECTIONS)
@@ -122,7 +122,7 @@ def _draw_connections(page: Page, connections: tuple[Connection, ...], end: floa
     return y + ROW + (used - 1 + (None in rows)) * _LINE
 
 
-def _opened(connection: Connection) -> str:
+def _opened(connection: ConnectionSpan) -> str:
     opened = "before" if connection.opened is None else f"{connection.opened:.3f} s"
     closed = "the end" if connection.closed is None else f"{connection.closed:.3f} s"
     return f"connection {connection.number}: {opened} to {closed}"

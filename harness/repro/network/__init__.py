@@ -6,12 +6,22 @@ One class for each: its ``key`` is the word in ``network:`` of a report.
 from __future__ import annotations
 
 from harness.repro.network.client import OtherEnds, Sleep, WifiChange
-from harness.repro.network.event import Circumstances, Event, KeepAlive, Place, Plan
+from harness.repro.network.event import BreakPlan, Circumstances, Event, KeepAlive, Place
 from harness.repro.network.link import LoadBalancer, NatTimeout, PacketLoss, Reset, Silence, SlowLine
 from harness.repro.network.login import Banner, ServerPolicy, SlowServer
 from harness.repro.network.server import Flapping, Frozen, KeyRemoved, Restart
 
-__all__ = ["EVENTS", "Circumstances", "Event", "KeepAlive", "NatTimeout", "Place", "Plan", "ServerPolicy", "Silence"]
+__all__ = [
+    "EVENTS",
+    "BreakPlan",
+    "Circumstances",
+    "Event",
+    "KeepAlive",
+    "NatTimeout",
+    "Place",
+    "ServerPolicy",
+    "Silence",
+]
 
 EVENTS: dict[str, type[Event]] = {
     kind.key: kind

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from harness.repro.network.event import GATEWAY, SHORTEST, Circumstances, Event, KeepAlive, Place, Plan
+from harness.repro.network.event import GATEWAY, SHORTEST, BreakPlan, Circumstances, Event, KeepAlive, Place
 from harness.repro.scale import Scale, Span, in_words
 from harness.repro.steps import duration, step
 
@@ -18,10 +18,10 @@ class WifiChange(Event):
     returns: ClassVar[str] = "LIV-10"
     dial: ClassVar[Literal["address", "name"]] = "name"
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
         del scale
-        return Plan(strikes=(step(self.in_words(), "change_address", node=place.node),), at="strike", silent=True)
+        return BreakPlan(strikes=(step(self.in_words(), "change_address", node=place.node),), at="strike", silent=True)
 
     def advice(self, now: Circumstances) -> str | None:
         """Return that a shorter budget lets it notice sooner, where it can notice at all."""
@@ -52,13 +52,13 @@ class Sleep(Event):
             raise ValueError("forgotten_after must be shorter than the sleep, or nothing breaks")
         return self
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
         after = scale.play("idle limit of the network", self.forgotten_after, least=1.0, whole=True)
         lasts = max(scale.play("sleep", self.time, least=SHORTEST), after + SHORTEST)
         asleep = step("the laptop goes to sleep", "sleep")
         forget = step("", "forget", link=place.link, after=duration(after))
-        return Plan(
+        return BreakPlan(
             strikes=(asleep, forget),
             deadly_after=after,
             lasts=lasts,
@@ -86,10 +86,10 @@ class OtherEnds(Event):
 
     key: ClassVar[str] = "other_tunnel_ends"
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done: the tunnel that was opened last is closed."""
         del scale
-        return Plan(strikes=(step(self.in_words(), "close", tunnel=place.last),), closes=place.last)
+        return BreakPlan(strikes=(step(self.in_words(), "close", tunnel=place.last),), closes=place.last)
 
     def survivable(self, keepalive: KeepAlive) -> str | None:
         """Return STOP-10."""

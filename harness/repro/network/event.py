@@ -36,7 +36,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Plan:
+class BreakPlan:
     """What is done and when, in played seconds.
 
     ``bastion`` is how the server differs, in the words of scenario files. ``before`` is in force from the start, and
@@ -133,7 +133,7 @@ class Event(Model):
         return raw if isinstance(raw, dict | Event) or cls.shorthand is None else {cls.shorthand: raw}
 
     @abstractmethod
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
 
     @abstractmethod
@@ -192,7 +192,7 @@ class Event(Model):
         """Return the requirement by which an open connection must survive this, or None where it may be lost."""
         return None
 
-    def spare(self, plan: Plan, keepalive: KeepAlive) -> float:  # noqa: ARG002 -- most have nothing to spare
+    def spare(self, plan: BreakPlan, keepalive: KeepAlive) -> float:  # noqa: ARG002 -- most have nothing to spare
         """Return by how many seconds, as both are played, a connection survives this that must survive it."""
         return math.inf
 

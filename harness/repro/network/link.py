@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from harness.repro.network.event import GATEWAY, Circumstances, Event, KeepAlive, Place, Plan, keeps_up
+from harness.repro.network.event import GATEWAY, BreakPlan, Circumstances, Event, KeepAlive, Place, keeps_up
 from harness.repro.network.unheard import Unheard
 from harness.repro.scale import Scale, Span, in_words
 from harness.repro.steps import duration, step
@@ -25,11 +25,11 @@ class NatTimeout(Event):
 
     after: Span = GATEWAY
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
         after = scale.play("idle limit of the network", self.after, least=1.0, whole=True)
         forget = step(self.in_words(), "forget", link=place.link, after=duration(after))
-        return Plan(before=(forget,), deadly_after=after, silent=True)
+        return BreakPlan(before=(forget,), deadly_after=after, silent=True)
 
     def is_lasting(self) -> bool:
         """Return that it is."""
@@ -47,7 +47,7 @@ class NatTimeout(Event):
         """Return LIV-1 where keep-alives come often enough."""
         return "LIV-1" if 0 < keepalive.interval < self.after else None
 
-    def spare(self, plan: Plan, keepalive: KeepAlive) -> float:
+    def spare(self, plan: BreakPlan, keepalive: KeepAlive) -> float:
         """Return by how much the limit is longer than the interval."""
         return plan.deadly_after - keepalive.interval
 
@@ -85,10 +85,10 @@ class LoadBalancer(Event):
 
     limit: Span
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
         del scale
-        return Plan(strikes=(step("the limit is over: the connection is reset", "reset", link=place.link),))
+        return BreakPlan(strikes=(step("the limit is over: the connection is reset", "reset", link=place.link),))
 
     def needs_idle(self) -> float:
         """Return the limit: it is waited for."""
@@ -131,10 +131,10 @@ class Reset(Event):
     key: ClassVar[str] = "reset"
     behind: ClassVar[bool] = True
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
         del scale
-        return Plan(strikes=(step(self.in_words(), "reset", link=place.link),))
+        return BreakPlan(strikes=(step(self.in_words(), "reset", link=place.link),))
 
     def in_words(self) -> str:
         """Return it in words."""
@@ -152,12 +152,12 @@ class SlowLine(Event):
     round_trip: Span
     rate: SomeSize | None = None
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
         del scale
         narrow = () if self.rate is None else (step("", "bandwidth", link=place.link, rate=f"{self.rate}B"),)
         late = step(self.in_words(), "latency", link=place.link, delay=duration(self.round_trip / 2))
-        return Plan(before=(late, *narrow))
+        return BreakPlan(before=(late, *narrow))
 
     def is_lasting(self) -> bool:
         """Return that it is."""
@@ -171,7 +171,7 @@ class SlowLine(Event):
         """Return FLAKY-1 where an answer can come in time at all."""
         return "FLAKY-1" if not keepalive.interval or self.round_trip < keepalive.interval else None
 
-    def spare(self, plan: Plan, keepalive: KeepAlive) -> float:
+    def spare(self, plan: BreakPlan, keepalive: KeepAlive) -> float:
         """Return by how much the interval is longer than an answer takes."""
         del plan
         return keepalive.interval - self.round_trip if keepalive.interval else math.inf
@@ -219,10 +219,10 @@ class PacketLoss(Event):
         WithJsonSchema({"type": ["string", "number"], "examples": ["5%", 5]}),
     ]
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
         del scale
-        return Plan(before=(step(self.in_words(), "lose", link=place.link, share=self.share),))
+        return BreakPlan(before=(step(self.in_words(), "lose", link=place.link, share=self.share),))
 
     def is_lasting(self) -> bool:
         """Return that it is."""

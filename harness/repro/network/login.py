@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from harness.repro import policy
-from harness.repro.network.event import Circumstances, Event, Place, Plan
+from harness.repro.network.event import BreakPlan, Circumstances, Event, Place
 from harness.repro.scale import Scale, Span, in_words
 from harness.repro.steps import duration
 from harness.units import Duration
@@ -49,11 +49,11 @@ class SlowServer(Scripted):
     kex: Duration = 0.0
     login: Duration = 0.0
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return how the server differs."""
         del scale, place
         delays = {"version": duration(self.banner), "kex": duration(self.kex), "auth": duration(self.login)}
-        return Plan(bastion={"delays": delays})
+        return BreakPlan(bastion={"delays": delays})
 
     def silent_for(self) -> float:
         """Return the time of all stages together."""
@@ -86,10 +86,10 @@ class Banner(Scripted):
     says: Annotated[str, Field(min_length=1, max_length=2000)]
     waits: Span = 5.0
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return how the server differs."""
         del scale, place
-        return Plan(bastion={"banner": f"{self.says}\n", "delays": {"auth": duration(self.waits)}})
+        return BreakPlan(bastion={"banner": f"{self.says}\n", "delays": {"auth": duration(self.waits)}})
 
     def silent_for(self) -> float:
         """Return the time of its user."""
@@ -119,10 +119,10 @@ class ServerPolicy(AtLogin):
 
     keywords: dict[str, str] = {}
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return that nothing is done to the network."""
         del scale, place
-        return Plan()
+        return BreakPlan()
 
     def is_at_login(self) -> bool:
         """Return whether the policy may keep a tunnel out."""

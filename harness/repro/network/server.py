@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from harness.repro.network.event import SHORTEST, Circumstances, Event, Place, Plan
+from harness.repro.network.event import SHORTEST, BreakPlan, Circumstances, Event, Place
 from harness.repro.network.unheard import Unheard
 from harness.repro.scale import Scale, Span, in_words
 from harness.repro.steps import step, wait
@@ -25,10 +25,10 @@ class Restart(Event):
 
     down: Duration = 30.0
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
         lasts = scale.play("server down", self.down, least=SHORTEST)
-        return Plan(
+        return BreakPlan(
             strikes=(step("the server is shut down", "kill", node=place.node),),
             lasts=lasts,
             real=self.down,
@@ -64,7 +64,7 @@ class Flapping(Event):
     down: Span = 30.0
     up: Span = 60.0
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
         down = scale.play("server down", self.down, least=SHORTEST)
         up = scale.play("server back", self.up, least=SHORTEST)
@@ -78,7 +78,7 @@ class Flapping(Event):
                 yield step(f"it is gone again, time {number} of {self.times}", "kill", node=place.node)
 
         back = step("the server is back, and stays", "restart", name=place.node)
-        return Plan(strikes=tuple(comes_and_goes()), lasts=down, real=self.down, heals=(back,))
+        return BreakPlan(strikes=tuple(comes_and_goes()), lasts=down, real=self.down, heals=(back,))
 
     def advice(self, now: Circumstances) -> str | None:
         """Return how many attempts last until the server stays."""
@@ -110,12 +110,12 @@ class KeyRemoved(Event):
     key: ClassVar[str] = "key_removed"
     returns: ClassVar[str] = "REC-6"
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
         del scale
         revoke = step("the server no longer accepts the key", "revoke_key", node=place.node)
         reset = step("the session is ended", "reset", link=place.link)
-        return Plan(strikes=(revoke, reset), way_back=False, refused=True)
+        return BreakPlan(strikes=(revoke, reset), way_back=False, refused=True)
 
     def is_final(self) -> bool:
         """Return that it is."""

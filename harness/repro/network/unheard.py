@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from harness.repro.network.event import SHORTEST, Circumstances, Event, KeepAlive, Place, Plan
+from harness.repro.network.event import SHORTEST, BreakPlan, Circumstances, Event, KeepAlive, Place
 from harness.repro.scale import EVER, Scale, SpanOrEver, in_words
 from harness.scenario.language.model import Step
 
@@ -30,13 +30,15 @@ class Unheard(Event):
     def heal(self, place: Place) -> Step:
         """Return the step that ends it."""
 
-    def plan(self, scale: Scale, place: Place) -> Plan:
+    def plan(self, scale: Scale, place: Place) -> BreakPlan:
         """Return what is done to the world."""
         strikes = (self.strike(place),)
         if self.time == EVER:
-            return Plan(strikes=strikes, at="strike", way_back=False, silent=True)
+            return BreakPlan(strikes=strikes, at="strike", way_back=False, silent=True)
         lasts = scale.play("silence", self.time, least=SHORTEST)
-        return Plan(strikes=strikes, lasts=lasts, real=self.time, heals=(self.heal(place),), at="strike", silent=True)
+        return BreakPlan(
+            strikes=strikes, lasts=lasts, real=self.time, heals=(self.heal(place),), at="strike", silent=True
+        )
 
     def is_final(self) -> bool:
         """Return whether it is for ever."""
@@ -46,7 +48,7 @@ class Unheard(Event):
         """Return LIV-6 where it is shorter than the keep-alive budget."""
         return "LIV-6" if self.time < (keepalive.budget or EVER) else None
 
-    def spare(self, plan: Plan, keepalive: KeepAlive) -> float:
+    def spare(self, plan: BreakPlan, keepalive: KeepAlive) -> float:
         """Return by how much the keep-alive budget is longer."""
         return keepalive.budget - plan.lasts if keepalive.interval else math.inf
 

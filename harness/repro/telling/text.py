@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.repro.judgement import Answer
-from harness.repro.outcome import Login, Outcome, Request
+from harness.repro.outcome import LoginTimes, Outcome, Request
 from harness.repro.report import load, shipped
 from harness.repro.reproduction import Reproduction
 from harness.repro.scale import in_words
@@ -123,7 +123,7 @@ def _answers(found: Reproduction, outcome: Outcome) -> Iterator[tuple[str, Text]
         yield "It breaks", Text("no requirement", style="green")
 
 
-def _logged_in(login: Login) -> Iterator[tuple[str, Text]]:
+def _logged_in(login: LoginTimes) -> Iterator[tuple[str, Text]]:
     several = "" if login.tunnels == 1 else f", all {login.tunnels} tunnels"
     if login.failed:
         which = "" if login.tunnels == 1 else f"{login.failed} of {login.tunnels} tunnels did not: "

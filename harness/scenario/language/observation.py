@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Sight:
+class Reading:
     """What was seen: whether it is as expected, in words, and since when it is, or is not, where that is known."""
 
     met: bool
@@ -47,7 +47,7 @@ class Observation(Model):
         return self
 
     @abstractmethod
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Return what looks at the world now; what is compared with the present is noted here."""
 
     @abstractmethod

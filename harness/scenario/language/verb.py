@@ -10,7 +10,7 @@ from harness.faults.needs import Need
 from harness.model import Model
 
 if TYPE_CHECKING:
-    from harness.scenario.stage.desk import Desk
+    from harness.scenario.stage.offline import OfflineStage
     from harness.scenario.stage.stage import Stage
 
 Nature = Literal["acts", "breaks", "heals", "probes", "looks", "waits"]
@@ -79,7 +79,7 @@ class DeskVerb(Verb):
     """A verb that asks the adapter only, and so may stand in a scenario without a topology."""
 
     @abstractmethod
-    def run(self, stage: Desk) -> None:
+    def run(self, stage: OfflineStage) -> None:
         """Do it, in a world or without one."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.adapter import profile as wire
-from harness.probe.agent import Manner
+from harness.probe.agent import AgentBehaviour
 from harness.scenario.language.tunnel import (
     AgentSpec,
     AuthSpec,
@@ -128,7 +128,7 @@ class Logins:
         right = known if spec.keys and not spec.strangers_only else []
         strangers = [new_key("ed25519") for _ in range(spec.keys - len(right))]
         keys = [private_text(key, KeyFile(), None) for key in (*strangers, *right)]
-        return self.props.agent(path, keys, Manner(thinks=spec.thinks, mute=spec.mute))
+        return self.props.agent(path, keys, AgentBehaviour(thinks=spec.thinks, mute=spec.mute))
 
 
 def _written(spec: TotpSpec, secret: str, another: str) -> str:

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorCode, HostKeyQuestion, State, StateEvent, StatusOk
 from harness.errors import Failed
-from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.props import store
 from harness.scenario.stage.endpoint import endpoint
 from harness.scenario.stage.stage import Stage
@@ -52,16 +52,16 @@ class Claimed(Claim):
 
     state: State
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Ask for the status; events that say the same tell since when it is this state, or no longer."""
 
-        def look() -> Sight:
+        def look() -> Reading:
             state = _status(stage, self.tunnel).state
             events = stage.adapter.state_events(self.tunnel)
             met = state == self.state
             entered = [at for at, event in events if event.state == state]
             at = (entered[-1] if entered else None) if met else self._left(events)
-            return Sight(met, f"the state is {state}", at)
+            return Reading(met, f"the state is {state}", at)
 
         return look
 
@@ -84,15 +84,15 @@ class Told(Claim):
 
     told: tuple[State, ...]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Look at the events."""
 
-        def look() -> Sight:
+        def look() -> Reading:
             new = [(at, one.state) for at, one in stage.adapter.state_events(self.tunnel) if at >= stage.asked_at]
             changes = new[:1] + [after for before, after in pairwise(new) if before[1] != after[1]]
             states = tuple(state for _, state in changes)
             seen = f"the events told {', '.join(states) or 'nothing'}"
-            return Sight(states == self.told, seen, changes[-1][0] if states == self.told and changes else None)
+            return Reading(states == self.told, seen, changes[-1][0] if states == self.told and changes else None)
 
         return look
 
@@ -113,17 +113,17 @@ class Error(Claim):
         hops = set() if self.hop is None else {"errors.hop"}
         return super().features() | {"errors.code"} | hops
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Ask for the status."""
         wanted = (self.error,) if isinstance(self.error, str) else self.error
 
-        def look() -> Sight:
+        def look() -> Reading:
             detail = _status(stage, self.tunnel).error
             if detail is None:
-                return Sight(met=False, seen="no error")
+                return Reading(met=False, seen="no error")
             where = "" if self.hop is None else " without a hop" if detail.hop is None else f" at hop {detail.hop}"
             seen = f"the error is {detail.code}{where} ({detail.message})"
-            return Sight(detail.code in wanted and self.hop in {None, detail.hop}, seen)
+            return Reading(detail.code in wanted and self.hop in {None, detail.hop}, seen)
 
         return look
 
@@ -139,13 +139,13 @@ class SamePort(Claim):
 
     port: Literal["same"]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Ask for the status."""
         first = stage.tunnel(self.tunnel).first_address
 
-        def look() -> Sight:
+        def look() -> Reading:
             status = _status(stage, self.tunnel)
-            return Sight((status.host, status.port) == tuple(first), f"the endpoint is {status.host}:{status.port}")
+            return Reading((status.host, status.port) == tuple(first), f"the endpoint is {status.host}:{status.port}")
 
         return look
 
@@ -163,14 +163,14 @@ class Secrets(OfTunnel):
 
     secrets: Literal["hidden"]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Ask for the status, and look at what was said."""
 
-        def look() -> Sight:
+        def look() -> Reading:
             if "status" in stage.adapter.introduction.supports:
                 _status(stage, self.tunnel)
             shown = stage.adapter.with_secrets()
-            return Sight(not shown, f"a secret in {', '.join(dict.fromkeys(shown))}" if shown else "none")
+            return Reading(not shown, f"a secret in {', '.join(dict.fromkeys(shown))}" if shown else "none")
 
         return look
 
@@ -194,14 +194,14 @@ class Asked(OfTunnel):
         """Return the bastion, where one is named."""
         return (self.at,) if self.at else ()
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         route = stage.route
         node = self.at or route[-1]
         hop = route.index(node)
         before = stage.store_before
         dialled = stage.profiles.dialled(node)
 
-        def look() -> Sight:
+        def look() -> Reading:
             new = [
                 (at, question)
                 for at, question, _ in stage.adapter.questions(self.tunnel)
@@ -209,25 +209,25 @@ class Asked(OfTunnel):
             ]
             questions = [question for _, question in new]
             if self.asked == "nothing":
-                return Sight(not new, f"{len(new)} questions about host keys", new[0][0] if new else None)
+                return Reading(not new, f"{len(new)} questions about host keys", new[0][0] if new else None)
             if not questions:
-                return Sight(met=False, seen="no question about host keys")
+                return Reading(met=False, seen="no question about host keys")
             last = questions[-1]
             real = _fingerprints(key.public for key in stage.world.setup(node).host_keys)
             seen = f"asked about the {last.status} key {last.fingerprint}, known {last.known}"
             if last.status != self.asked:
-                return Sight(met=False, seen=seen)
+                return Reading(met=False, seen=seen)
             if last.fingerprint not in real:
-                return Sight(met=False, seen=f"{seen}, which is not the bastion's")
+                return Reading(met=False, seen=f"{seen}, which is not the bastion's")
             if (last.host, last.port) != tuple(dialled):
                 told = f"{last.host} port {last.port}, and the profile {dialled.host} port {dialled.port}"
-                return Sight(met=False, seen=f"{seen}, and it says {told}")
+                return Reading(met=False, seen=f"{seen}, and it says {told}")
             if last.type != real[last.fingerprint]:
-                return Sight(met=False, seen=f"{seen}, of the type {last.type}, and it is {real[last.fingerprint]}")
+                return Reading(met=False, seen=f"{seen}, of the type {last.type}, and it is {real[last.fingerprint]}")
             if self.asked == "changed":
                 kept = _fingerprints(store.keys_in(before.decode(), stage.kept_as(node)))
-                return Sight(last.known in kept, seen if last.known in kept else f"{seen}, which was never stored")
-            return Sight(met=True, seen=seen)
+                return Reading(last.known in kept, seen if last.known in kept else f"{seen}, which was never stored")
+            return Reading(met=True, seen=seen)
 
         return look
 

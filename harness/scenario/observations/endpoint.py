@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from harness.errors import Failed
 from harness.probe import client
 from harness.probe.talk import Way
-from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.stage.stage import Stage
 
 _PATIENCE = 2.0
@@ -28,14 +28,14 @@ class Endpoint(Observation):
     endpoint: Literal["settled"]
     tunnel: str = "main"
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Dial, at each look anew."""
         way = stage.way(self.tunnel)
 
-        def look() -> Sight:
+        def look() -> Reading:
             came = time.monotonic()
             met, seen = _outcome(way)
-            return Sight(met, f"a new client was {seen}", came if met else None)
+            return Reading(met, f"a new client was {seen}", came if met else None)
 
         return look
 

@@ -10,7 +10,7 @@ from unicodedata import category
 from pydantic import Field
 
 from harness.adapter.protocol import PromptQuestion
-from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.observations.claims import OfTunnel
 from harness.scenario.observations.servers import AtBastion
 from harness.scenario.stage.stage import Stage
@@ -31,7 +31,7 @@ class Prompted(AtBastion):
     prompted: tuple[str, ...]
     tunnel: str = "main"
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         node = self.node(stage)
         hop = stage.route.index(node) if node in stage.route else 0
         setup = stage.world.setup(node)
@@ -48,7 +48,7 @@ class Prompted(AtBastion):
                 return f"asked with the name and instruction {heading}, and the server says {setup.heading}"
             return None
 
-        def look() -> Sight:
+        def look() -> Reading:
             untrue = next(
                 (
                     (at, f"{question.text!r} {wrong}")
@@ -58,14 +58,14 @@ class Prompted(AtBastion):
                 None,
             )
             if untrue:
-                return Sight(met=False, seen=untrue[1], at=untrue[0])
+                return Reading(met=False, seen=untrue[1], at=untrue[0])
             new = [
                 (at, question.text)
                 for at, question, _ in stage.adapter.questions(self.tunnel)
                 if at >= stage.asked_at and isinstance(question, PromptQuestion)
             ]
             asked = tuple(text for _, text in new)
-            return Sight(asked == self.prompted, f"the user was asked {_quoted(asked)}", _departs(new, self.prompted))
+            return Reading(asked == self.prompted, f"the user was asked {_quoted(asked)}", _departs(new, self.prompted))
 
         return look
 
@@ -101,20 +101,20 @@ class BannerShown(AtBastion):
         """Return that banners are told."""
         return frozenset({"banner"})
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Look at the events."""
         node = self.node(stage)
         hop = stage.route.index(node)
         sent = stage.world.setup(node).banner or ""
 
-        def look() -> Sight:
+        def look() -> Reading:
             shown = [(at, one) for at, one in stage.adapter.banners(self.tunnel) if at >= stage.asked_at]
             texts = [one.text for _, one in shown if one.hop == hop]
             harmful = [text for text in texts if any(category(one) == "Cc" and one not in "\r\n\t" for one in text)]
             if harmful:
-                return Sight(met=False, seen=f"a banner with control characters: {harmful[0]!r}")
+                return Reading(met=False, seen=f"a banner with control characters: {harmful[0]!r}")
             whole = [at for at, one in shown if one.hop == hop and has_words(one.text, sent)]
-            return Sight(bool(whole), f"the user was shown {_quoted(tuple(texts))}", min(whole, default=None))
+            return Reading(bool(whole), f"the user was shown {_quoted(tuple(texts))}", min(whole, default=None))
 
         return look
 
@@ -144,12 +144,12 @@ class UserAsked(OfTunnel):
 
     user: Literal["asked"]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
 
-        def look() -> Sight:
+        def look() -> Reading:
             new = [answer for at, _, answer in stage.adapter.questions(self.tunnel) if at >= stage.asked_at]
             waiting = new.count(None)
-            return Sight(waiting > 0, f"{len(new)} questions, {waiting} of them not answered")
+            return Reading(waiting > 0, f"{len(new)} questions, {waiting} of them not answered")
 
         return look
 
@@ -164,14 +164,14 @@ class Signatures(Observation):
 
     signatures: Annotated[int, Field(ge=0)]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Ask the agents."""
         agents = stage.profiles.logins.props.agents
 
-        def look() -> Sight:
+        def look() -> Reading:
             asked = sorted(at for agent in agents for at in agent.signed if at >= stage.asked_at)
             too_many = asked[self.signatures] if len(asked) > self.signatures else None
-            return Sight(len(asked) == self.signatures, f"{len(asked)} signatures asked of the agents", too_many)
+            return Reading(len(asked) == self.signatures, f"{len(asked)} signatures asked of the agents", too_many)
 
         return look
 
@@ -190,10 +190,10 @@ class Answered(AtBastion):
 
     answered: tuple[Matched, ...]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         node = self.node(stage)
 
-        def look() -> Sight:
+        def look() -> Reading:
             new = [
                 (event.at, event.detail["matched"])
                 for event in stage.world.events(node)
@@ -201,7 +201,7 @@ class Answered(AtBastion):
             ]
             seen = tuple(matched for _, matched in new)
             told = f"{node} was answered with {', '.join(seen) or 'nothing'}"
-            return Sight(seen == self.answered, told, _departs(new, self.answered))
+            return Reading(seen == self.answered, told, _departs(new, self.answered))
 
         return look
 
@@ -220,17 +220,17 @@ class CodeLeft(AtBastion):
 
     code_left: Literal["fresh"]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         node = self.node(stage)
 
-        def look() -> Sight:
+        def look() -> Reading:
             left = [
                 float(event.detail["left"])
                 for event in stage.world.events(node)
                 if event.kind == "answer" and event.detail["matched"] == "code" and event.at >= stage.asked_at
             ]
             shortest = min(left, default=0.0)
-            return Sight(shortest >= _FRESH, f"{len(left)} codes, with {shortest:.1f} s left at least")
+            return Reading(shortest >= _FRESH, f"{len(left)} codes, with {shortest:.1f} s left at least")
 
         return look
 

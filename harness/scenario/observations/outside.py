@@ -13,7 +13,7 @@ from pydantic import Field
 from harness.adapter.profile import SocketTarget, Target
 from harness.errors import UsageError
 from harness.faults.needs import Need, NeedsOfClient
-from harness.scenario.language.observation import Observation, OfProcesses, Sight
+from harness.scenario.language.observation import Observation, OfProcesses, Reading
 from harness.scenario.props import store
 from harness.scenario.stage.family import Family
 from harness.scenario.stage.stage import Stage
@@ -27,16 +27,16 @@ class Connections(Observation):
     connections: Literal["open", "closed"]
     held: str = "held"
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Look at their readers."""
         held = stage.connections(self.held)
 
-        def look() -> Sight:
+        def look() -> Reading:
             ended = [one.ended_at for one in held if one.ended_at is not None]
             seen = f"{len(ended)} of {len(held)} connections closed"
             if self.connections == "open":
-                return Sight(not ended, seen, min(ended, default=None))
-            return Sight(len(ended) == len(held), seen, max(ended, default=None))
+                return Reading(not ended, seen, min(ended, default=None))
+            return Reading(len(ended) == len(held), seen, max(ended, default=None))
 
         return look
 
@@ -51,17 +51,17 @@ class Listens(OfProcesses):
 
     listens: Literal["loopback", "nowhere"]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Look at the listening sockets of the adapter and its children."""
         family = Family(stage.adapter.pid)
 
-        def look() -> Sight:
+        def look() -> Reading:
             hosts = sorted({(host, port) for state, host, port in family.sockets() if state == psutil.CONN_LISTEN})
             where = ", ".join(f"{host}:{port}" for host, port in hosts) or "nowhere"
             if self.listens == "nowhere":
-                return Sight(not hosts, f"listening at {where}")
+                return Reading(not hosts, f"listening at {where}")
             exposed = [host for host, _ in hosts if not ipaddress.ip_address(host).is_loopback]
-            return Sight(bool(hosts) and not exposed, f"listening at {where}")
+            return Reading(bool(hosts) and not exposed, f"listening at {where}")
 
         return look
 
@@ -77,11 +77,11 @@ class LocalPort(Observation):
     local_port: Annotated[str, Field(pattern=r"^\d{1,5}\.\.\d{1,5}$")]
     tunnel: str = "main"
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Look at the endpoint that was given, which steps before this one have used."""
         port = stage.tunnel(self.tunnel).address.port
         first, last = map(int, self.local_port.split(".."))
-        return lambda: Sight(first <= port <= last, f"port {port}")
+        return lambda: Reading(first <= port <= last, f"port {port}")
 
     def expected(self) -> str:
         return f"a local port in {self.local_port}"
@@ -94,12 +94,12 @@ class DecoyTouched(Observation):
 
     decoy: Literal["untouched"]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Look at who came. Raises UsageError where no decoy was laid."""
         decoy = stage.profiles.logins.props.laid_decoy
 
-        def look() -> Sight:
-            return Sight(decoy.touched == 0, f"{decoy.touched} connections to port {decoy.port} of this machine")
+        def look() -> Reading:
+            return Reading(decoy.touched == 0, f"{decoy.touched} connections to port {decoy.port} of this machine")
 
         return look
 
@@ -118,15 +118,15 @@ class LookedUp(Observation):
     looked_up: Literal["never"]
     tunnel: str = "main"
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Look at what the scenario's resolver was asked. Raises UsageError where the target has no name."""
         profile = stage.tunnel(self.tunnel).profile
         theirs = {_name(profile.target), *(one.host.lower() for one in (*profile.jumps, profile.ssh)[1:])}
         names = stage.profiles.logins.props.names
 
-        def look() -> Sight:
+        def look() -> Reading:
             asked = names.asked()
-            return Sight(theirs.isdisjoint(asked), f"the resolver was asked for {', '.join(asked) or 'nothing'}")
+            return Reading(theirs.isdisjoint(asked), f"the resolver was asked for {', '.join(asked) or 'nothing'}")
 
         return look
 
@@ -168,29 +168,29 @@ class Stored(Observation):
         """Return the bastion, where one is named."""
         return (self.at,) if self.at else ()
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Look at the file."""
         node = self.at or stage.route[-1]
         file = stage.profiles.store
         address = stage.kept_as(node)
         ours = {address, *map(stage.kept_as, stage.route)}
 
-        def look() -> Sight:
+        def look() -> Reading:
             content = file.read_bytes() if file.exists() else b""
             if self.stored == "unchanged":
                 same = content == stage.store_before
-                return Sight(same, "the store is as before" if same else "the store was changed")
+                return Reading(same, "the store is as before" if same else "the store was changed")
             kept = store.keys_of(file, address)
             if self.stored == "nothing":
-                return Sight(not kept, f"{len(kept)} keys stored for {node}")
+                return Reading(not kept, f"{len(kept)} keys stored for {node}")
             current = {key.public for key in stage.world.setup(node).host_keys}
             lost = store.others(stage.store_before.decode(), ours) - store.others(content.decode(), ours)
             if lost:
-                return Sight(met=False, seen=f"the store lost what was not about these bastions: {min(lost)!r}")
+                return Reading(met=False, seen=f"the store lost what was not about these bastions: {min(lost)!r}")
             opened = file.stat().st_mode & ~stage.store_mode if file.exists() and stage.store_mode else 0
             if opened:
-                return Sight(met=False, seen=f"the store is open to more people than before: {opened & 0o777:03o}")
-            return Sight(
+                return Reading(met=False, seen=f"the store is open to more people than before: {opened & 0o777:03o}")
+            return Reading(
                 bool(kept) and kept <= current,
                 f"{len(kept & current)} of {len(kept)} stored keys are current",
             )

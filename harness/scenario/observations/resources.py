@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from harness.errors import UsageError
 from harness.model import Model
-from harness.scenario.language.observation import OfProcesses, Sight
+from harness.scenario.language.observation import OfProcesses, Reading
 from harness.scenario.stage.family import Family
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration, SomeSize
@@ -26,13 +26,13 @@ class Lingering(OfProcesses):
 
     close_wait: Annotated[int, Field(ge=0)]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Look at the sockets of the adapter and its children."""
         family = Family(stage.adapter.pid)
 
-        def look() -> Sight:
+        def look() -> Reading:
             left = sum(state == psutil.CONN_CLOSE_WAIT for state, *_ in family.sockets())
-            return Sight(left == self.close_wait, f"{left} sockets in CLOSE_WAIT")
+            return Reading(left == self.close_wait, f"{left} sockets in CLOSE_WAIT")
 
         return look
 
@@ -51,14 +51,14 @@ class ProcessorTime(OfProcesses):
     cpu_below: Duration
     throughout: Duration
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Measure from here."""
         family = Family(stage.adapter.pid)
         before = family.resources().cpu
 
-        def look() -> Sight:
+        def look() -> Reading:
             used = family.resources().cpu - before
-            return Sight(used < self.cpu_below, f"{used:.2f} s of processor time")
+            return Reading(used < self.cpu_below, f"{used:.2f} s of processor time")
 
         return look
 
@@ -88,7 +88,7 @@ class Grown(OfProcesses):
 
     grown: Growth
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Compare with what was noted. Raises UsageError where nothing was."""
         noted = stage.noted
         if noted is None:
@@ -96,11 +96,11 @@ class Grown(OfProcesses):
         family = Family(stage.adapter.pid)
         allowed = self.grown.model_dump(exclude_none=True)
 
-        def look() -> Sight:
+        def look() -> Reading:
             now = family.resources()
             change = {name: getattr(now, name) - getattr(noted, name) for name in allowed}
             seen = ", ".join(f"{name} {_signed(name, value)}" for name, value in change.items())
-            return Sight(all(change[name] <= most for name, most in allowed.items()), seen)
+            return Reading(all(change[name] <= most for name, most in allowed.items()), seen)
 
         return look
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from harness.adapter.profile import Target
 from harness.errors import UsageError
-from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.stage.stage import Stage
 from harness.world.fabric import ServerEvent
 
@@ -42,10 +42,10 @@ class Credentials(AtBastion):
 
     credentials: Literal["none", "not-needed", "refused", "accepted"]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         node = self.node(stage)
 
-        def look() -> Sight:
+        def look() -> Reading:
             events = _since_asked(stage, node)
             tried, refused, accepted = (_count(events, kind) for kind in ("auth-tried", "auth-failed", "auth-ok"))
             tried += _unasked(events, stage.world.setup(node).methods)
@@ -53,13 +53,13 @@ class Credentials(AtBastion):
             seen = f"{came} connections at {node}: {tried} credentials shown, {refused} refused, {accepted} logins"
             match self.credentials:
                 case "none":
-                    return Sight(came > 0 and went >= came and not tried and not accepted, seen)
+                    return Reading(came > 0 and went >= came and not tried and not accepted, seen)
                 case "not-needed":
-                    return Sight(went >= came and not tried and not accepted, seen)
+                    return Reading(went >= came and not tried and not accepted, seen)
                 case "refused":
-                    return Sight(refused > 0 and not accepted, seen)
+                    return Reading(refused > 0 and not accepted, seen)
                 case "accepted":
-                    return Sight(accepted > 0, seen)
+                    return Reading(accepted > 0, seen)
 
         return look
 
@@ -80,10 +80,10 @@ class CredentialsShown(AtBastion):
 
     credentials_shown: Count
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         node = self.node(stage)
 
-        def look() -> Sight:
+        def look() -> Reading:
             shown = [event.at for event in _since_asked(stage, node) if event.kind == "auth-tried"]
             return _counted(shown, self.credentials_shown, f"{len(shown)} credentials shown at {node}")
 
@@ -100,10 +100,10 @@ class Connected(AtBastion):
 
     connected: Count
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         node = self.node(stage)
 
-        def look() -> Sight:
+        def look() -> Reading:
             came = [event.at for event in _since_asked(stage, node) if event.kind == "connected"]
             return _counted(came, self.connected, f"{len(came)} connections to {node}")
 
@@ -128,9 +128,9 @@ def _unasked(events: list[ServerEvent], offered: str | None) -> int:
     return sum(method in {"password", "publickey"} and method not in wanted for method in asked)
 
 
-def _counted(at: list[float], wanted: int, seen: str) -> Sight:
+def _counted(at: list[float], wanted: int, seen: str) -> Reading:
     """Compare how often something happened, ``at`` these moments; with the first of those that are too many."""
-    return Sight(len(at) == wanted, seen, sorted(at)[wanted] if len(at) > wanted else None)
+    return Reading(len(at) == wanted, seen, sorted(at)[wanted] if len(at) > wanted else None)
 
 
 class Sessions(AtBastion):
@@ -140,13 +140,13 @@ class Sessions(AtBastion):
 
     sessions: Count
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Ask the bastion."""
         node = self.node(stage)
 
-        def look() -> Sight:
+        def look() -> Reading:
             sessions = stage.world.sessions(node)
-            return Sight(sessions == self.sessions, f"{sessions} sessions at {node}")
+            return Reading(sessions == self.sessions, f"{sessions} sessions at {node}")
 
         return look
 
@@ -162,13 +162,13 @@ class SessionChannels(AtBastion):
 
     session_channels: Count
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         node = self.node(stage)
 
-        def look() -> Sight:
+        def look() -> Reading:
             types = [event.detail.get("type") for event in stage.world.events(node) if event.kind == "channel"]
             sessions = types.count("session")
-            return Sight(
+            return Reading(
                 bool(types) and sessions == self.session_channels,
                 f"{sessions} session channels among {len(types)} channels at {node}",
             )
@@ -190,13 +190,13 @@ class Attempts(Observation):
     def links(self) -> tuple[str, ...]:
         return (self.link,)
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Count from here."""
         before = stage.world.link_connections(self.link)
 
-        def look() -> Sight:
+        def look() -> Reading:
             new = stage.world.link_connections(self.link) - before
-            return Sight(new == self.attempts, f"{new} new connections at {self.link}")
+            return Reading(new == self.attempts, f"{new} new connections at {self.link}")
 
         return look
 
@@ -211,12 +211,12 @@ class Reached(Observation):
 
     target_connections: Count
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Ask the target."""
 
-        def look() -> Sight:
+        def look() -> Reading:
             still = sum(one.open for one in stage.world.target_connections())
-            return Sight(still == self.target_connections, f"{still} open connections at the target")
+            return Reading(still == self.target_connections, f"{still} open connections at the target")
 
         return look
 
@@ -235,15 +235,15 @@ class AliveAnswered(AtBastion):
 
     alive_answered: Annotated[int, Field(ge=1)]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         node = self.node(stage)
 
-        def look() -> Sight:
+        def look() -> Reading:
             events = [event for event in stage.world.events(node) if event.at >= stage.clock.since]
             answered = sorted(event.at for event in events if event.kind == "alive-answered")
             met = len(answered) >= self.alive_answered
             seen = f"{len(answered)} probes of {node} answered"
-            return Sight(met, seen, answered[self.alive_answered - 1] if met else None)
+            return Reading(met, seen, answered[self.alive_answered - 1] if met else None)
 
         return look
 
@@ -259,20 +259,20 @@ class Forwarded(AtBastion):
     forwarded: Literal["verbatim"]
     tunnel: str = "main"
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         node = self.node(stage)
         target = stage.tunnel(self.tunnel).profile.target
         if not isinstance(target, Target):
             raise UsageError("forwarded looks at a target with a host and a port")
 
-        def look() -> Sight:
+        def look() -> Reading:
             asked = [
                 f"{event.detail.get('host')}:{event.detail.get('port')}"
                 for event in stage.world.events(node)
                 if event.kind == "channel" and event.detail.get("type") == "direct-tcpip"
             ]
             last = asked[-1] if asked else "nothing"
-            return Sight(last == f"{target.host}:{target.port}", f"{node} was asked for {last}")
+            return Reading(last == f"{target.host}:{target.port}", f"{node} was asked for {last}")
 
         return look
 
@@ -287,17 +287,19 @@ class Bypassed(Observation):
 
     bypassed: Literal["never"]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Compare the target's connections with the bastion's channels."""
         node = stage.world.topology.bastions[-1]
 
-        def look() -> Sight:
+        def look() -> Reading:
             reached = len(stage.world.target_connections())
             channels = sum(
                 event.kind == "channel" and event.detail.get("type") == "direct-tcpip"
                 for event in stage.world.events(node)
             )
-            return Sight(0 < reached <= channels, f"{reached} connections at the target, {channels} channels at {node}")
+            return Reading(
+                0 < reached <= channels, f"{reached} connections at the target, {channels} channels at {node}"
+            )
 
         return look
 
@@ -313,12 +315,12 @@ class Rekeyed(AtBastion):
 
     rekeyed: Count
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         node = self.node(stage)
 
-        def look() -> Sight:
+        def look() -> Reading:
             times = sum(event.kind == "rekeyed" for event in stage.world.events(node))
-            return Sight(times >= self.rekeyed, f"new keys {times} times at {node}")
+            return Reading(times >= self.rekeyed, f"new keys {times} times at {node}")
 
         return look
 

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, NamedTuple
 from pydantic import Field
 
 from harness.faults.needs import Need, NeedsTraffic
-from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration
 from harness.world.fabric import Passed
@@ -74,13 +74,13 @@ class KeepAliveSeen(OnLink):
 
     keepalive: Literal["seen"]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
 
-        def look() -> Sight:
+        def look() -> Reading:
             sent = self.exchanges(stage)
             answered = [one.at for one in sent if one.answered]
             seen = f"{len(answered)} of the {len(sent)} messages of the idle client answered over {self.link}"
-            return Sight(bool(answered), seen, min(answered, default=None))
+            return Reading(bool(answered), seen, min(answered, default=None))
 
         return look
 
@@ -101,10 +101,10 @@ class Probes(OnLink):
     apart: Duration
     all_answered: bool = False
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         settled = stage.clock.since + self.apart / 2
 
-        def look() -> Sight:
+        def look() -> Reading:
             sent = [one for one in self.exchanges(stage) if one.at >= settled][: self.probes]
             gaps = [after.at - before.at for before, after in pairwise(sent)]
             answered = sum(one.answered for one in sent)
@@ -113,7 +113,7 @@ class Probes(OnLink):
             )
             enough = len(sent) == self.probes and (answered == self.probes or not self.all_answered)
             met = enough and min(gaps) >= self.apart
-            return Sight(met, seen, sent[-1].at if met else None)
+            return Reading(met, seen, sent[-1].at if met else None)
 
         return look
 
@@ -135,21 +135,23 @@ class Unanswered(OnLink):
     unanswered: Annotated[int, Field(ge=0)]
     held: str = "held"
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Look at the link's oldest connection."""
         held = stage.connections(self.held)
 
-        def look() -> Sight:
+        def look() -> Reading:
             passed = stage.world.traffic(self.link)
             given_up = [one.ended_at for one in held if one.ended_at is not None]
             if not passed or len(given_up) < len(held):
-                return Sight(met=False, seen="the server is not given up")
+                return Reading(met=False, seen="the server is not given up")
             until = min(given_up) - _AT_ONCE
             first = [one for one in passed if one.connection == passed[0].connection]
             answered = max((one.at for one in first if one.towards == "client"), default=0.0)
             sent = [one.at for one in first if one.towards == "server" and answered < one.at < until]
             count = sum(after - before > _AT_ONCE for before, after in pairwise((answered - 1, *sent)))
-            return Sight(count == self.unanswered, f"{count} messages without an answer, then the server was given up")
+            return Reading(
+                count == self.unanswered, f"{count} messages without an answer, then the server was given up"
+            )
 
         return look
 
@@ -168,9 +170,9 @@ class Gaps(OnLink):
     gaps: Annotated[tuple[Duration, ...], Field(min_length=1)]
     at_most: Duration
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
 
-        def look() -> Sight:
+        def look() -> Reading:
             begun: dict[str, float] = {}
             for one in stage.world.traffic(self.link):
                 begun.setdefault(one.connection, one.at)
@@ -179,7 +181,7 @@ class Gaps(OnLink):
             met = len(seen) == len(self.gaps) and all(
                 least <= gap <= self.at_most for least, gap in zip(self.gaps, seen, strict=True)
             )
-            return Sight(met, f"{len(new)} connections, {_listed(round(gap, 2) for gap in seen)} s apart")
+            return Reading(met, f"{len(new)} connections, {_listed(round(gap, 2) for gap in seen)} s apart")
 
         return look
 
@@ -194,12 +196,12 @@ class Quiet(OnLink):
 
     sent: Literal["nothing"]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
 
-        def look() -> Sight:
+        def look() -> Reading:
             sent = self.from_client(stage)
             seen = f"{sum(one.size for one in sent)} bytes in {len(sent)} pieces"
-            return Sight(not sent, seen, sent[0].at if sent else None)
+            return Reading(not sent, seen, sent[0].at if sent else None)
 
         return look
 

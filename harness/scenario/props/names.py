@@ -69,7 +69,7 @@ def _no_namespace() -> str | None:
 class Moved:
     """A name that leads elsewhere now; at the old address nothing answers."""
 
-    place: _Place
+    place: _DialledName
     old: _Relay
 
     def evidence(self) -> Evidence:
@@ -112,7 +112,7 @@ class Names:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._subnet = f"127.{1 + secrets.randbelow(250)}.{1 + secrets.randbelow(250)}"
-        self._places: dict[str, _Place] = {}
+        self._places: dict[str, _DialledName] = {}
         self._left: list[_Relay] = []
         self._asked: list[str] = []
         self._hidden: dict[str, Literal["unknown", "silent"]] = {}
@@ -131,7 +131,7 @@ class Names:
         """Return a name, and a port there, that leads to ``real``."""
         if node not in self._places:
             relay = self._run(_Relay.listen(f"{self._subnet}.{len(self._places) + 1}", 0, real))
-            self._places[node] = _Place(node, real, relay)
+            self._places[node] = _DialledName(node, real, relay)
         place = self._places[node]
         return Address(name_of(node), place.relay.port)
 
@@ -220,7 +220,7 @@ class Names:
 
 
 @dataclass
-class _Place:
+class _DialledName:
     node: str
     real: Address
     relay: _Relay

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from harness.address import Address
 from harness.errors import UsageError
-from harness.probe.agent import Agent, Manner
+from harness.probe.agent import Agent, AgentBehaviour
 from harness.probe.decoy import Decoy
 from harness.probe.stranger import Language, Stranger
 from harness.scenario.props.names import Names
@@ -27,7 +27,7 @@ class Props:
     decoy: Decoy | None = None
     strangers: list[Stranger] = field(default_factory=list)
 
-    def agent(self, path: Path, keys: Sequence[str], manner: Manner) -> Path:
+    def agent(self, path: Path, keys: Sequence[str], manner: AgentBehaviour) -> Path:
         """Start an agent on ``path`` that holds ``keys`` (private key texts), unless one is there; return ``path``."""
         if path not in {agent.path for agent in self.agents}:
             self.agents.append(Agent(path, keys, manner))

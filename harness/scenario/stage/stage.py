@@ -21,10 +21,10 @@ from harness.probe.setup import TargetSetup
 from harness.probe.talk import Way
 from harness.scenario.language.tunnel import HostKeysSpec, TunnelSpec
 from harness.scenario.login.profile import ProfileBuilder
-from harness.scenario.stage.desk import Desk
 from harness.scenario.stage.endpoint import endpoint
 from harness.scenario.stage.family import Resources
 from harness.scenario.stage.ledger import Ledger, has_login, has_visitor
+from harness.scenario.stage.offline import OfflineStage
 from harness.timeline import Lane
 from harness.world.fabric import World
 
@@ -36,7 +36,7 @@ _POLL = 0.02
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedTunnel:
     """A tunnel that was asked for, ``at`` on the ``time.monotonic()`` clock, by this ``profile``, over this route."""
 
     profile: Profile
@@ -58,15 +58,15 @@ class Tunnel:
 
 
 @dataclass(frozen=True)
-class Opening:
+class PendingTunnel:
     """A tunnel that was asked for and has not been heard of yet."""
 
-    asked: Asked
+    asked: AskedTunnel
     pending: Pending[OpenOk]
 
 
 @dataclass
-class Installed:
+class InjectedFault:
     """A fault that is or was in force."""
 
     fault: Fault | ClientFault
@@ -75,13 +75,13 @@ class Installed:
 
     @property
     def name(self) -> str:
-        """How people call it: ``stall of to-bastion``."""
+        """What messages call it, such as ``stall of to-bastion``."""
         return f"{self.fault.kind} of {subject(self.fault)}"
 
 
 @dataclass(kw_only=True)
-class Stage(Desk):
-    """A desk in a world. A tunnel was last asked for at ``asked_at``, on the ``time.monotonic()`` clock.
+class Stage(OfflineStage):
+    """A stage with a world. A tunnel was last asked for at ``asked_at``, on the ``time.monotonic()`` clock.
 
     ``beside`` opens the same tunnel with ssh, to compare with. ``target`` is how the probe target serves. ``ledger`` is
     what probes came through, to be compared with what the world has on record.
@@ -99,20 +99,21 @@ class Stage(Desk):
     asked_at: float = field(default_factory=time.monotonic)
     tunnels: dict[str, Tunnel] = field(default_factory=dict)
     held: dict[str, list[Held]] = field(default_factory=dict)
-    faults: list[Installed] = field(default_factory=list)
+    faults: list[InjectedFault] = field(default_factory=list)
     streams: dict[str, Stream] = field(default_factory=dict)
     full: list[socket.socket] = field(default_factory=list)
     noted: Resources | None = None
-    opening: dict[str, Opening] = field(default_factory=dict)
+    opening: dict[str, PendingTunnel] = field(default_factory=dict)
 
     def kept_as(self, node: str) -> Address:
         """Return the place under which the store of the tunnel last asked for has the keys of ``node``."""
         return self.profiles.kept_as(node, self.host_keys)
 
-    def asked(self, spec: TunnelSpec, profile: Profile) -> Asked:
+    def asked(self, spec: TunnelSpec, profile: Profile) -> AskedTunnel:
         """Note that a tunnel is asked for now: what observations compare with is what was there before.
 
-        Of a tunnel before this one all that the servers said is waited for; on docker it may be told late, as of then.
+        First reads all that the servers have logged about the tunnel before this one: on docker, log lines can arrive
+        late, with the time at which they were written.
         """
         if self.route:
             for node in self.world.topology.servers:
@@ -123,9 +124,9 @@ class Stage(Desk):
         there = self.profiles.store.exists()
         self.store_before = self.profiles.store.read_bytes() if there else b""
         self.store_mode = self.profiles.store.stat().st_mode if there else 0
-        return Asked(profile, self.route, self.asked_at)
+        return AskedTunnel(profile, self.route, self.asked_at)
 
-    def opened(self, name: str, asked: Asked, answer: OpenOk, before: Tunnel | None = None) -> Tunnel:
+    def opened(self, name: str, asked: AskedTunnel, answer: OpenOk, before: Tunnel | None = None) -> Tunnel:
         """Note that a tunnel is open, where it says that it is; ``before`` was open already when it was asked for.
 
         Raises AdapterBroken for an address that was not asked for, and Failed when a server on the way has no login on
@@ -138,7 +139,7 @@ class Stage(Desk):
         self.tunnels[name] = tunnel = Tunnel(asked.profile, address, first, asked.route[-1])
         return tunnel
 
-    def logged_in(self, asked: Asked) -> None:
+    def logged_in(self, asked: AskedTunnel) -> None:
         """See that every server on the way has a login on record since the tunnel was asked for. Raises Failed.
 
         sshd tells of a login when the client has been let in already (mm_answer_* and auth_log in its monitor.c). It is
@@ -178,7 +179,7 @@ class Stage(Desk):
 
     def install(self, fault: Fault | ClientFault, active: ActiveFault) -> None:
         """Remember a fault that is in force."""
-        installed = Installed(fault, active)
+        installed = InjectedFault(fault, active)
         self.faults.append(installed)
         self._tell(installed, FaultBegan(name=installed.name, lasts=not isinstance(fault, Reset)))
 
@@ -199,7 +200,7 @@ class Stage(Desk):
                 return
         raise UsageError(f"{name} has no fault to undo at this step")
 
-    def prove(self, installed: Installed) -> None:
+    def prove(self, installed: InjectedFault) -> None:
         """Record the evidence of a fault. Raises Inconclusive when it does not prove that it took effect."""
         evidence = installed.active.evidence()
         self._tell(installed, Proof(name=installed.name, seen=evidence.summary))
@@ -268,12 +269,12 @@ class Stage(Desk):
         for full in self.full:
             abort(full)
 
-    def _undo(self, installed: Installed) -> None:
+    def _undo(self, installed: InjectedFault) -> None:
         installed.active.heal()
         installed.healed = True
         self._tell(installed, FaultHealed(name=installed.name))
 
-    def _tell(self, installed: Installed, fact: FaultBegan | FaultHealed | Proof) -> None:
+    def _tell(self, installed: InjectedFault, fact: FaultBegan | FaultHealed | Proof) -> None:
         name = subject(installed.fault)
         self.timeline.tell(self.lane(name), name, fact)
 

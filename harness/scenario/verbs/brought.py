@@ -15,7 +15,7 @@ from harness.scenario.login.imported import from_config, from_url
 from harness.scenario.login.texts import Texts, blanks
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.home import inside, laid_out
-from harness.scenario.verbs.outcome import Outcome
+from harness.scenario.verbs.outcome import ExpectedOutcome
 
 
 def _with_known_blanks(text: str) -> str:
@@ -26,7 +26,7 @@ def _with_known_blanks(text: str) -> str:
 Text = Annotated[str, AfterValidator(_with_known_blanks)]
 
 
-class Brought(Outcome):
+class Brought(ExpectedOutcome):
     """``from``: what of the profile comes from the implementation's own import, ``config`` or ``url``.
 
     ``host`` is looked up in ~/.ssh/config; ``files`` are all that stands in ~/.ssh, by name. In them and in ``url``

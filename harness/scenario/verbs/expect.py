@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from harness.errors import Failed, Inconclusive
 from harness.faults.needs import Need
-from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.observations import OBSERVATIONS
 from harness.scenario.stage.stage import Stage
@@ -70,7 +70,7 @@ class Expect(Verb):
         """Return the features whose claims the observation reads."""
         return self.observation.features()
 
-    def _wait(self, stage: Stage, look: Callable[[], Sight]) -> None:
+    def _wait(self, stage: Stage, look: Callable[[], Reading]) -> None:
         window, clock = self.observation.within, stage.clock
         wanted = f"{self.observation.expected()} within {window}"
         while True:
@@ -89,7 +89,7 @@ class Expect(Verb):
         if sight.at is not None and clock.is_late(window, at):
             raise Failed(wanted, f"{sight.seen}, but only after {at - clock.since:.2f} s")
 
-    def _hold(self, stage: Stage, look: Callable[[], Sight], span: float) -> None:
+    def _hold(self, stage: Stage, look: Callable[[], Reading], span: float) -> None:
         wanted = f"{self.observation.expected()} throughout {span:g} s"
         began = time.monotonic()
         until, good, seen = began + span, began, ""

@@ -15,7 +15,7 @@ from harness.errors import Failed
 from harness.model import Model
 from harness.scenario.language.partial import check_keys, differences
 from harness.scenario.language.verb import DeskVerb, Nature
-from harness.scenario.stage.desk import Desk
+from harness.scenario.stage.offline import OfflineStage
 from harness.scenario.verbs.home import inside, laid_out
 from harness.units import Duration
 
@@ -47,25 +47,25 @@ class Import(DeskVerb):
         return self
 
     @abstractmethod
-    def ask(self, desk: Desk) -> Model:
+    def ask(self, stage: OfflineStage) -> Model:
         """Ask the implementation. Raises Refused, NoAnswer."""
 
     @abstractmethod
-    def ask_for_something_sound(self, desk: Desk) -> Model:
+    def ask_for_something_sound(self, stage: OfflineStage) -> Model:
         """Ask for what every implementation can import. Raises Refused, NoAnswer."""
 
-    def wanted(self, desk: Desk) -> Mapping[str, Any]:  # noqa: ARG002 -- for imports that name files
+    def wanted(self, stage: OfflineStage) -> Mapping[str, Any]:  # noqa: ARG002 -- for imports that name files
         """Return what the answer must contain."""
         return self.expect or {}
 
-    def judge(self, answer: Model, desk: Desk) -> None:
+    def judge(self, answer: Model, stage: OfflineStage) -> None:
         """Look at what the mapping cannot say. Raises Failed."""
 
     def features(self) -> frozenset[str]:
         """Return that error codes mean something, where one is demanded."""
         return frozenset() if self.error in (None, "any") else frozenset({"errors.code"})
 
-    def run(self, stage: Desk) -> None:
+    def run(self, stage: OfflineStage) -> None:
         """Ask, and compare the answer."""
         if self.error is not None:
             self._prove_that_it_imports(stage)
@@ -89,7 +89,7 @@ class Import(DeskVerb):
             )
         self.judge(answer, stage)
 
-    def _prove_that_it_imports(self, stage: Desk) -> None:
+    def _prove_that_it_imports(self, stage: OfflineStage) -> None:
         try:
             self.ask_for_something_sound(stage)
         except (Refused, NoAnswer) as error:
@@ -146,13 +146,13 @@ class ImportUrl(Import):
 
     url: str
 
-    def ask(self, desk: Desk) -> Model:
+    def ask(self, stage: OfflineStage) -> Model:
         """Ask for the URL."""
-        return desk.adapter.import_url(self.url, self.within)
+        return stage.adapter.import_url(self.url, self.within)
 
-    def ask_for_something_sound(self, desk: Desk) -> Model:
+    def ask_for_something_sound(self, stage: OfflineStage) -> Model:
         """Ask for a plain URL."""
-        return desk.adapter.import_url("mysql+ssh://deploy@jump.example.com/app@db.example.com/shop", self.within)
+        return stage.adapter.import_url("mysql+ssh://deploy@jump.example.com/app@db.example.com/shop", self.within)
 
     def features(self) -> frozenset[str]:
         """Return what an adapter must support for this."""
@@ -176,28 +176,28 @@ class ImportConfig(Import):
     by_default: bool = False
     warns: tuple[str, ...] = ()
 
-    def ask(self, desk: Desk) -> Model:
+    def ask(self, stage: OfflineStage) -> Model:
         """Lay the files out and ask for the host."""
-        folder = laid_out(desk.home, self.files)
-        return desk.adapter.import_config(None if self.by_default else folder / "config", self.host, self.within)
+        folder = laid_out(stage.home, self.files)
+        return stage.adapter.import_config(None if self.by_default else folder / "config", self.host, self.within)
 
-    def ask_for_something_sound(self, desk: Desk) -> Model:
+    def ask_for_something_sound(self, stage: OfflineStage) -> Model:
         """Ask for a host of a plain file."""
-        file = desk.home / "sound_config"
+        file = stage.home / "sound_config"
         file.write_text("Host web\n  User deploy\n")
-        return desk.adapter.import_config(file, "web", self.within)
+        return stage.adapter.import_config(file, "web", self.within)
 
-    def wanted(self, desk: Desk) -> Mapping[str, Any]:
+    def wanted(self, stage: OfflineStage) -> Mapping[str, Any]:
         """Return what the answer must contain, in the home of this scenario."""
-        return {key: _at_home(value, desk.home) for key, value in (self.expect or {}).items()}
+        return {key: _at_home(value, stage.home) for key, value in (self.expect or {}).items()}
 
-    def judge(self, answer: Model, desk: Desk) -> None:
+    def judge(self, answer: Model, stage: OfflineStage) -> None:
         """See that what was left out is named, and that no program of the configuration was run."""
         warnings = answer.warnings if isinstance(answer, protocol.ImportConfigOk) else ()
         for name in self.warns:
             if not any(name.lower() in one.lower() for one in warnings):
                 raise Failed(f"a warning that names {name}", f"the warnings {list(warnings)}")
-        folder = desk.home / ".ssh"
+        folder = stage.home / ".ssh"
         new = {str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file()} - self.files.keys()
         if new:
             raise Failed("~/.ssh to be left as it was", f"new files in it: {', '.join(sorted(new))}")
@@ -221,7 +221,7 @@ class ListHosts(DeskVerb):
     by_default: bool = False
     within: Duration = 10.0
 
-    def run(self, stage: Desk) -> None:
+    def run(self, stage: OfflineStage) -> None:
         """Lay the files out, ask, and compare. Raises Failed."""
         folder = laid_out(stage.home, self.files)
         try:

@@ -7,8 +7,8 @@ from typing import ClassVar
 from harness.adapter.driver import NoAnswer, Refused
 from harness.errors import Failed, UsageError
 from harness.scenario.language.verb import Nature
-from harness.scenario.stage.stage import Opening, Stage
-from harness.scenario.verbs.outcome import Outcome
+from harness.scenario.stage.stage import PendingTunnel, Stage
+from harness.scenario.verbs.outcome import ExpectedOutcome
 from harness.scenario.verbs.tunnel import Ask
 
 
@@ -21,10 +21,10 @@ class Begin(Ask):
         """Ask the implementation to open a tunnel."""
         profile = self.profile(stage, self.tunnel)
         asked = stage.asked(self.tunnel, profile)
-        stage.opening[self.name] = Opening(asked, stage.adapter.begin_open(self.name, profile))
+        stage.opening[self.name] = PendingTunnel(asked, stage.adapter.begin_open(self.name, profile))
 
 
-class Finish(Outcome):
+class Finish(ExpectedOutcome):
     """See what comes of a tunnel that ``begin`` asked for: ``within`` counts from here."""
 
     verb: ClassVar[str] = "finish"

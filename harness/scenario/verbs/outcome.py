@@ -23,7 +23,7 @@ def _pattern(text: str) -> str:
     return text
 
 
-class Outcome(Verb):
+class ExpectedOutcome(Verb):
     """What should come of asking: success, or with ``error`` a failure with this code (one of several).
 
     ``refused`` alone stands for ``error: any``: it fails, with whatever code. ``hop``: the bastion, counted from 0, at

@@ -32,7 +32,7 @@ _KEY = re.compile(r"-----BEGIN OPENSSH PRIVATE KEY-----.+?-----END OPENSSH PRIVA
 
 
 @dataclass(frozen=True)
-class Server:
+class BastionLogin:
     """A bastion and how to log in; ``key`` is a private key's text, ``totp`` a base32 secret, where it has them."""
 
     name: str
@@ -60,8 +60,8 @@ class Running:
     """A topology that is up: its bastions in the order of the route, those beside it, and what lies behind."""
 
     topology: Topology
-    route: tuple[Server, ...]
-    beside: tuple[Server, ...]
+    route: tuple[BastionLogin, ...]
+    beside: tuple[BastionLogin, ...]
     behind: tuple[Behind, ...]
 
 
@@ -130,13 +130,13 @@ def _server(
     laid: networks.Networks,
     name: str,
     container: str,
-) -> Server:
+) -> BastionLogin:
     said = _log_of(client, container)
     login = _LOGIN.search(said)
     if login is None:
         raise FabricBroken(f"{name} did not say how to log in within {_START_LIMIT:g} s; its log: {said[-400:]!r}")
     key = _KEY.search(said)
-    return Server(
+    return BastionLogin(
         name,
         *_address(topology, mapped, laid, name),
         user=login["user"],

@@ -18,8 +18,8 @@ from harness.world.docker.link.toxiproxy import Toxiproxy
 from harness.world.docker.plan import Plan
 from harness.world.docker.releases import Release
 from harness.world.docker.target.databases import Database
-from harness.world.docker.target.knock import knock
-from harness.world.docker.target.probe import Probe
+from harness.world.docker.target.dial import dial_from
+from harness.world.docker.target.probe import ProbeTarget
 from harness.world.topology import Link, Topology
 
 _START_LIMIT = 30.0
@@ -29,17 +29,17 @@ _START_LIMIT = 30.0
 class Parts:
     """What a world consists of; ``gates`` and ``relays`` are by link, ``databases`` by engine, the rest by service.
 
-    ``knock_at_target`` tries a connection to the target as the last bastion does, and tells what came of it.
+    ``dial_target`` tries a connection to the target as the last bastion does, and tells what came of it.
     """
 
     nodes: Mapping[str, nodes.Node]
     bastions: Mapping[str, Bastion]
-    probe: Probe
+    probe: ProbeTarget
     gates: Mapping[str, Gate]
     relays: Mapping[str, Toxiproxy]
     databases: Mapping[str, Database]
     target: str
-    knock_at_target: Callable[[], str]
+    dial_target: Callable[[], str]
 
     def way_to(self, node: str) -> tuple[Gate, Toxiproxy | None]:
         """Return what the link into ``node`` consists of."""
@@ -78,13 +78,13 @@ def assemble(
         parts = Parts(
             nodes=started,
             bastions={name: _bastion(site, started[name], release) for name in topology.servers},
-            probe=Probe(client, started[topology.target], topology.target_port, hear_target),
+            probe=ProbeTarget(client, started[topology.target], topology.target_port, hear_target),
             gates={link.name: _gate(link, plan, started) for link in topology.links},
             relays=_relays(topology, plan, laid),
             databases={engine: _database(site, engine, name) for engine, name in topology.databases.items()},
             target=topology.target,
-            knock_at_target=partial(
-                knock, started[topology.bastions[-1]].shell, address_behind(topology.target, topology, plan)
+            dial_target=partial(
+                dial_from, started[topology.bastions[-1]].shell, address_behind(topology.target, topology, plan)
             ),
         )
         _answer_as_localhost(parts.bastions[topology.bastions[-1]], seen_by_last(topology, plan, laid), topology)

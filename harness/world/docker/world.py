@@ -162,7 +162,7 @@ class DockerWorld:
 
     def prove(self, bastion: str) -> None:
         """See that the last bastion, where it is this one, reaches the target by itself. Raises FabricBroken."""
-        if bastion == self.topology.bastions[-1] and (met := self._parts.knock_at_target()) != "a connection":
+        if bastion == self.topology.bastions[-1] and (met := self._parts.dial_target()) != "a connection":
             target = self.topology.target
             raise FabricBroken(f"{bastion} tried {target} by itself and got {met}, though nothing should prevent it")
 

@@ -15,7 +15,7 @@ from harness.world.embedded.bastion.machine import Bastion
 from harness.world.embedded.faults.abilities import find, why_not
 from harness.world.embedded.faults.parts import Parts
 from harness.world.embedded.faults.table import Impossible
-from harness.world.embedded.machines.machine import Machine, Target
+from harness.world.embedded.machines.machine import Machine, ProbeTarget
 from harness.world.embedded.machines.node import Node
 from harness.world.embedded.machines.ports import HOST, Ports
 from harness.world.fabric import BastionSetup, Passed, ServerEvent, TargetConnection, TargetForm, timeline_kind
@@ -55,7 +55,7 @@ class EmbeddedWorld:
             for name in topology.servers:
                 self._bastions[name] = self._start_bastion(name)
                 undo.callback(self._bastions[name].node.kill)
-            self._target = Target(topology.target, self._launch_target)
+            self._target = ProbeTarget(topology.target, self._launch_target)
             undo.callback(self._target.node.kill)
             for node in self._nodes:
                 node.wait_ready()
@@ -92,7 +92,7 @@ class EmbeddedWorld:
     def prove(self, bastion: str) -> None:
         """See that ``bastion``, where it is the last one, reaches the target through its link. Raises FabricBroken."""
         target = self.topology.target
-        if self._is_last(bastion) and self._bastion(bastion).knock(self._through[f"to-{target}"]):
+        if self._is_last(bastion) and self._bastion(bastion).gets_no_answer(self._through[f"to-{target}"]):
             raise FabricBroken(f"{bastion} itself gets no answer of {target}, though nothing should prevent it from it")
 
     def check(self) -> None:

@@ -8,7 +8,7 @@ import asyncssh
 import pytest
 from asyncssh.constants import MSG_GLOBAL_REQUEST, MSG_NEWKEYS, MSG_SERVICE_REQUEST
 
-from harness.world.embedded.bastion.login import Session
+from harness.world.embedded.bastion.login import LoginSession
 
 HANDED_ON = ["_pkttype", "_pktid", "packet"]
 
@@ -49,7 +49,7 @@ def test_a_method_that_a_session_overrides_or_calls_is_there(name: str, paramete
 def test_a_message_that_a_session_takes_first_has_a_handler(message: int) -> None:
     """The table of handlers is still a table, and the session's own stands in it."""
     assert message in asyncssh.SSHServerConnection._packet_handlers
-    assert Session._packet_handlers[message] is not asyncssh.SSHServerConnection._packet_handlers[message]
+    assert LoginSession._packet_handlers[message] is not asyncssh.SSHServerConnection._packet_handlers[message]
 
 
 @pytest.mark.parametrize("name", ["_auth_in_progress", "_next_service"])

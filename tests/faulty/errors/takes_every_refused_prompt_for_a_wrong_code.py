@@ -7,7 +7,7 @@ from typing_extensions import override
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
-from tunnel_impl.login.interactive import Conversation
+from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Prompts
 
@@ -16,7 +16,7 @@ REJECTED_BY = {
 }
 
 
-class Narrow(Conversation):
+class Narrow(Dialogue):
     @override
     def responses(self, asked: Prompts) -> list[str]:
         answers = super().responses(asked)
@@ -25,7 +25,7 @@ class Narrow(Conversation):
 
 
 class Vague(Authenticator):
-    conversation = Narrow
+    dialogue = Narrow
 
 
 class Faulty(Tunnel):

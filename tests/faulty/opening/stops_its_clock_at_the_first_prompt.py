@@ -7,7 +7,7 @@ from typing_extensions import override
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
-from tunnel_impl.login.interactive import Conversation
+from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Answer, Login, Prompt, Prompts
 
 REJECTED_BY = {
@@ -15,7 +15,7 @@ REJECTED_BY = {
 }
 
 
-class Unhurried(Conversation):
+class Unhurried(Dialogue):
     @override
     def hold(self, login: Login) -> Answer:
         self._login = login
@@ -28,7 +28,7 @@ class Unhurried(Conversation):
 
 
 class Patient(Authenticator):
-    conversation = Unhurried
+    dialogue = Unhurried
 
 
 class Faulty(Tunnel):

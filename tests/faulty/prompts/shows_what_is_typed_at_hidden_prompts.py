@@ -9,7 +9,7 @@ from typing_extensions import override
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
-from tunnel_impl.login.interactive import Conversation
+from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
@@ -17,14 +17,14 @@ REJECTED_BY = {
 }
 
 
-class Wrong(Conversation):
+class Wrong(Dialogue):
     @override
     def ask(self, prompt: Prompt, asked: Prompts) -> str:
         return super().ask(replace(prompt, echo=True), asked)
 
 
 class Careless(Authenticator):
-    conversation = Wrong
+    dialogue = Wrong
 
 
 class Faulty(Tunnel):

@@ -7,7 +7,7 @@ from typing_extensions import override
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
-from tunnel_impl.login.interactive import Conversation
+from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Prompt, Prompts
 
@@ -18,14 +18,14 @@ REJECTED_BY = {
 }
 
 
-class Wrong(Conversation):
+class Wrong(Dialogue):
     @override
     def wants(self, prompt: Prompt, asked: Prompts) -> Wants:
         return Wants.PASSWORD if "password" in prompt.text.lower() else super().wants(prompt, asked)
 
 
 class Careless(Authenticator):
-    conversation = Wrong
+    dialogue = Wrong
 
 
 class Faulty(Tunnel):

@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from tunnel_impl import Endpoint, Tunnel
 from tunnel_impl.adapter import serve, service
-from tunnel_impl.adapter.place import Place
+from tunnel_impl.adapter.slot import TunnelSlot
 from tunnel_impl.profile import Profile
 from tunnel_impl.status import OnState
 
@@ -21,7 +21,7 @@ class Faulty(Tunnel):
     """The defect is in how requests share a tunnel."""
 
 
-class Racing(Place):
+class Racing(TunnelSlot):
     @override
     def admit(self, profile: Profile, tell: OnState) -> Callable[[], Endpoint]:
         taken = bool(self.tenants)
@@ -35,7 +35,7 @@ class Racing(Place):
         return open_and_look
 
 
-service.Place = Racing  # type: ignore[misc]  # the defect
+service.TunnelSlot = Racing  # type: ignore[misc]  # the defect
 
 
 if __name__ == "__main__":

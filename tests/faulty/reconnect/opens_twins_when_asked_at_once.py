@@ -9,7 +9,7 @@ from typing_extensions import override
 
 from tunnel_impl import Endpoint, Tunnel
 from tunnel_impl.adapter import service
-from tunnel_impl.adapter.place import Place
+from tunnel_impl.adapter.slot import TunnelSlot
 from tunnel_impl.profile import Profile
 from tunnel_impl.status import OnState, State
 
@@ -18,7 +18,7 @@ REJECTED_BY = {
 }
 
 
-class Racing(Place):
+class Racing(TunnelSlot):
     twins: ClassVar[list[Tunnel]] = []
 
     @override
@@ -42,5 +42,5 @@ def unheard(state: State, error: Exception | None) -> None:
 
 
 if __name__ == "__main__":
-    service.Place = Racing  # type: ignore[misc]  # the defect
+    service.TunnelSlot = Racing  # type: ignore[misc]  # the defect
     service.serve(Tunnel, "opens_twins_when_asked_at_once")

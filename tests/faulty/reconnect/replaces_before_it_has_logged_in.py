@@ -8,7 +8,7 @@ from typing_extensions import override
 
 from tunnel_impl import Endpoint, Tunnel
 from tunnel_impl.adapter import service
-from tunnel_impl.adapter.place import Place
+from tunnel_impl.adapter.slot import TunnelSlot
 from tunnel_impl.profile import Profile
 from tunnel_impl.status import OnState
 
@@ -17,7 +17,7 @@ REJECTED_BY = {
 }
 
 
-class Hasty(Place):
+class Hasty(TunnelSlot):
     @override
     def admit(self, profile: Profile, tell: OnState) -> Callable[[], Endpoint]:
         if self.tenants and self.tenants[0].tunnel.profile != profile:
@@ -26,5 +26,5 @@ class Hasty(Place):
 
 
 if __name__ == "__main__":
-    service.Place = Hasty  # type: ignore[misc]  # the defect
+    service.TunnelSlot = Hasty  # type: ignore[misc]  # the defect
     service.serve(Tunnel, "replaces_before_it_has_logged_in")

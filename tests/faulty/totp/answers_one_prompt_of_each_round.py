@@ -7,7 +7,7 @@ from typing_extensions import override
 from tunnel_impl import Parts, Tunnel
 from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
-from tunnel_impl.login.interactive import Conversation
+from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Prompts
 
 REJECTED_BY = {
@@ -15,7 +15,7 @@ REJECTED_BY = {
 }
 
 
-class Wrong(Conversation):
+class Wrong(Dialogue):
     @override
     def responses(self, asked: Prompts) -> list[str]:
         first = super().responses(Prompts(asked.prompts[:1], asked.name, asked.instruction))
@@ -23,7 +23,7 @@ class Wrong(Conversation):
 
 
 class Careless(Authenticator):
-    conversation = Wrong
+    dialogue = Wrong
 
 
 class Faulty(Tunnel):

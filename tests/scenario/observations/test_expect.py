@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from harness.errors import Failed
-from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.expect import Expect
 from harness.units import Window
@@ -22,9 +22,9 @@ class Scripted(Observation):
     """Is what the function says."""
 
     key: ClassVar[str] = "scripted"
-    says: Callable[[], Sight]
+    says: Callable[[], Reading]
 
-    def watch(self, stage: Stage) -> Callable[[], Sight]:
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
         del stage
         return self.says
 
@@ -40,20 +40,20 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return made
 
 
-def expect(says: Callable[[], Sight], within: Window | None = None, throughout: float | None = None) -> Expect:
+def expect(says: Callable[[], Reading], within: Window | None = None, throughout: float | None = None) -> Expect:
     """Return the step."""
     scripted = Scripted.model_construct(says=says, within=within or Window(0, 2), throughout=throughout)
     return Expect.model_construct(observation=scripted)
 
 
-def met_at(at: float | None) -> Callable[[], Sight]:
+def met_at(at: float | None) -> Callable[[], Reading]:
     """Return what is so, since ``at``."""
-    return lambda: Sight(met=True, seen="so", at=at)
+    return lambda: Reading(met=True, seen="so", at=at)
 
 
-def never() -> Sight:
+def never() -> Reading:
     """Is not so."""
-    return Sight(met=False, seen="not so")
+    return Reading(met=False, seen="not so")
 
 
 def acted(stage: Stage, now: float, began: float, done: float) -> None:
@@ -103,5 +103,5 @@ def test_throughout_ends_at_the_first_moment_at_which_it_is_not_so(stage: Stage,
     began = clock.now
     sights = itertools.chain([True, True, False], itertools.repeat(True))
     with pytest.raises(Failed, match=r"throughout 5 s; observed blink after 0\.0"):
-        expect(lambda: Sight(next(sights), "blink"), throughout=5).run(stage)
+        expect(lambda: Reading(next(sights), "blink"), throughout=5).run(stage)
     assert clock.now - began == pytest.approx(0, abs=0.1)

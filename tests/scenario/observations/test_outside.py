@@ -14,7 +14,7 @@ import pytest
 from harness.adapter.profile import Endpoint, Jump, NoAuth, SocketTarget, Target
 from harness.address import Address
 from harness.errors import UsageError
-from harness.probe.agent import Manner
+from harness.probe.agent import AgentBehaviour
 from harness.scenario.observations.outside import DecoyTouched, LocalPort, LookedUp
 from harness.scenario.props.props import Props
 from harness.scenario.stage.stage import Stage, Tunnel
@@ -140,7 +140,7 @@ def test_what_was_taken_is_given_back(stage: Stage, tmp_path: Path) -> None:
     props = Props()
     port = laid(stage, props)
     busy = props.busy_port("127.0.0.1")
-    agent = props.agent(tmp_path / "agent.sock", [], Manner())
+    agent = props.agent(tmp_path / "agent.sock", [], AgentBehaviour())
     props.close()
     for taken in (port, busy):
         socket.create_server(("127.0.0.1", taken)).close()

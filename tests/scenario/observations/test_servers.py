@@ -9,7 +9,7 @@ import pytest
 
 from harness.adapter.protocol import HostKeyQuestion
 from harness.address import Address
-from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.observations.claims import Asked
 from harness.scenario.observations.login import Answered, Signatures
 from harness.scenario.observations.servers import AliveAnswered, Bypassed, Credentials, Rekeyed
@@ -26,7 +26,7 @@ def event(at: float, kind: EventKind, **detail: str) -> ServerEvent:
     return ServerEvent(SINCE + at, "bastion", kind, detail)
 
 
-def look(stage: Stage, observation: Observation, *events: ServerEvent, **world: Any) -> Sight:
+def look(stage: Stage, observation: Observation, *events: ServerEvent, **world: Any) -> Reading:
     """Return what is seen of these events."""
     stage.world = SimpleNamespace(topology=stage.world.topology, events=lambda _node: events, **world)
     stage.clock.since = stage.asked_at = SINCE

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pytest
 
-from harness.scenario.language.observation import Observation, Sight
+from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.observations.wire import Gaps, KeepAliveSeen, Probes, Quiet, Unanswered
 from harness.scenario.stage.stage import Stage
 from harness.world.fabric import Passed
@@ -31,7 +31,7 @@ def sent(at: float, size: int = 80, connection: str = "a", towards: Literal["ser
     return Passed(SINCE + at, connection, towards, size)
 
 
-def look(stage: Stage, observation: Observation, *passed: Passed) -> Sight:
+def look(stage: Stage, observation: Observation, *passed: Passed) -> Reading:
     """Return what is seen of them."""
     stage.world = Wire(passed)  # type: ignore[assignment]
     stage.clock.since = SINCE

@@ -12,7 +12,7 @@ from harness.adapter.protocol import OpenOk
 from harness.address import Address
 from harness.errors import AdapterBroken
 from harness.scenario.stage.endpoint import endpoint
-from harness.scenario.stage.stage import Asked, Stage
+from harness.scenario.stage.stage import AskedTunnel, Stage
 
 from ..standins import Profiles
 
@@ -33,7 +33,7 @@ def test_what_is_no_loopback_address_is_neither_looked_up_nor_dialled(
         monkeypatch.setattr(socket, name, touched)
     profiles.becomes(local=Local(host=asked_for))
     with pytest.raises(AdapterBroken, match=f"listens at the host '{host}'"):
-        stage.opened("main", Asked(profiles.profile, ("bastion",), 0.0), OpenOk(host=host, port=60000))
+        stage.opened("main", AskedTunnel(profiles.profile, ("bastion",), 0.0), OpenOk(host=host, port=60000))
     assert stage.tunnels == {}
 
 

@@ -10,7 +10,7 @@ import pytest
 from harness.errors import Failed
 from harness.scenario.stage import stage as stage_module
 from harness.scenario.stage.ledger import Ledger, has_login
-from harness.scenario.stage.stage import Asked, Stage
+from harness.scenario.stage.stage import AskedTunnel, Stage
 from harness.world.fabric import EventKind, ServerEvent, TargetConnection
 
 from ..standins import Clock, Profiles
@@ -100,11 +100,11 @@ def test_a_login_may_be_told_a_moment_after_it(
         return [ServerEvent(at, node, cast("EventKind", kind), {}) for at, kind in told.items() if at <= clock.now]
 
     stage.world = cast("Any", type("World", (), {"events": events})())
-    stage.logged_in(Asked(profiles.profile, ("first",), 999.0))
+    stage.logged_in(AskedTunnel(profiles.profile, ("first",), 999.0))
     assert clock.now == pytest.approx(1003, abs=0.1)
     del told[1003.0]
     with pytest.raises(Failed, match="no login on record at first"):
-        stage.logged_in(Asked(profiles.profile, ("first",), 999.0))
+        stage.logged_in(AskedTunnel(profiles.profile, ("first",), 999.0))
     assert clock.now == pytest.approx(1008, abs=0.2)
 
 
@@ -113,4 +113,4 @@ def test_a_tunnel_that_is_open_without_a_login_fails(stage: Stage, profiles: Pro
     logins = {"first": [ServerEvent(6.0, "first", "auth-ok", {})], "second": []}
     stage.world = cast("Any", type("World", (), {"events": lambda _self, node: logins[node]})())
     with pytest.raises(Failed, match=r"no login on record at second$"):
-        stage.logged_in(Asked(profiles.profile, ("first", "second"), 5.0))
+        stage.logged_in(AskedTunnel(profiles.profile, ("first", "second"), 5.0))

@@ -12,7 +12,7 @@ from harness.adapter.protocol import ErrorDetail
 from harness.errors import Failed
 from harness.scenario.verbs import tunnel
 from harness.scenario.verbs.opening import Finish
-from harness.scenario.verbs.outcome import Outcome
+from harness.scenario.verbs.outcome import ExpectedOutcome
 
 REFUSED = ErrorDetail(code="auth-failed", message="The server takes no RSA key", hop=1)
 
@@ -49,10 +49,10 @@ def test_an_outcome_is_what_was_wanted_or_a_failure(
 
 
 @pytest.mark.parametrize("verb", [Finish, tunnel.Open, tunnel.Test, tunnel.Reopen])
-def test_refused_alone_stands_for_any_error(verb: type[Outcome]) -> None:
+def test_refused_alone_stands_for_any_error(verb: type[ExpectedOutcome]) -> None:
     """The outcome is judged, whatever code the implementation has for it."""
     step = verb.read("refused", {})
-    assert isinstance(step, Outcome)
+    assert isinstance(step, ExpectedOutcome)
     assert step.error == "any"
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tunnel_impl import Tunnel, TunnelError
-from tunnel_impl.adapter.dialogue import Asker, Dialogue
-from tunnel_impl.adapter.place import Place
+from tunnel_impl.adapter.asking import Asker, Questions
+from tunnel_impl.adapter.slot import TunnelSlot
 from tunnel_impl.cancellation import Cancellation
 from tunnel_impl.keys.agent import Agent
 from tunnel_impl.profile import AgentAuth
@@ -28,12 +28,12 @@ def test_close_before_the_opening_begins(world: World) -> None:
         return Tunnel(profile, world.ask, on_state)
 
     site = world.site()
-    place = Place(make, lambda: Dialogue(lambda _: None).asker("t"))
-    call = place.admit(world.profile(site, 1), world._on_state)
-    place.close()
+    slot = TunnelSlot(make, lambda: Questions(lambda _: None).asker("t"))
+    call = slot.admit(world.profile(site, 1), world._on_state)
+    slot.close()
     with pytest.raises(TunnelError) as caught:
         call()
-    assert (caught.value.code, place.status().state, site.credentials) == ("cancelled", "closed", [])
+    assert (caught.value.code, slot.status().state, site.credentials) == ("cancelled", "closed", [])
 
 
 def test_close_just_after_the_agent() -> None:

@@ -16,7 +16,7 @@ def stall(gate: Gate) -> Installed:
     def prove() -> Evidence:
         dropped = gate.counted(gates.STALL)
         if dropped == 0:
-            dropped = gate.knock(gates.STALL)
+            dropped = gate.provoke(gates.STALL)
         return Evidence(proven=bool(dropped), summary=f"{dropped or 0} packets dropped")
 
     return Installed(prove, lambda: gate.lift(gates.STALL))

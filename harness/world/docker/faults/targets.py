@@ -48,7 +48,7 @@ def refuse(parts: Parts) -> Installed:
         gate.install(REFUSE)  # open connections stay, which they would not if the relay were disabled
 
     def prove() -> Evidence:
-        listens, answer = probe.listens(), parts.knock_at_target()
+        listens, answer = probe.listens(), parts.dial_target()
         port = "the port still listens" if listens else "nothing listens on the port"
         return Evidence(
             proven=not listens and answer == "Connection refused", summary=f"{port}; the bastion tried and got {answer}"
@@ -69,7 +69,7 @@ def ignore(parts: Parts) -> Installed:
 
     def prove() -> Evidence:
         before = gate.counted(IGNORE) or 0
-        answer = parts.knock_at_target()
+        answer = parts.dial_target()
         dropped = gate.counted(IGNORE) or 0
         return Evidence(
             proven=dropped > before and answer == "no answer",

@@ -35,11 +35,11 @@ DATA = Barrier("data", ("--tcp-flags PSH PSH -j RETURN",), _ARRIVING)
 """Stops nothing, and counts segments with data (those that end what a program wrote)."""
 
 
-_KNOCK = 5.0
+_MET_WITHIN = 5.0
 """Seconds in which a packet from within its container meets the filter; a busy machine starts bash slowly."""
 _POLL = 0.02
 CANARY_PORT = 20019
-"""The source port of a look of our own, which is not an attempt: too low for a port that a kernel picks by itself."""
+"""The source port of connections of our own, which do not count as attempts; no kernel picks one that low by itself."""
 
 
 def oversize(size: int) -> Barrier:
@@ -111,19 +111,19 @@ class Gate:
         """Tell whether something listens on the port."""
         return bool(self.shell.run(f"ss -Htln 'sport = :{self.port}'"))
 
-    def knock(self, barrier: Barrier) -> int | None:
+    def provoke(self, barrier: Barrier) -> int | None:
         """Try the port from within the container until ``barrier`` meets it, and return what :meth:`counted` does.
 
-        It counts as no attempt, and ends before this returns.
+        It does not count as an attempt, and ends before this returns.
         """
-        (knocking,) = self.shell.run(f"bash -c '</dev/tcp/127.0.0.1/{self.port}' >/dev/null 2>&1 & echo $!")
+        (pid,) = self.shell.run(f"bash -c '</dev/tcp/127.0.0.1/{self.port}' >/dev/null 2>&1 & echo $!")
         try:
-            end = time.monotonic() + _KNOCK
+            end = time.monotonic() + _MET_WITHIN
             while (met := self.counted(barrier)) == 0 and time.monotonic() < end:
                 time.sleep(_POLL)
             return met
         finally:
-            self.shell.ask(f"kill -KILL {knocking}")
+            self.shell.ask(f"kill -KILL {pid}")
 
     def install(self, barrier: Barrier) -> None:
         """Put ``barrier`` in force."""

@@ -23,7 +23,7 @@ _PID = "/run/tunspec-target.pid"
 _TIMEOUT = 10.0
 
 
-class Probe:
+class ProbeTarget:
     """Runs ``harness/probe/target.py`` on ``port`` of the target's container; see there for what it does."""
 
     def __init__(self, client: Any, node: containers.Node, port: int, log: Callable[[str], None]) -> None:  # noqa: ANN401 -- the docker SDK has no types

@@ -16,7 +16,7 @@ from asyncssh.packet import SSHPacket, UInt32
 if TYPE_CHECKING:
     from asyncssh import DataType
 
-    from harness.world.embedded.bastion.wire import Wire
+    from harness.world.embedded.bastion.transport import TransportLayer
 
 _GRACE = 10
 """sshd breaks off once a tenth of the window was sent beyond it (channels.c of OpenSSH)."""
@@ -71,9 +71,9 @@ class Strict(SSHChannel[bytes]):
         self._wire.tell("log", text=f"channel {self._recv_chan}: {text}")
 
     @property
-    def _wire(self) -> Wire:
+    def _wire(self) -> TransportLayer:
         """The connection; there is one for as long as anything is received."""
-        return cast("Wire", self._conn)
+        return cast("TransportLayer", self._conn)
 
     # asyncssh has no public hook for these messages
     _packet_handlers = {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _EXPECTED = ("password", "code", "password+code", "anything")
 
 
-class Asked(NamedTuple):
+class BastionPrompt(NamedTuple):
     """One prompt: its text, what it takes (as in :class:`harness.world.fabric.Prompt`), whether it may be shown."""
 
     text: str
@@ -26,7 +26,7 @@ class Asked(NamedTuple):
     echo: bool
 
 
-class Judged(NamedTuple):
+class CheckedAnswer(NamedTuple):
     """What an answer turned out to be: as the event tells it, and the code in it, perhaps behind the password."""
 
     matched: str
@@ -34,14 +34,14 @@ class Judged(NamedTuple):
     after_password: bool = False
 
 
-Rounds = tuple[tuple[Asked, ...], ...]
+Rounds = tuple[tuple[BastionPrompt, ...], ...]
 
 
 def read(document: Sequence[Sequence[Mapping[str, Any]]] | None) -> Rounds | None:
     """Read the rounds of a setup. Raises ValueError for a prompt that expects what no bastion knows."""
     if document is None:
         return None
-    rounds = tuple(tuple(Asked(**prompt) for prompt in prompts) for prompts in document)
+    rounds = tuple(tuple(BastionPrompt(**prompt) for prompt in prompts) for prompts in document)
     for asked in (asked for prompts in rounds for asked in prompts):
         if asked.expects not in _EXPECTED and not asked.expects.startswith("="):
             expected = ", ".join(_EXPECTED)
@@ -55,7 +55,7 @@ class Dialogue:
     def __init__(self, rounds: Rounds, password: str | None, factor: SecondFactor, tell: Callable[..., None]) -> None:
         self.good = True
         self._left = list(rounds)
-        self._prompts: tuple[Asked, ...] = ()
+        self._prompts: tuple[BastionPrompt, ...] = ()
         self._password = password
         self._factor = factor
         self._tell = tell
@@ -83,22 +83,22 @@ class Dialogue:
             self.good = False
             self._tell("log", text="too many attempts in 30 s: this one fails whatever the code")
 
-    def _judge(self, answer: str) -> Judged:
+    def _judge(self, answer: str) -> CheckedAnswer:
         if not answer:
-            return Judged("empty")
+            return CheckedAnswer("empty")
         if self._is_password(answer):
-            return Judged("password")
+            return CheckedAnswer("password")
         place = len(answer) - self._factor.digits
         after_password = place > 0 and self._is_password(answer[:place])
         code = self._factor.find(answer[place:] if after_password else answer, time.time())
         if code is None:
-            return Judged("other")
-        return Judged("used-code" if code.used else "code", code, after_password)
+            return CheckedAnswer("other")
+        return CheckedAnswer("used-code" if code.used else "code", code, after_password)
 
     def _is_password(self, text: str) -> bool:
         return self._password is not None and compare_digest(text.encode(), self._password.encode())
 
-    def _is_right(self, expects: str, answer: str, judged: Judged) -> bool:
+    def _is_right(self, expects: str, answer: str, judged: CheckedAnswer) -> bool:
         good_code = judged.code is not None and self._factor.take(judged.code)
         match expects:
             case "anything":

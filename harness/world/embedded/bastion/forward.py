@@ -7,7 +7,7 @@ from typing import cast
 
 import asyncssh
 
-from harness.world.embedded.machines.deadline import Deadline
+from harness.world.embedded.machines.timer import Timer
 
 
 class TargetSide(asyncio.Protocol):
@@ -16,7 +16,7 @@ class TargetSide(asyncio.Protocol):
     def __init__(self) -> None:
         self.transport: asyncio.Transport
         self.channel: asyncssh.SSHTCPChannel[bytes] | None = None
-        self.idle = Deadline(0, self.give_up)
+        self.idle = Timer(0, self.give_up)
         self.ended = False
         self.channel_ended = False
         self._lost = False
@@ -86,7 +86,7 @@ class ChannelSide(asyncssh.SSHTCPSession[bytes]):
 
     def __init__(self, target: TargetSide, timeout: float) -> None:
         self._target = target
-        target.idle = Deadline(timeout, target.give_up)
+        target.idle = Timer(timeout, target.give_up)
 
     def connection_made(self, chan: asyncssh.SSHTCPChannel[bytes]) -> None:
         """Take the channel."""

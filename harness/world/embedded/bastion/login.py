@@ -13,7 +13,7 @@ from asyncssh.packet import SSHPacket
 from harness.world.embedded.bastion.dialogue import Dialogue
 from harness.world.embedded.bastion.door import NOTHING, Door
 from harness.world.embedded.bastion.sshd_config import CERTIFICATE
-from harness.world.embedded.bastion.wire import Wire
+from harness.world.embedded.bastion.transport import TransportLayer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _EXPIRED = "Your password has expired. New password: "
 
 
-class Session(Wire):
+class LoginSession(TransportLayer):
     """One SSH connection with the methods of its :class:`Door`, every step told to ``tell``.
 
     A public key that is offered counts as presented once, whether or not a signature follows.

@@ -106,9 +106,9 @@ class Bastion(Machine):
             if not self.node.frozen:
                 wait()
 
-    def knock(self, port: int) -> bool:
+    def gets_no_answer(self, port: int) -> bool:
         """Tell whether a connection of its own to a loopback port stays without an answer. Raises FabricBroken."""
-        return bool(self.node.request("knock", port=port)["unanswered"])
+        return bool(self.node.request("dial", port=port)["unanswered"])
 
     def held(self, port: int) -> int:
         """Return how many channels met the silence there, 0 while it cannot be asked. Raises FabricBroken."""

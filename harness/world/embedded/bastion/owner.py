@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from harness.world.embedded.bastion.forward import TargetSide
-    from harness.world.embedded.bastion.login import Session
+    from harness.world.embedded.bastion.login import LoginSession
     from harness.world.embedded.bastion.routes import Routes
 
 _TCP = "direct-tcpip"
@@ -31,15 +31,15 @@ def tell(event: str, **detail: str) -> None:
 class Owner(asyncssh.SSHServer):
     """What asyncssh asks of one connection's server; ``sessions`` has the connections that there are."""
 
-    def __init__(self, sessions: set[Session], routes: Routes) -> None:
+    def __init__(self, sessions: set[LoginSession], routes: Routes) -> None:
         self._sessions = sessions
         self._routes = routes
-        self._session: Session
+        self._session: LoginSession
         self._opening: set[asyncio.Task[None]] = set()
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         """Take note of a new connection."""
-        self._session = cast("Session", conn)
+        self._session = cast("LoginSession", conn)
         self._sessions.add(self._session)
         host, port = conn.get_extra_info("peername")[:2]
         tell("connected", peer=f"{host}:{port}")

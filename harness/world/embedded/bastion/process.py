@@ -14,7 +14,7 @@ host_certificates): show these to new connections, sessions go on · ``authorize
 from now on, sessions go on · ``listen`` (on): accept connections, or let the kernel refuse them · ``end-sessions``:
 close every connection as a killed process does · ``silence`` (ports): let nobody answer behind these loopback ports.
 Looks, which tell what those requests came to: ``shown`` → ``public``, the host keys that new connections see ·
-``authorized`` → ``keys`` · ``connections`` → ``peers``, the port that each came from, and ``listens`` · ``knock``
+``authorized`` → ``keys`` · ``connections`` → ``peers``, the port that each came from, and ``listens`` · ``dial``
 (port) → ``unanswered``, whether a connection of the bastion's own was not · ``sessions`` → ``count``, the
 authenticated connections · ``held`` (port) → ``channels``, how many opens met the silence behind it.
 Events: those of :class:`harness.world.fabric.ServerEvent`, as ``event``, ``at``, ``detail``; ``dialled`` with
@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 import asyncssh
 
 from harness.world.embedded.bastion.door import Door, Keys
-from harness.world.embedded.bastion.login import Session
+from harness.world.embedded.bastion.login import LoginSession
 from harness.world.embedded.bastion.options import options, with_certificates
 from harness.world.embedded.bastion.owner import Owner, tell
 from harness.world.embedded.bastion.routes import Routes
@@ -50,7 +50,7 @@ _BACKLOG = 128
 _ENDING = 2.0
 
 
-class Bastion:
+class BastionServer:
     """The server: its door, its host keys, its sessions."""
 
     def __init__(self, configuration: Mapping[str, Any]) -> None:
@@ -62,7 +62,7 @@ class Bastion:
         self._public: list[str]
         self._factor = _factor(self._setup)
         self._server: asyncio.Server | None = None
-        self._sessions: set[Session] = set()
+        self._sessions: set[LoginSession] = set()
         self._startups = Startups()
 
     async def start(self) -> None:
@@ -105,8 +105,8 @@ class Bastion:
                 await self._end_sessions()
             case {"do": "silence", "ports": list(ports)}:
                 await self._routes.silence(ports)
-            case {"do": "knock", "port": int(port)}:
-                return {"unanswered": await self._routes.knock(port)}
+            case {"do": "dial", "port": int(port)}:
+                return {"unanswered": await self._routes.gets_no_answer(port)}
             case _:
                 return self._look(request)
         return {}
@@ -131,7 +131,7 @@ class Bastion:
         if not self._startups.are_fewer_than(self._door.policy.startups):
             tell("log", text="drop connection past MaxStartups")
             return TurnedAway()
-        session = Session(asyncio.get_running_loop(), self._options, self._door, self._factor, self._tell)
+        session = LoginSession(asyncio.get_running_loop(), self._options, self._door, self._factor, self._tell)
         self._startups.add(session)
         return session
 
@@ -172,7 +172,7 @@ def _factor(setup: Mapping[str, Any]) -> SecondFactor:
 
 async def _main() -> None:
     control = await Control.connect()
-    bastion = Bastion(await control.configuration())
+    bastion = BastionServer(await control.configuration())
     await bastion.start()
     say({"ready": {}})
     await control.serve(bastion.obey)

@@ -54,7 +54,7 @@ class Routes:
         """Return how many opens met the silence behind ``port``, the last time that it was silent."""
         return self._held.get(port, 0)
 
-    async def knock(self, port: int) -> bool:
+    async def gets_no_answer(self, port: int) -> bool:
         """Return whether a connection of the bastion's own stays without an answer; it does not count as held."""
         held = self.held(port)
         answered = await self._answers(port)

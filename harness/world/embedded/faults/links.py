@@ -30,7 +30,7 @@ def stall(fault: LinkFault, parts: Parts) -> Installed:
     As with packets that are dropped, a server behind it cannot even be connected to.
     """
     prove_bytes, resume = _by_relay(fault, parts)
-    silenced = Silence(fault.link, parts)
+    silenced = SilentLink(fault.link, parts)
 
     def prove() -> Evidence:
         """Count what the relay holds, and the channels that wait for a connection through the link."""
@@ -48,7 +48,7 @@ def stall(fault: LinkFault, parts: Parts) -> Installed:
 def cut(fault: LinkFault, parts: Parts) -> Installed:
     """Cut a link; that it refuses is seen by dialling it."""
     prove_closed, mend = _by_relay(fault, parts)
-    refusal = Refusal(parts.through[fault.link])
+    refusal = RefusingPort(parts.through[fault.link])
 
     def prove() -> Evidence:
         closed, refused = prove_closed(), refusal.lasts()
@@ -75,7 +75,7 @@ def listen(relay: Node, link: str) -> None:
         relay.request("listen", link=link, on=True)
 
 
-class Silence:
+class SilentLink:
     """What dials a link from a bastion before it gets no answer: its channels wait until the silence ends."""
 
     def __init__(self, link: str, parts: Parts) -> None:
@@ -94,7 +94,7 @@ class Silence:
             bastion.silence(self._port, on=False)
 
 
-class Refusal:
+class RefusingPort:
     """A loopback port that is to refuse: dialled when that began, and whenever somebody asks."""
 
     def __init__(self, port: int) -> None:

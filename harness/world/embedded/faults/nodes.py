@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.faults.installed import Installed, lasting
 from harness.faults.model import Evidence
-from harness.world.embedded.faults.links import Refusal, Silence, listen
+from harness.world.embedded.faults.links import RefusingPort, SilentLink, listen
 
 if TYPE_CHECKING:
     from harness.world.embedded.bastion.machine import Bastion
@@ -39,7 +39,7 @@ def kill(node: str, parts: Parts) -> Installed:
     old = machine.node
     parts.relay.request("listen", link=link, on=False)
     machine.kill()
-    refusal = Refusal(parts.through[link])
+    refusal = RefusingPort(parts.through[link])
 
     def prove() -> Evidence:
         refused = refusal.lasts()
@@ -71,7 +71,7 @@ def refuse(node: str, parts: Parts) -> Installed:
     machine, link = parts.machines[node], f"to-{node}"
     machine.listen(on=False)
     parts.relay.request("listen", link=link, on=False)
-    refusal = Refusal(parts.through[link])
+    refusal = RefusingPort(parts.through[link])
 
     def prove() -> Evidence:
         refused = refusal.lasts()
@@ -90,14 +90,14 @@ def ignore(target: str, parts: Parts) -> Installed:
     """Let a target not answer new connections of the bastions before it; each tries it by itself."""
     link = f"to-{target}"
     port = parts.through[link]
-    silence = Silence(link, parts)
-    unanswered = all(bastion.answers and bastion.knock(port) for bastion in silence.bastions)
+    silence = SilentLink(link, parts)
+    unanswered = all(bastion.answers and bastion.gets_no_answer(port) for bastion in silence.bastions)
 
     def prove() -> Evidence:
         """Try again while it was silent so far, and count the channels that wait."""
         nonlocal unanswered
         if unanswered:
-            unanswered = all(bastion.knock(port) for bastion in silence.bastions if bastion.answers)
+            unanswered = all(bastion.gets_no_answer(port) for bastion in silence.bastions if bastion.answers)
         met = "got no answer" if unanswered else "was answered"
         held = silence.held()
         opens = "1 channel open" if held == 1 else f"{held} channel opens"

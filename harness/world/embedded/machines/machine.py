@@ -63,7 +63,7 @@ class Machine:
         """Take an event."""
 
 
-class Target(Machine):
+class ProbeTarget(Machine):
     """The probe target and the connections it accepted, over all its lives since :meth:`begin`."""
 
     def __init__(self, name: str, launch: Callable[[Mapping[str, Any]], Node]) -> None:

@@ -6,15 +6,15 @@ import time
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary, WeakSet
 
-from harness.world.embedded.machines.deadline import Deadline
+from harness.world.embedded.machines.timer import Timer
 from harness.world.embedded.relay.canary import Canary
 from harness.world.embedded.relay.faults import RelayFault, count
 from harness.world.embedded.relay.shaping import Item, Shaper, VanishShaper
 
 if TYPE_CHECKING:
     from harness.world.embedded.relay.faults import Emit
-    from harness.world.embedded.relay.flow import Connection, Flow
-    from harness.world.embedded.relay.process import Link
+    from harness.world.embedded.relay.flow import Flow, RelayedConnection
+    from harness.world.embedded.relay.process import RelayedLink
 
 _SHORTEST = 0.5
 """Seconds of idleness that are told from a busy machine."""
@@ -26,7 +26,7 @@ class Swallow(RelayFault):
     def __init__(self) -> None:
         self._bytes = 0
 
-    async def heal(self, link: Link) -> None:
+    async def heal(self, link: RelayedLink) -> None:
         """Close."""
         link.close_connections()
 
@@ -74,19 +74,19 @@ class Forget(RelayFault):
         if after < _SHORTEST:
             raise ValueError(f"a connection cannot be forgotten after {after:g} s; say {_SHORTEST:g} s or more")
         self._after = after
-        self._memories: WeakKeyDictionary[Connection, _Memory] = WeakKeyDictionary()
+        self._memories: WeakKeyDictionary[RelayedConnection, _Memory] = WeakKeyDictionary()
         self._bytes = 0
         self._proof = 0
         self._canary = Canary()
-        self._speaks = Deadline(after, self._canary.send)
+        self._speaks = Timer(after, self._canary.send)
 
-    async def install(self, link: Link) -> None:  # noqa: ARG002 -- the hook's signature
+    async def install(self, link: RelayedLink) -> None:  # noqa: ARG002 -- the hook's signature
         """Let a connection of the relay's own be idle from now on."""
         await self._canary.open()
         self._canary.meet(self)
         self._speaks.start()
 
-    async def heal(self, link: Link) -> None:  # noqa: ARG002 -- the hook's signature
+    async def heal(self, link: RelayedLink) -> None:  # noqa: ARG002 -- the hook's signature
         """Reset what was forgotten."""
         self._speaks.stop()
         self._canary.close()
@@ -99,7 +99,7 @@ class Forget(RelayFault):
         memory = self._memories.setdefault(flow.connection, _Memory(self._after))
         return VanishShaper(emit, memory.sees, lambda size: self._note(flow.connection, size))
 
-    def _note(self, connection: Connection, size: int) -> None:
+    def _note(self, connection: RelayedConnection, size: int) -> None:
         if connection is self._canary.connection:
             self._proof += size
         else:
@@ -148,7 +148,7 @@ class Oversize(RelayFault):
         self._stuck: WeakSet[Flow] = WeakSet()
         self._bytes = 0
 
-    async def heal(self, link: Link) -> None:  # noqa: ARG002 -- the hook's signature
+    async def heal(self, link: RelayedLink) -> None:  # noqa: ARG002 -- the hook's signature
         """Reset what has a hole."""
         for flow in list(self._stuck):
             flow.connection.reset()

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING
 
-from harness.world.embedded.relay.flow import Connection
+from harness.world.embedded.relay.flow import RelayedConnection
 
 if TYPE_CHECKING:
     from harness.world.embedded.relay.faults import RelayFault
@@ -20,7 +20,7 @@ class Canary:
     """Proves a fault when nothing else passes the link. It leads to no node, so nobody counts it."""
 
     def __init__(self) -> None:
-        self.connection = Connection(self, 0)
+        self.connection = RelayedConnection(self, 0)
         self._client, self._near = socket.socketpair()
         self._far, self._server = socket.socketpair()
         self._client.setblocking(False)
@@ -95,8 +95,8 @@ class Canary:
     def dialled(self, source: int, port: int) -> None:
         """Nothing to do: a canary dials nobody."""
 
-    def note(self, connection: Connection, towards: Direction, size: int) -> None:
+    def note(self, connection: RelayedConnection, towards: Direction, size: int) -> None:
         """Nothing to do: what passes here is not traffic of a link."""
 
-    def forget(self, connection: Connection) -> None:
+    def forget(self, connection: RelayedConnection) -> None:
         """Nothing to do."""

@@ -14,8 +14,8 @@ from harness.world.embedded.relay.canary import Canary
 from harness.world.embedded.relay.shaping import HoldShaper, Item, Shaper
 
 if TYPE_CHECKING:
-    from harness.world.embedded.relay.flow import Connection, Flow
-    from harness.world.embedded.relay.process import Link
+    from harness.world.embedded.relay.flow import Flow, RelayedConnection
+    from harness.world.embedded.relay.process import RelayedLink
 
 Emit = Callable[[Item], None]
 
@@ -26,10 +26,10 @@ class RelayFault(Protocol):
     holds_new: bool = False
     """Whether new connections are accepted, but not passed on until it is healed."""
 
-    async def install(self, link: Link) -> None:
+    async def install(self, link: RelayedLink) -> None:
         """Take effect on what is there now. Raises OSError."""
 
-    async def heal(self, link: Link) -> None:
+    async def heal(self, link: RelayedLink) -> None:
         """Undo it. Raises OSError."""
 
     def shaper(self, flow: Flow, emit: Emit) -> Shaper | None:  # noqa: ARG002 -- the hook's signature
@@ -45,15 +45,15 @@ class Cut(RelayFault):
     """Ends the connections with FIN and stops listening; that new ones are refused is seen from outside."""
 
     def __init__(self) -> None:
-        self._connections: tuple[Connection, ...] = ()
+        self._connections: tuple[RelayedConnection, ...] = ()
 
-    async def install(self, link: Link) -> None:
+    async def install(self, link: RelayedLink) -> None:
         """Close and refuse."""
         link.refuse(self)
         self._connections = link.connections
         link.close_connections()
 
-    async def heal(self, link: Link) -> None:
+    async def heal(self, link: RelayedLink) -> None:
         """Listen again."""
         await link.allow(self)
 
@@ -67,9 +67,9 @@ class Reset(RelayFault):
     """Sends a TCP RST on both ends of every live connection, by SO_LINGER 0."""
 
     def __init__(self) -> None:
-        self._connections: tuple[Connection, ...] = ()
+        self._connections: tuple[RelayedConnection, ...] = ()
 
-    async def install(self, link: Link) -> None:
+    async def install(self, link: RelayedLink) -> None:
         """Reset what is open now."""
         self._connections = link.connections
         link.reset_connections()
@@ -91,11 +91,11 @@ class Stall(RelayFault):
     def __init__(self) -> None:
         self._bytes = 0
         self._connections = 0
-        self._link: Link | None = None
+        self._link: RelayedLink | None = None
         self._before = 0
         self._canary = Canary()
 
-    async def install(self, link: Link) -> None:
+    async def install(self, link: RelayedLink) -> None:
         """Remember how many connections there were, and put a byte in that is to be held."""
         self._link = link
         self._before = link.accepted
@@ -103,7 +103,7 @@ class Stall(RelayFault):
         self._canary.meet(self)
         self._canary.send()
 
-    async def heal(self, link: Link) -> None:
+    async def heal(self, link: RelayedLink) -> None:
         """Settle the count; the link drains the shapers."""
         self._canary.close()
         self._connections = link.accepted - self._before

@@ -27,17 +27,17 @@ class Carrier(Protocol):
     def dialled(self, source: int, port: int) -> None:
         """Take note that the relay dialled from ``port``, for what came from the port ``source``."""
 
-    def note(self, connection: Connection, towards: Direction, size: int) -> None:
+    def note(self, connection: RelayedConnection, towards: Direction, size: int) -> None:
         """Take note of bytes that came in."""
 
-    def forget(self, connection: Connection) -> None:
+    def forget(self, connection: RelayedConnection) -> None:
         """Take note that ``connection`` is over."""
 
 
 class Side(asyncio.Protocol):
     """One of the two sockets; what it receives goes into ``outward``, what ``inward`` delivers it sends."""
 
-    def __init__(self, connection: Connection, outward: Flow, inward: Flow) -> None:
+    def __init__(self, connection: RelayedConnection, outward: Flow, inward: Flow) -> None:
         self._connection = connection
         self._outward = outward
         self._inward = inward
@@ -94,7 +94,7 @@ class Side(asyncio.Protocol):
 class Flow:
     """One direction: from the source's socket through the link's faults to the sink's socket."""
 
-    def __init__(self, connection: Connection, towards: Direction) -> None:
+    def __init__(self, connection: RelayedConnection, towards: Direction) -> None:
         self.connection = connection
         self.towards: Direction = towards
         self.source: Side | None = None
@@ -189,7 +189,7 @@ class Flow:
             self.connection.direction_ended()
 
 
-class Connection:
+class RelayedConnection:
     """One accepted connection and the one that the relay dialled for it.
 
     When the other side refuses, the accepted connection is closed.

@@ -20,7 +20,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from harness.world.embedded.machines.control import Control, say
-from harness.world.embedded.relay.flow import Connection, Side
+from harness.world.embedded.relay.flow import RelayedConnection, Side
 from harness.world.embedded.relay.kinds import make
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _CHUNKS = 4096
 _BACKLOG = 512
 
 
-class Link:
+class RelayedLink:
     """One listening port and everything that came in by it."""
 
     def __init__(self, name: str, listen: int, leads_to: int) -> None:
@@ -44,7 +44,7 @@ class Link:
         self._server: asyncio.Server | None = None
         self._refusing: set[object] = set()
         self._faults: list[RelayFault] = []
-        self._connections: dict[int, Connection] = {}
+        self._connections: dict[int, RelayedConnection] = {}
 
     @property
     def open(self) -> int:
@@ -66,7 +66,7 @@ class Link:
             self._server = None
 
     @property
-    def connections(self) -> tuple[Connection, ...]:
+    def connections(self) -> tuple[RelayedConnection, ...]:
         """The connections that there are now."""
         return tuple(self._connections.values())
 
@@ -80,7 +80,7 @@ class Link:
         for connection in self.connections:
             connection.reset()
 
-    def forget(self, connection: Connection) -> None:
+    def forget(self, connection: RelayedConnection) -> None:
         """Take note that ``connection`` is over."""
         del self._connections[connection.number]
         self._tell("closed", connection)
@@ -89,7 +89,7 @@ class Link:
         """Say for whom a connection was made."""
         say({"event": "dialled", "link": self.name, "source": source, "port": port})
 
-    def note(self, connection: Connection, towards: Direction, size: int) -> None:
+    def note(self, connection: RelayedConnection, towards: Direction, size: int) -> None:
         """Remember one chunk that came in."""
         self.chunks.append((time.monotonic(), connection.number, towards, size))
 
@@ -124,7 +124,7 @@ class Link:
 
     def _accept(self) -> Side:
         self.accepted += 1
-        connection = Connection(self, self.accepted)
+        connection = RelayedConnection(self, self.accepted)
         self._connections[connection.number] = connection
         for fault in self._faults:
             for flow in connection.flows:
@@ -133,11 +133,11 @@ class Link:
         self._dial(connection)
         return connection.near
 
-    def _dial(self, connection: Connection) -> None:
+    def _dial(self, connection: RelayedConnection) -> None:
         if not any(fault.holds_new for fault in self._faults):
             connection.dial(_HOST, self._leads_to)
 
-    def _tell(self, event: str, connection: Connection) -> None:
+    def _tell(self, event: str, connection: RelayedConnection) -> None:
         say({"event": event, "link": self.name, "connection": connection.number, "at": time.monotonic()})
 
 
@@ -145,8 +145,8 @@ class Relay:
     """Obeys the harness."""
 
     def __init__(self, configuration: dict[str, Any]) -> None:
-        self._links = {name: Link(name, **ports) for name, ports in configuration["links"].items()}
-        self._faults: list[tuple[Link, RelayFault]] = []
+        self._links = {name: RelayedLink(name, **ports) for name, ports in configuration["links"].items()}
+        self._faults: list[tuple[RelayedLink, RelayFault]] = []
 
     async def start(self) -> None:
         """Listen on every link. Raises OSError."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from harness.world.embedded.relay.canary import Canary
     from harness.world.embedded.relay.faults import Emit
     from harness.world.embedded.relay.flow import Flow
-    from harness.world.embedded.relay.process import Link
+    from harness.world.embedded.relay.process import RelayedLink
     from harness.world.embedded.relay.trial import Outcome
     from harness.world.fabric import Direction
 
@@ -34,11 +34,11 @@ class Tried(RelayFault):
     def __init__(self) -> None:
         self._trial = Trial(self._try)
 
-    async def install(self, link: Link) -> None:  # noqa: ARG002 -- the hook's signature
+    async def install(self, link: RelayedLink) -> None:  # noqa: ARG002 -- the hook's signature
         """Put bytes of the relay's own in."""
         await self._trial.start(self)
 
-    async def heal(self, link: Link) -> None:  # noqa: ARG002 -- the hook's signature
+    async def heal(self, link: RelayedLink) -> None:  # noqa: ARG002 -- the hook's signature
         """Put no more in."""
         await self._trial.end()
 
@@ -159,7 +159,7 @@ class Limit(Tried):
         self._passed = 0
         self._ended = 0
 
-    async def install(self, link: Link) -> None:
+    async def install(self, link: RelayedLink) -> None:
         """Grip connections from now on: the link has gone through those that it had."""
         self._installed = True
         await super().install(link)

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tunnel_impl.adapter.dialogue import Asker
+from tunnel_impl.adapter.asking import Asker
 from tunnel_impl.errors import TunnelError
 from tunnel_impl.profile import Profile
 from tunnel_impl.status import Endpoint, OnState, State, Status
@@ -22,7 +22,7 @@ _OVER = {"failed", "closed"}
 
 @dataclass(frozen=True, eq=False)
 class _Tenant:
-    """A tunnel that has the place, or waits for it; ``opened`` is how its opening ended."""
+    """A tunnel that has the slot, or waits for it; ``opened`` is how its opening ended."""
 
     tunnel: Tunnel
     asker: Asker
@@ -37,13 +37,13 @@ class _Tenant:
         self.asker.close()
 
 
-class Place:
+class TunnelSlot:
     """A name. Requests to open it are served in their order.
 
     With the profile that it has already, a request shares its tunnel: also while that opens. Another profile logs in
-    beside the tunnel, and then takes its place: it keeps the endpoint where its ``local`` allows that, so that no
+    beside the tunnel, and then replaces it: it keeps the endpoint where its ``local`` allows that, so that no
     connection is refused meanwhile, and the old tunnel's connections end. Where it cannot open, the old tunnel goes
-    on, and nobody hears of the attempt but who asked for it. ``tell`` hears the states of whoever has the place.
+    on, and nobody hears of the attempt but who asked for it. ``tell`` hears the states of whoever has the slot.
     """
 
     def __init__(self, make: Callable[[Profile, Asker, OnState], Tunnel], new_asker: Callable[[], Asker]) -> None:

@@ -17,24 +17,24 @@ _Answer = queue.SimpleQueue[str | None]
 class Asker:
     """Asks for one tunnel; calling it waits for the answer."""
 
-    def __init__(self, dialogue: Dialogue, tunnel: str) -> None:
+    def __init__(self, questions: Questions, tunnel: str) -> None:
         self.tunnel = tunnel
-        self._dialogue = dialogue
+        self._questions = questions
 
     def __call__(self, question: Question) -> str | None:
         """Return the answer, None when there will be none."""
-        return self._dialogue.ask(self, question)
+        return self._questions.ask(self, question)
 
     def show(self, banner: Banner) -> None:
         """Say what a server showed."""
-        self._dialogue.show(self, banner)
+        self._questions.show(self, banner)
 
     def close(self) -> None:
         """Answer all questions of this tunnel with None, now and in future."""
-        self._dialogue.close(self)
+        self._questions.close(self)
 
 
-class Dialogue:
+class Questions:
     """Numbers questions, says them, and hands each answer to whoever asked."""
 
     def __init__(self, say: Callable[[Mapping[str, object]], None]) -> None:

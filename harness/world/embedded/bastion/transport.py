@@ -19,7 +19,7 @@ from asyncssh.constants import (
 from asyncssh.packet import SSHPacket, UInt32
 
 from harness.world.embedded.bastion.channel import SocketChannel, Strict, TcpChannel
-from harness.world.embedded.machines.deadline import Deadline
+from harness.world.embedded.machines.timer import Timer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ class _Guess(NamedTuple):
         return cls(next(iter(key_exchanges), b""), next(iter(host_keys), b""), peek.get_boolean())
 
 
-class Wire(asyncssh.SSHServerConnection):
+class TransportLayer(asyncssh.SSHServerConnection):
     """One SSH connection below authentication: what passes is told to ``tell``, RekeyLimit is kept both ways.
 
     asyncssh by itself asks for new keys only when it sends, and counts only that; sshd counts what it receives too.
@@ -70,8 +70,8 @@ class Wire(asyncssh.SSHServerConnection):
         self.door = door
         self.tell = tell
         self.authenticated = False
-        self._unused = Deadline(door.policy.unused_timeout, self._end_unused)
-        self._old_keys = Deadline(door.policy.rekey_seconds, self._ask_for_new_keys)
+        self._unused = Timer(door.policy.unused_timeout, self._end_unused)
+        self._old_keys = Timer(door.policy.rekey_seconds, self._ask_for_new_keys)
         self._received = 0
         self._has_keys = False
         self._max_recv_pktlen = _LARGEST
@@ -104,7 +104,7 @@ class Wire(asyncssh.SSHServerConnection):
 
         def greet() -> None:
             if not self.is_closed():
-                super(Wire, self)._send_version()
+                super(TransportLayer, self)._send_version()
                 transport.resume_reading()
 
         self._loop.call_later(self.door.delays.version, greet)

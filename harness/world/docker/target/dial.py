@@ -1,4 +1,4 @@
-"""Tries a connection from a container, as what stands there would, with socat(1)."""
+"""Tries a connection from a container, as a program there would, with socat(1)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from harness.world.docker.link.gate import CANARY_PORT
 
 _TIMED_OUT = 124
 """The status of timeout(1); with its own limit, socat of Debian 11 takes a refusal for a connection."""
-_WAIT = 0.5  # the networks are of this machine: an answer takes no millisecond
+_WAIT = 0.5  # the networks are on this machine: an answer takes less than a millisecond
 
 
-def knock(shell: Shell, at: Address) -> str:
-    """Return ``a connection``, ``no answer``, or what the kernel says; it counts as no attempt.
+def dial_from(shell: Shell, at: Address) -> str:
+    """Return ``a connection``, ``no answer``, or what the kernel says; it does not count as an attempt.
 
     Raises FabricBroken.
     """

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Deadline:
+class Timer:
     """Calls ``due`` when ``seconds`` have passed since the latest :meth:`start`; with 0 seconds never."""
 
     def __init__(self, seconds: float, due: Callable[[], None]) -> None:

@@ -10,8 +10,8 @@ import asyncssh
 import pytest
 
 from tunnel_impl import Endpoint, Profile, Tunnel, TunnelError
-from tunnel_impl.adapter.dialogue import Asker, Dialogue
-from tunnel_impl.adapter.place import Place
+from tunnel_impl.adapter.asking import Asker, Questions
+from tunnel_impl.adapter.slot import TunnelSlot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,14 +41,14 @@ def link(world: World, site: Site) -> Link:
     return world.link(site.port)
 
 
-class Desk:
-    """A place, and who asks for it."""
+class Caller:
+    """A slot, and who asks for it."""
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.tunnels: list[Tunnel] = []
-        self.place = Place(self._make, lambda: Dialogue(lambda _: None).asker("t"))
-        world.at_end(self.place.close)
+        self.slot = TunnelSlot(self._make, lambda: Questions(lambda _: None).asker("t"))
+        world.at_end(self.slot.close)
 
     def _make(self, profile: Profile, asker: Asker, on_state: OnState) -> Tunnel:
         del asker
@@ -56,7 +56,7 @@ class Desk:
         return self.tunnels[-1]
 
     def ask(self, profile: Profile) -> Callable[[], Endpoint]:
-        return self.place.admit(profile, self.world._on_state)
+        return self.slot.admit(profile, self.world._on_state)
 
     def open(self, profile: Profile) -> Endpoint:
         return self.ask(profile)()
@@ -67,14 +67,14 @@ class Desk:
         return caught.value
 
     def echoes(self, data: bytes = b"hello") -> bool:
-        """Tell whether the tunnel that has the place carries bytes."""
-        return self.world.echoes(self.place, data)  # type: ignore[arg-type]  # it has a status, as a tunnel has
+        """Tell whether the tunnel that has the slot carries bytes."""
+        return self.world.echoes(self.slot, data)  # type: ignore[arg-type]  # it has a status, as a tunnel has
 
 
 @pytest.fixture
-def desk(world: World) -> Desk:
-    """A place where nobody has opened anything."""
-    return Desk(world)
+def caller(world: World) -> Caller:
+    """A slot where nobody has opened anything."""
+    return Caller(world)
 
 
 @pytest.fixture
@@ -100,17 +100,17 @@ def together(calls: list[Callable[[], Endpoint]]) -> set[Endpoint]:
     return set(found)
 
 
-def test_asked_twenty_times_at_once(desk: Desk, site: Site, profile: Profile) -> None:
+def test_asked_twenty_times_at_once(caller: Caller, site: Site, profile: Profile) -> None:
     """Twenty requests at once, and twenty more, share one login, one session and one endpoint."""
-    first = together([desk.ask(profile) for _ in range(20)])
-    assert together([desk.ask(profile) for _ in range(20)]) == first
-    assert (len(first), len(site.sessions), len(desk.tunnels), len(site.credentials)) == (1, 1, 1, 1)
+    first = together([caller.ask(profile) for _ in range(20)])
+    assert together([caller.ask(profile) for _ in range(20)]) == first
+    assert (len(first), len(site.sessions), len(caller.tunnels), len(site.credentials)) == (1, 1, 1, 1)
 
 
-def test_failure_is_told_to_all(desk: Desk, world: World, site: Site) -> None:
+def test_failure_is_told_to_all(caller: Caller, world: World, site: Site) -> None:
     """When the one opening fails, everyone who shares it gets its error, and the next request tries anew."""
     bad = world.profile(site, 1, auth={"method": "password", "password": "wrong"})
-    calls = [desk.ask(bad) for _ in range(5)]
+    calls = [caller.ask(bad) for _ in range(5)]
     codes: list[str] = []
 
     def try_it(call: Callable[[], Endpoint]) -> None:
@@ -124,18 +124,18 @@ def test_failure_is_told_to_all(desk: Desk, world: World, site: Site) -> None:
     for thread in threads:
         thread.join(10)
     assert (codes, site.credentials) == (["auth-failed"] * 5, ["wrong"])
-    assert (desk.refusal(bad).code, site.credentials) == ("auth-failed", ["wrong"] * 2)
+    assert (caller.refusal(bad).code, site.credentials) == ("auth-failed", ["wrong"] * 2)
 
 
-def test_another_profile_takes_over(desk: Desk, world: World, site: Site, target: Port, profile: Profile) -> None:
+def test_another_profile_takes_over(caller: Caller, world: World, site: Site, target: Port, profile: Profile) -> None:
     """Another profile keeps the endpoint, ends the old session and its connections, and tells no end of the tunnel."""
-    endpoint = desk.open(profile)
-    with world.connect(desk.tunnels[0]) as old:
+    endpoint = caller.open(profile)
+    with world.connect(caller.tunnels[0]) as old:
         old.sendall(b"x")
         assert old.recv(1) == b"x"
-        assert desk.open(world.profile(site, target.port, name="other")) == endpoint
+        assert caller.open(world.profile(site, target.port, name="other")) == endpoint
         assert world.ends(old)
-    assert desk.echoes()
+    assert caller.echoes()
     assert [state for state, _ in world.states] == ["connecting", "connected", "connected"]
     world.eventually(lambda: len(site.sessions) == 1)
 
@@ -144,33 +144,33 @@ def test_another_profile_takes_over(desk: Desk, world: World, site: Site, target
     ("local", "same"), [({"port": 0}, True), ({}, True), ({"host": "::1"}, False), ({"host": "localhost"}, False)]
 )
 def test_which_endpoint_is_kept(
-    desk: Desk, world: World, site: Site, target: Port, profile: Profile, local: dict[str, Any], *, same: bool
+    caller: Caller, world: World, site: Site, target: Port, profile: Profile, local: dict[str, Any], *, same: bool
 ) -> None:
     """The endpoint stays where the new profile leaves the port open; another local host gets its own."""
-    endpoint = desk.open(profile)
-    new = desk.open(world.profile(site, target.port, name="other", local=local))
-    assert (new == endpoint, desk.echoes()) == (same, True)
+    endpoint = caller.open(profile)
+    new = caller.open(world.profile(site, target.port, name="other", local=local))
+    assert (new == endpoint, caller.echoes()) == (same, True)
 
 
-def test_the_same_port_by_its_number(desk: Desk, world: World, site: Site, target: Port, profile: Profile) -> None:
+def test_the_same_port_by_its_number(caller: Caller, world: World, site: Site, target: Port, profile: Profile) -> None:
     """A profile that names the port of the old tunnel takes it over."""
-    endpoint = desk.open(profile)
-    assert desk.open(world.profile(site, target.port, local={"port": endpoint.port})) == endpoint
-    assert desk.echoes()
+    endpoint = caller.open(profile)
+    assert caller.open(world.profile(site, target.port, local={"port": endpoint.port})) == endpoint
+    assert caller.echoes()
 
 
 def test_no_connection_is_refused_during_a_replacement(
-    desk: Desk, world: World, site: Site, target: Port, profile: Profile
+    caller: Caller, world: World, site: Site, target: Port, profile: Profile
 ) -> None:
     """While replacements go on, the port accepts every connection.
 
     The server opens no channel for them: it would leave a socket of its own when its session ends in the middle.
     """
-    endpoint = desk.open(profile)
+    endpoint = caller.open(profile)
     site.refusal = asyncssh.ChannelOpenError(asyncssh.OPEN_CONNECT_FAILED, "not now")
     accepted = 0
     for number in range(3):
-        thread = threading.Thread(target=desk.open, args=(world.profile(site, target.port, name=f"n{number}"),))
+        thread = threading.Thread(target=caller.open, args=(world.profile(site, target.port, name=f"n{number}"),))
         thread.start()
         while thread.is_alive():
             socket.create_connection((endpoint.host, endpoint.port), 5).close()
@@ -178,40 +178,42 @@ def test_no_connection_is_refused_during_a_replacement(
             thread.join(0.01)
     site.refusal = None
     assert accepted
-    assert desk.echoes()
+    assert caller.echoes()
 
 
 @pytest.mark.parametrize("flaw", ["password", "port"])
-def test_failed_replacement(desk: Desk, world: World, site: Site, target: Port, profile: Profile, flaw: str) -> None:
+def test_failed_replacement(
+    caller: Caller, world: World, site: Site, target: Port, profile: Profile, flaw: str
+) -> None:
     """A profile that cannot open is answered with its error; the old tunnel and its connections go on, unheard of."""
-    endpoint = desk.open(profile)
+    endpoint = caller.open(profile)
     changes: dict[str, Any] = {
         "password": {"auth": {"method": "password", "password": "wrong"}},
         "port": {"local": {"port": target.port}},
     }[flaw]
-    with world.connect(desk.tunnels[0]) as held:
-        code = desk.refusal(world.profile(site, target.port, **changes)).code
+    with world.connect(caller.tunnels[0]) as held:
+        code = caller.refusal(world.profile(site, target.port, **changes)).code
         assert code == {"password": "auth-failed", "port": "port-in-use"}[flaw]
         held.sendall(b"x")
         assert held.recv(1) == b"x"
-    assert (desk.open(profile), [state for state, _ in world.states]) == (endpoint, ["connecting", "connected"])
+    assert (caller.open(profile), [state for state, _ in world.states]) == (endpoint, ["connecting", "connected"])
     world.eventually(lambda: len(site.sessions) == 1)
 
 
-def test_replacing_what_has_failed(desk: Desk, world: World, site: Site, profile: Profile) -> None:
+def test_replacing_what_has_failed(caller: Caller, world: World, site: Site, profile: Profile) -> None:
     """After a failure any profile opens as if it were the first, and its states are told."""
-    desk.refusal(world.profile(site, 1, auth={"method": "password", "password": "wrong"}))
-    desk.open(profile)
+    caller.refusal(world.profile(site, 1, auth={"method": "password", "password": "wrong"}))
+    caller.open(profile)
     assert [state for state, _ in world.states] == ["connecting", "failed", "connecting", "connected"]
 
 
-def test_close_ends_also_the_one_that_waits(desk: Desk, world: World, site: Site, target: Port) -> None:
+def test_close_ends_also_the_one_that_waits(caller: Caller, world: World, site: Site, target: Port) -> None:
     """A close during a replacement ends both tunnels; the replacement is cancelled."""
     first = world.profile(site, target.port)
-    desk.open(first)
+    caller.open(first)
     silent = world.link(site.port)
     silent.stall()
-    call = desk.ask(world.profile(site, target.port, **over(silent, site)))
+    call = caller.ask(world.profile(site, target.port, **over(silent, site)))
     codes: list[str] = []
 
     def try_it() -> None:
@@ -222,39 +224,41 @@ def test_close_ends_also_the_one_that_waits(desk: Desk, world: World, site: Site
     thread = threading.Thread(target=try_it)
     thread.start()
     world.eventually(lambda: silent.door.seen == 1)
-    desk.place.close()
+    caller.slot.close()
     thread.join(5)
-    assert (codes, desk.place.status().state) == (["cancelled"], "closed")
+    assert (codes, caller.slot.status().state) == (["cancelled"], "closed")
     silent.resume()
     world.eventually(lambda: site.sessions == [])
 
 
-def test_a_dead_session_is_not_handed_out(desk: Desk, world: World, site: Site, link: Link, target: Port) -> None:
+def test_a_dead_session_is_not_handed_out(caller: Caller, world: World, site: Site, link: Link, target: Port) -> None:
     """A tunnel that is asked for while it is down reconnects at once, and answers when it works again."""
     reconnect = {"attempts": 2, "first_delay": 60, "max_delay": 60}
     profile = world.profile(site, target.port, **over(link, site), reconnect=reconnect)
-    endpoint = desk.open(profile)
+    endpoint = caller.open(profile)
     link.cut()
     link.mend()
-    assert desk.open(profile) == endpoint
-    assert desk.echoes()
+    assert caller.open(profile) == endpoint
+    assert caller.echoes()
 
 
-def test_a_frozen_session_is_not_handed_out(desk: Desk, world: World, site: Site, link: Link, target: Port) -> None:
+def test_a_frozen_session_is_not_handed_out(caller: Caller, world: World, site: Site, link: Link, target: Port) -> None:
     """A server that no longer answers is an error within the time to connect, before any keep-alive tells."""
     profile = world.profile(site, target.port, **over(link, site), timeouts={"connect": 3})
-    desk.open(profile)
+    caller.open(profile)
     link.stall()
-    assert desk.refusal(profile).code == "timeout"
+    assert caller.refusal(profile).code == "timeout"
     link.resume()
-    desk.open(profile)
+    caller.open(profile)
 
 
-def test_a_tunnel_that_stays_down_is_an_error(desk: Desk, world: World, site: Site, link: Link, target: Port) -> None:
+def test_a_tunnel_that_stays_down_is_an_error(
+    caller: Caller, world: World, site: Site, link: Link, target: Port
+) -> None:
     """When the server does not come back in time, the answer is why; one attempt is made for all who ask."""
     reconnect = {"attempts": 5, "first_delay": 60, "max_delay": 60}
     profile = world.profile(site, target.port, **over(link, site), timeouts={"connect": 3}, reconnect=reconnect)
-    desk.open(profile)
+    caller.open(profile)
     link.cut()
-    assert desk.refusal(profile).code == "connection-refused"
-    assert desk.place.status().state == "reconnecting"
+    assert caller.refusal(profile).code == "connection-refused"
+    assert caller.slot.status().state == "reconnecting"
