@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(harmless(str(error)), file=sys.stderr)
             return 1
         except EOFError:
-            print("\nNobody answered: run it at a terminal, or log in with --key or --agent.", file=sys.stderr)
+            print("\nThere was nobody to ask: run it in a terminal, or log in with --key or --agent.", file=sys.stderr)
             return 1
         except KeyboardInterrupt:
             print(file=sys.stderr)
@@ -84,14 +84,20 @@ def _parser() -> argparse.ArgumentParser:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--key", metavar="FILE", help="log in with this private key")
     how.add_argument("--agent", metavar="SOCKET", nargs="?", const="", help="log in with an agent's keys")
-    how.add_argument("--interactive", action="store_true", help="log in by the server's prompts, such as for a code")
+    how.add_argument(
+        "--interactive", action="store_true", help="log in by answering the server's prompts, such as for a code"
+    )
     parser.add_argument("--passphrase", action="store_true", help="ask for the key's passphrase")
     parser.add_argument(
-        "--jump", metavar="USER@HOST[:PORT]", action="append", default=[], help="pass this server first; repeatable"
+        "--jump",
+        metavar="USER@HOST[:PORT]",
+        action="append",
+        default=[],
+        help="go through this server first; repeatable",
     )
     parser.add_argument("--known-hosts", metavar="FILE", default="~/.ssh/known_hosts", help="default: %(default)s")
     parser.add_argument("--keepalive", metavar="SECONDS", type=float, default=60, help="default: %(default)s")
-    parser.add_argument("--verbose", action="store_true", help="tell what happens on the wire")
+    parser.add_argument("--verbose", action="store_true", help="log what happens on the wire")
     return parser
 
 

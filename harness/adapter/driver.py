@@ -155,7 +155,7 @@ class Adapter:
             return
         raise AdapterBroken(
             f"adapter {self.name} answered the request {made_up!r}, which does not exist, with {answered}; "
-            f"expected unsupported, as for whatever it does not know"
+            f"expected unsupported, as for everything that it does not know"
         )
 
     def _ask_made_up(self, what: str) -> Pending[dict[str, Any]]:

@@ -35,7 +35,7 @@ def check(adapter: Annotated[str, typer.Argument(help="The adapter, as for --imp
 def install_adapters(
     names: Annotated[list[str], typer.Argument(help="Names that `tunspec adapter list` prints.", metavar="NAME...")],
 ) -> None:
-    """Install adapters that ship, each with its library in an environment of its own."""
+    """Install adapters that come with tunspec, each with its library in an environment of its own."""
     from harness.command.adapters import shelf as command
 
     command.install(names, out)
@@ -43,7 +43,7 @@ def install_adapters(
 
 @adapters.command("list")
 def list_adapters() -> None:
-    """List the adapters that ship: the library, its version, and whether it is installed."""
+    """List the adapters that come with tunspec: the library, its version, and whether it is installed."""
     from harness.command.adapters import shelf as command
 
     command.print_list(out)

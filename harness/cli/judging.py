@@ -40,13 +40,18 @@ def run(
     realtime: Annotated[
         bool, typer.Option("--realtime", help="Use the times of the SSH tunnelling page (60 s × 3), not scaled ones.")
     ] = False,
-    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Print a line for what passed, too.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Also print a line for each scenario that passed.")
+    ] = False,
     hold: Annotated[
         bool,
-        typer.Option("--hold", help="Keep the world of a failed scenario up, with a card, until Enter is pressed."),
+        typer.Option(
+            "--hold",
+            help="Keep the world of a failed scenario running, and say how to connect, until Enter is pressed.",
+        ),
     ] = False,
     last_failed: Annotated[
-        bool, typer.Option("--last-failed", help="Only what did not pass in the last run from this folder.")
+        bool, typer.Option("--last-failed", help="Run only what did not pass in the last run from this folder.")
     ] = False,
     repeat: Annotated[int, typer.Option(help="Judge each scenario N times.", metavar="N", min=1)] = 1,
     until_failure: Annotated[
@@ -54,7 +59,9 @@ def run(
     ] = False,
     confirm: Annotated[
         bool,
-        typer.Option("--confirm", help="Judge what failed again, alone, and tell both verdicts; the worse counts."),
+        typer.Option(
+            "--confirm", help="Judge each failure again, alone, and report both verdicts; the worse one counts."
+        ),
     ] = False,
     terms: Terms = None,
     shard: Annotated[
@@ -70,9 +77,10 @@ def run(
         bool, typer.Option("--all-timelines", help="Draw the timeline of every scenario beside the JSON report.")
     ] = False,
 ) -> None:
-    """Judge an implementation: run scenarios, tell what failed and why, exit with the cause; 130 after Ctrl-C.
+    """Judge an implementation: run scenarios, and say what failed and why.
 
-    What no flag says is read from tunspec.toml in this folder, where there is one.
+    The exit status is the cause, and 130 after Ctrl-C. Options that are not given are read from tunspec.toml in this
+    folder, if it exists.
     """
     from harness.command import run as command
     from harness.command.selection import Selection
@@ -112,26 +120,24 @@ def gate(
     fail_on: Annotated[
         str | None,
         typer.Option(
-            help="What closes the gate: must, should, may, unsupported, several separated by commas.", metavar="LEVELS"
+            help="What closes the gate: must, should, may or unsupported, separated by commas.", metavar="LEVELS"
         ),
     ] = None,
     baseline: Annotated[
-        Path | None, typer.Option(help="What passed when somebody last looked.", metavar="FILE")
+        Path | None, typer.Option(help="The baseline: what passed when it was written.", metavar="FILE")
     ] = None,
-    write_baseline: Annotated[
-        bool, typer.Option("--write-baseline", help="Write the baseline anew from this run.")
-    ] = False,
+    write_baseline: Annotated[bool, typer.Option("--write-baseline", help="Write the baseline from this run.")] = False,
     workers: Workers = "auto",
     judged: Annotated[
         Path | None,
-        typer.Option("--from", help="Run nothing: judge what this JSON report tells.", metavar="REPORT"),
+        typer.Option("--from", help="Run nothing, and judge this JSON report.", metavar="REPORT"),
     ] = None,
     report: Annotated[Path | None, typer.Option(help="Write the JSON report here.", metavar="FILE")] = None,
     junit: Annotated[Path | None, typer.Option(help="Write JUnit XML here.", metavar="FILE")] = None,
     allure: Annotated[Path | None, typer.Option(help="Write Allure results here.", metavar="FOLDER")] = None,
     summary: Annotated[Path | None, typer.Option(help="Add a summary in Markdown here.", metavar="FILE")] = None,
 ) -> None:
-    """Judge an implementation in its own CI: known failures are waived, and lost coverage is told.
+    """Judge an implementation in its own CI: known failures are waived, and lost coverage is reported.
 
     Exit: 0 open, 1 closed, 2 a mistake in a file or on the command line, 3 inconclusive, 4 something broke, 5 nothing
     was run, 6 coverage was lost.
@@ -159,7 +165,7 @@ def matrix(
         list[str] | None, typer.Option("--only", help="A scenario id, area, file or folder; all by default.")
     ] = None,
     fabric: Annotated[
-        list[str] | None, typer.Option(help="embedded or docker, or both by saying it twice.", metavar="FABRIC")
+        list[str] | None, typer.Option(help="embedded or docker; give it twice for both.", metavar="FABRIC")
     ] = None,
     marker: Marker = None,
     keyword: Keyword = None,
@@ -167,14 +173,14 @@ def matrix(
         str | None, typer.Option(help="What is judged, as for run; core,resilience by default.", metavar="SCOPES")
     ] = None,
     workers: Annotated[str, typer.Option("-n", "--workers", help="Processes for each run.")] = "auto",
-    fresh: Annotated[bool, typer.Option("--fresh", help="Run again what has a report.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Repeat runs that have a report.")] = False,
     output: Annotated[Path, typer.Option(help="Where everything is written.", metavar="FOLDER")] = Path(
         "tunspec-matrix"
     ),
 ) -> None:
     """Judge several implementations, one after the other, and show them side by side.
 
-    Call it again to go on where it was cut off: a run that came to its end is kept. Exit: 0 all is done, 4 something
+    Call it again after an interruption: runs that finished are kept. Exit: 0 all is done, 4 something
     broke.
     """
     from harness.command import matrix as command
@@ -192,7 +198,7 @@ def selftest(
     ] = None,
     fabric: Fabric = "embedded",
     show_list: Annotated[
-        bool, typer.Option("--list", help="Only list the faulty tunnels, and who rejects them.")
+        bool, typer.Option("--list", help="Only list the faulty tunnels, and the scenarios that reject them.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

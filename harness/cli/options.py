@@ -21,7 +21,7 @@ Keyword = Annotated[str | None, typer.Option("-k", "--keyword", help="Select by 
 Workers = Annotated[str, typer.Option("-n", "--workers", help="Processes; 0 runs in this one.", metavar="NUMBER|auto")]
 Terms = Annotated[
     Path | None,
-    typer.Option("--terms", help="What to read in place of tunspec.toml in this folder.", metavar="FILE"),
+    typer.Option("--terms", help="Read this file instead of tunspec.toml in this folder.", metavar="FILE"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print it as JSON.")]
 

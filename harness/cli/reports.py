@@ -14,9 +14,11 @@ from harness.cli.app import app, out
 def diff(
     old: Annotated[Path, typer.Argument(help="A JSON report.", metavar="OLD")],
     new: Annotated[Path, typer.Argument(help="A later one.", metavar="NEW")],
-    style: Annotated[Literal["text", "markdown", "json"], typer.Option("--format", help="How it is told.")] = "text",
+    style: Annotated[
+        Literal["text", "markdown", "json"], typer.Option("--format", help="The format of the output.")
+    ] = "text",
 ) -> None:
-    """Tell how two runs differ: new failures, fixed, still failing, lost coverage, slower.
+    """Say how two runs differ: new failures, fixed, still failing, lost coverage, slower.
 
     Exit: 0 nothing got worse, 1 new failures, 6 lost coverage.
     """
@@ -30,7 +32,7 @@ def merge(
     reports: Annotated[list[Path], typer.Argument(help="The JSON reports of all shards of one run.", metavar="REPORT")],
     into: Annotated[Path, typer.Option(help="Write the report of the whole run here.", metavar="FILE")],
 ) -> None:
-    """Join the reports of shards, and exit as one run would; 4 where a shard is missing, cut off, or of another run."""
+    """Join the reports of shards, and exit as one run would; 4 if a shard is missing, incomplete, or of another run."""
     from harness.command.reports.merge import merge_reports
 
     raise typer.Exit(merge_reports(reports, into, out))

@@ -64,7 +64,7 @@ def repro(
 ) -> None:
     """Play a drop as a user reports it: does it drop, is it noticed, does it recover, what does it break?
 
-    Exit: 0 it survived or recovered, 1 it broke a requirement, 3 nothing was found out.
+    Exit: 0 it survived or recovered, 1 it broke a requirement, 3 there is no answer.
     """
     from harness.command import repro as command
 

@@ -13,7 +13,7 @@ from harness.cli.app import app, out
 def up(
     topology: Annotated[str, typer.Argument(help="single_bastion, two_hop, pam_totp …", metavar="TOPOLOGY")],
 ) -> None:
-    """Bring a topology up on docker and print a card: where, who, keys, codes, an import URL."""
+    """Start a topology on docker, and print how to log in: host, port, user, keys, codes, an import URL."""
     from harness.command.up import up as command
 
     raise typer.Exit(command(topology, out))
@@ -21,7 +21,7 @@ def up(
 
 @app.command()
 def down() -> None:
-    """Remove everything that `tunspec up` brought up."""
+    """Remove everything that `tunspec up` started."""
     from harness.command.up import down as command
 
     raise typer.Exit(command(out))

@@ -56,7 +56,7 @@ class MatrixRun:
         subprocess.run([*_TUNSPEC, *words], check=False)
         if self.found(selection) is None:
             raise HarnessBroken(
-                f"the run of {self.implementation} on {self.fabric} came to no end; call tunspec matrix again to go on"
+                f"the run of {self.implementation} on {self.fabric} did not finish; run tunspec matrix again"
             )
 
 

@@ -81,7 +81,7 @@ def read(file: Path) -> dict[str, Past]:
                 f"{file}:{number}: not a line of a baseline, such as `pass  data/echo  1f3c9a07`: {line[:80]!r}"
             )
         if parts["scenario"] in found:
-            raise UsageError(f"{file}:{number}: {parts['scenario']} stands here twice")
+            raise UsageError(f"{file}:{number}: {parts['scenario']} is listed here twice")
         found[parts["scenario"]] = Past(Verdict(parts["verdict"]), parts["digest"] or "")
     return found
 

@@ -49,7 +49,7 @@ def _check_shards(headers: Mapping[Path, model.Header]) -> None:
     for file, header in headers.items():
         number = header.shard[0] if header.shard else 1
         if number > max(of):
-            raise IncompleteRun(f"{file} is shard {number} of {max(of)}, which there is not")
+            raise IncompleteRun(f"{file} is shard {number} of {max(of)}, but there is no such shard")
         if number in found:
             raise IncompleteRun(f"{file} and {found[number]} are both shard {number}")
         found[number] = file

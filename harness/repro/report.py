@@ -186,7 +186,7 @@ class DropReport(Model):
     def _check(self, event: Event, *, first: bool, last: bool) -> None:
         """See that an event can happen where it stands. Raises ValueError."""
         if self.busy is not None and event.needs_idle():
-            raise ValueError(f"{event.key} needs an idle tunnel: say idle in place of busy")
+            raise ValueError(f"{event.key} needs an idle tunnel: say idle instead of busy")
         if self.pause < event.needs_idle():
             raise ValueError(f"idle is shorter than the limit of {event.key}, so nothing breaks")
         if self.hop == "database" and not event.behind:
@@ -197,9 +197,9 @@ class DropReport(Model):
                 f"{event.key} cannot be combined with anything else, and needs several tunnels: say tunnel.tunnels: 2"
             )
         if event.is_final() and not last:
-            raise ValueError(f"nothing can follow {event.key}, for there is no way back")
+            raise ValueError(f"nothing can follow {event.key}, because the tunnel cannot come back from it")
         if event.is_lasting() and not first and event != self.network[0]:
-            raise ValueError(f"{event.key} is there from the start: let it be the first in the list")
+            raise ValueError(f"{event.key} is there from the start: put it first in the list")
 
     @property
     def events(self) -> tuple[Event, ...]:

@@ -16,7 +16,7 @@ _SAME = 0.005
 
 def _positive(seconds: float) -> float:
     if not seconds:
-        raise ValueError("it takes more than no time")
+        raise ValueError("it must be longer than zero")
     return seconds
 
 

@@ -143,7 +143,7 @@ def _scenario(
     steps = tuple(_steps(spec, data.get("tunnel", {}), path, document))
     if (asked := spec.waits + sum(step.verb.takes() for step in steps)) > _LONGEST:
         line = line_of(document, ("steps",))
-        raise InvalidScenario(f"{path}:{line}: it asks to wait for {asked:g} s in all; the most is a day")
+        raise InvalidScenario(f"{path}:{line}: it waits for {asked:g} s in all; the limit is a day")
     covered = _covered(spec, path, document)
     level = min((one.level for one in covered), key=_LEVELS.index)
     scope = max((one.scope for one in covered), key=SCOPES.index)
@@ -161,7 +161,7 @@ def _scenario(
     for step in steps:
         _check_names(step, topology, path)
         if others and step.verb.only_in_full_logs():
-            raise InvalidScenario(f"{path}:{step.line}: {step.text}: the log of {others[0]} does not tell that")
+            raise InvalidScenario(f"{path}:{step.line}: {step.text}: the log of {others[0]} does not show that")
     return Scenario(name, area, path, line_of(document, ()), spec, steps, level, scope)
 
 

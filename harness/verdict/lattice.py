@@ -40,7 +40,7 @@ CAUSES = {
     Exit.INCONCLUSIVE: "inconclusive: some scenarios proved nothing",
     Exit.BROKEN: "the harness, the fabric or the adapter broke",
     Exit.NOTHING_RUN: "nothing was really run",
-    Exit.COVERAGE_LOST: "coverage was lost: what passed before is not judged any more",
+    Exit.COVERAGE_LOST: "coverage was lost: what passed before is no longer judged",
 }
 """In words, those that say nothing of the implementation."""
 

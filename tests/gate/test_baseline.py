@@ -39,7 +39,7 @@ def test_what_is_written_is_read_again(tmp_path: Path, make_result: MakeResult, 
     ("text", "message"),
     [
         ("pass data/echo\nnonsense", r"baseline.txt:2: not a line of a baseline"),
-        ("pass data/echo\n\npass data/echo", r"baseline.txt:3: data/echo stands here twice"),
+        ("pass data/echo\n\npass data/echo", r"baseline.txt:3: data/echo is listed here twice"),
         (None, r"cannot be read: No such file or directory; --write-baseline writes it"),
     ],
     ids=["no line", "twice", "absent"],

@@ -68,5 +68,5 @@ def test_a_scenario_in_two_shards_is_refused(parts: tuple[model.Report, model.Re
 
 def test_a_shard_that_there_is_not_is_named(parts: tuple[model.Report, model.Report]) -> None:
     """Its number is beyond how many there are."""
-    with pytest.raises(IncompleteRun, match=r"b.jsonl is shard 3 of 2, which there is not"):
+    with pytest.raises(IncompleteRun, match=r"b.jsonl is shard 3 of 2, but there is no such shard"):
         merge({A: parts[0], B: part(parts[1], 3)})

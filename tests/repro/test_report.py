@@ -71,7 +71,7 @@ def verbs_of(one: DropReport, factor: float | None = None) -> list[Verb]:
             f"network: {{slow_line: {{round_trip: 1s, rate: {'9' * 400}KiB}}}}\n",
             "rate: 99999999999999999999… is too lar",
         ),
-        ("network: {nat_timeout: 0s}\n", "2: network: nat_timeout: after: it takes more than no time"),
+        ("network: {nat_timeout: 0s}\n", "2: network: nat_timeout: after: it must be longer than zero"),
         ("network: {packet_loss: 0.05}\n", "0.05 may be meant as 0.05% or as 5%: write one of them"),
         ("network: {packet_loss: 50}\n", "50% of the packets cannot be played"),
         (
@@ -80,8 +80,11 @@ def verbs_of(one: DropReport, factor: float | None = None) -> list[Verb]:
         ),
         ("server: {UnusedConnectionTimeout: 5m}\n", "a limit of sshd_config(5) (ClientAliveInterval, ChannelTimeout, "),
         ("network: [reset, earthquake]\n", "2: network: say what the network does"),
-        ("network: [key_removed, reset]\n", "nothing can follow key_removed, for there is no way back"),
-        ("network: [reset, nat_timeout: 1min]\n", "nat_timeout is there from the start: let it be the first"),
+        (
+            "network: [key_removed, reset]\n",
+            "nothing can follow key_removed, because the tunnel cannot come back from it",
+        ),
+        ("network: [reset, nat_timeout: 1min]\n", "nat_timeout is there from the start: put it first"),
         ("network: other_tunnel_ends\n", "needs several tunnels: say tunnel.tunnels: 2"),
         ("network: wifi_change\nhop: database\n", "wifi_change does not happen to a database"),
         ("network: {slow_server: 1s}\ntunnel: {hops: 2}\n", "can be played without a jump host only"),

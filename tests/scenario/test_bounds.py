@@ -32,7 +32,7 @@ _TOO_MUCH = {
     "digits": ("", f"connect: {{count: {'9' * 5000}}}", 7, "the number is too long"),
     "digits of a time": ("", f"wait: {'9' * 5000}s", 7, "too long a time"),
     "years": ("", "wait: 9000h", 7, "too long a time"),
-    "days": ("", "wait: 48h", 5, "the most is a day"),
+    "days": ("", "wait: 48h", 5, "the limit is a day"),
     "no bytes at a time": ("", "slice: {link: to-bastion, size: 0B}", 7, "more than no bytes"),
     "no bytes a second": ("", "bandwidth: {link: to-bastion, rate: 0B}", 7, "more than no bytes"),
     "terabytes in memory": ("", "echo: {size: 1000GiB}", 7, "less than or equal to 67108864"),

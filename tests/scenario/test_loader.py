@@ -258,7 +258,7 @@ def test_another_server_is_a_need(write) -> None:  # noqa: ANN001
         (OTHER_SERVER.replace("dropbear", "dropbear, policy: {MaxStartups: '1'}"), "dropbear cannot be told policy"),
         (
             OTHER_SERVER.replace("  - echo\n", "  - expect: {session_channels: 0}\n"),
-            "name.yaml:8: expect: session_channels: 0: the log of dropbear does not tell that",
+            "name.yaml:8: expect: session_channels: 0: the log of dropbear does not show that",
         ),
     ],
 )

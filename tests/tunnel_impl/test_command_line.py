@@ -89,7 +89,7 @@ def test_failure_has_a_status(world: World) -> None:
     process = start(world, site, "--passphrase", "--jump", "me@127.0.0.1:1")
     output, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, output) == (1, "")
-    assert "Nobody answered" in errors
+    assert "There was nobody to ask" in errors
 
 
 @pytest.mark.parametrize("typed", ["", "no", "y", "accept", " "])

@@ -35,7 +35,7 @@ _CHECK_PATH = "check the path and its permissions on the SSH server, and ask for
 _SOCKET_ADVICE: dict[Code, str] = {
     "forward-prohibited": "the SSH server does not allow it: ask for AllowStreamLocalForwarding",
     "target-unresolved": f"there is no such socket: {_CHECK_PATH}",
-    "forward-refused": f"the SSH server cannot connect there, or may not: {_CHECK_PATH}",
+    "forward-refused": f"the SSH server cannot connect there, or is not allowed to: {_CHECK_PATH}",
 }
 _PAUSE = 0.2
 

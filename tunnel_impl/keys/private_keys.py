@@ -136,7 +136,7 @@ def _signer(file: str, key: object) -> Signer:
     if isinstance(key, DSAPrivateKey):
         raise _unsupported(file, "it is a DSA key, which OpenSSH dropped in 7.0; make an Ed25519 key")
     if not isinstance(key, EllipticCurvePrivateKey | Ed25519PrivateKey):
-        raise _unsupported(file, "its type is none of Ed25519, ECDSA and RSA")
+        raise _unsupported(file, "its type is not Ed25519, ECDSA or RSA")
     plain = io.StringIO(key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption()).decode())
     if isinstance(key, EllipticCurvePrivateKey):
         return FileKey(paramiko.ECDSAKey.from_private_key(plain))

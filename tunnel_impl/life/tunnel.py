@@ -326,4 +326,4 @@ class Tunnel:
 
 
 def _internal(error: Exception) -> TunnelError:
-    return TunnelError("internal", f"Something unforeseen: {type(error).__name__}: {error}. Please report it.")
+    return TunnelError("internal", f"Unexpected error: {type(error).__name__}: {error}. Please report it.")

@@ -42,9 +42,7 @@ class Dialogue:
             if not isinstance(answer, Prompts):
                 return answer
             answer = login.respond(self.responses(answer))
-        advice = (
-            f"The server asked {_MOST_ROUNDS} times and did not decide; ask its administrator about its PAM set-up."
-        )
+        advice = f"The server asked {_MOST_ROUNDS} times and did not decide; ask its administrator about its PAM setup."
         raise TunnelError("auth-failed", advice, self.index)
 
     def responses(self, asked: Prompts) -> list[str]:

@@ -290,7 +290,7 @@ class Login:
     def _tell(self, event: _Event) -> None:
         """Keep what the server said until it is asked for. Raises Broken where nobody asked for so much."""
         if self._events.qsize() >= _MOST_UNREAD:
-            raise Broken("it answers the login on and on")
+            raise Broken("it never stops answering the login")
         self._events.put(event)
 
     def is_authenticated(self) -> bool:

@@ -28,7 +28,7 @@ class NothingInCommon(SSHException):
 
     def __init__(self, kind: str, theirs: tuple[str, ...], ours: tuple[str, ...]) -> None:
         weak = ours and theirs and all(_WEAK.search(name) for name in theirs)
-        policy = " SHA-1, MD5, CBC and DSA are out by policy, because they are not safe." if weak else ""
+        policy = " SHA-1, MD5, CBC and DSA are excluded by policy, because they are not safe." if weak else ""
         super().__init__(
             f"there is no {kind} in common: it offers {_listed(theirs)}; this tunnel accepts {_listed(ours)}.{policy} "
             "Ask its administrator to allow one of these"

@@ -45,7 +45,7 @@ class Dialler:
             raise TunnelError("timeout", advice) from error
         why = error.strerror or str(error)
         if error.errno in _NO_WAY:
-            advice = f"There is no way to {where} ({why}): check this machine's network, its VPN, and the host."
+            advice = f"There is no route to {where} ({why}): check this machine's network, its VPN, and the host."
             raise TunnelError("connection-refused", advice) from error
         advice = f"{why} by {where}: check that the SSH server runs, and that host and port are right."
         raise TunnelError("connection-refused", advice) from error

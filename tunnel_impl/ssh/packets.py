@@ -181,7 +181,7 @@ class Packets:
     def read_message(self) -> tuple[int, Message]:
         """Return the next message: its number and the rest. Raises Broken, EOFError, OSError, NeedRekeyException."""
         if self._wire.backlog > _MOST_UNSENT:
-            raise Broken("it asks on and on, and reads no answer")
+            raise Broken("it never stops asking, and reads no answers")
         opening = self._opening
         header = self.read_all(opening.header, check_rekey=True)
         length = opening.length(self._received, header)

@@ -61,7 +61,7 @@ def read_key(type_name: str, text: str) -> tuple[str, bytes]:
         raise DamagedKey(f"there is no key type {type_name[:60]!r}")
     parts = _Parts(blob)
     if parts.string() != plain.encode():
-        raise DamagedKey("its type is another one than the line says")
+        raise DamagedKey("its type is not the one that the line says")
     body = read(parts)
     if parts.rest:
         raise DamagedKey("something follows the key")
@@ -128,7 +128,7 @@ def _ecdsa(curve: str) -> Callable[[_Parts], bytes]:
     def read(parts: _Parts) -> bytes:
         named, point = parts.string(), parts.string()
         if named != curve.encode():
-            raise DamagedKey("its curve is another one than its type says")
+            raise DamagedKey("its curve is not the one that its type says")
         if point[0] != _UNCOMPRESSED:
             raise DamagedKey("its point is compressed")
         try:

@@ -188,7 +188,7 @@ class Session(Handshake):
     def answer(self, message: Message) -> None:
         """Send what the server asked for. Raises Broken for one that asks on and on in the middle of a key exchange."""
         if len(self._waiting) >= _MOST_WAITING:
-            raise Broken("it asks without end during a key exchange")
+            raise Broken("it never stops asking during a key exchange")
         self.post(message)
 
     def probe(self) -> None:

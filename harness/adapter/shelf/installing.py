@@ -65,7 +65,7 @@ def install(entry: ShippedAdapter, tell: Callable[[str], None]) -> None:
             raise UsageError(
                 f"{entry.name} drives {entry.program}, which is not found; Debian: apt install {entry.package}"
             )
-        tell(f"{entry.name} drives {shutil.which(entry.program or '')}, which is there: nothing to install")
+        tell(f"{entry.name} drives {shutil.which(entry.program or '')}, which is installed: there is nothing to do")
         return
     toolchain = TOOLCHAINS[entry.toolchain]
     if tool := toolchain.missing():

@@ -53,12 +53,10 @@ def check(name: str, console: Console) -> Exit:
 def _conclude(findings: list[Finding], console: Console) -> Exit:
     verdicts = {finding.verdict for finding in findings}
     if "breach" in verdicts:
-        console.print(
-            "\nexit 4: the conversation broke off; the breach names the line, and what was expected in its place"
-        )
+        console.print("\nexit 4: the conversation broke off; the breach names the line, and what was expected instead")
         return Exit.BROKEN
     if "wrong" in verdicts:
-        console.print("\nexit 1: a rule of docs/adapter-protocol.md is not kept")
+        console.print("\nexit 1: the adapter breaks a rule of docs/adapter-protocol.md")
         return Exit.NONCONFORMANT
-    console.print("\nexit 0: it keeps to the protocol; next: tunspec run --impl … data/echo")
+    console.print("\nexit 0: the adapter keeps to the protocol; next: tunspec run --impl … data/echo")
     return Exit.CONFORMS

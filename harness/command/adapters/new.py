@@ -16,7 +16,7 @@ def write(language: str, folder: Path) -> None:
     if language not in skeletons.SKELETONS:
         raise UsageError(f"there is no skeleton for {language!r}; choose {', '.join(skeletons.SKELETONS)}")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder} is there already; name a new or empty folder")
+        raise UsageError(f"{folder} already exists; name a new or empty folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in skeletons.files(language).items():

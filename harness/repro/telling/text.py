@@ -116,7 +116,7 @@ def _answers(found: Reproduction, outcome: Outcome) -> Iterator[tuple[str, Text]
     if outcome.asked:
         yield "Was it asked?", Text(f"the user had to answer again: {', '.join(outcome.asked)}")
     for feature in found.unsupported:
-        yield "Not supported", Text(f"the implementation says that it has no {feature}, so it was not asked for")
+        yield "Not supported", Text(f"the implementation says that it does not support {feature}, so it was not used")
     if found.breaks:
         yield "It breaks", Text(", ".join(one.requirement for one in found.breaks), style="bold red")
     else:

@@ -41,9 +41,9 @@ class Observation(Model):
         if self.throughout is None:
             return self
         if "within" in self.model_fields_set:
-            raise ValueError("say within, until when it must be so, or throughout, for how long; not both")
+            raise ValueError("say within (until when it must be true) or throughout (for how long), not both")
         if not self.throughout:
-            raise ValueError("throughout must be longer than zero; say for how long, such as 500ms")
+            raise ValueError("throughout must be longer than zero; write a duration, such as 500ms")
         return self
 
     @abstractmethod

@@ -55,7 +55,7 @@ _FORMS_OF = {
         "none, or types and times such as direct-tcpip=5m",
     ),
     "CASignatureAlgorithms Ciphers HostbasedAcceptedAlgorithms HostKeyAlgorithms KexAlgorithms MACs "
-    "PubkeyAcceptedAlgorithms": (_ALGORITHMS, "names, separated by commas without blanks"),
+    "PubkeyAcceptedAlgorithms": (_ALGORITHMS, "names, separated by commas without spaces"),
     "AuthenticationMethods": (
         rf"any|{_METHOD}(,{_METHOD})*( {_METHOD}(,{_METHOD})*)*",
         "any, or methods such as publickey,password",
@@ -80,7 +80,7 @@ def checked(keywords: dict[str, str]) -> dict[str, str]:
     for name, value in keywords.items():
         known = _KNOWN[name.lower()]
         if known in seen:
-            raise ValueError(f"{seen[known]} and {name} are the same keyword; say it once")
+            raise ValueError(f"{seen[known]} and {name} are the same keyword; write it once")
         seen[known] = name
         check(known, value)
     return keywords

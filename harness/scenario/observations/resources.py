@@ -77,7 +77,9 @@ class Growth(Model):
     @model_validator(mode="after")
     def _of_something(self) -> Self:
         if not self.model_dump(exclude_none=True):
-            raise ValueError("say which may grow: processes, threads, files, memory; with none this is always met")
+            raise ValueError(
+                "say which may grow: processes, threads, files, memory; with none of them this is always true"
+            )
         return self
 
 

@@ -142,7 +142,7 @@ class Names:
     def move(self, node: str) -> Moved:
         """Let the name lead to another address, and let the old one fall silent. Raises FabricBroken."""
         if node not in self._places:
-            raise FabricBroken(f"{node} was not dialled by a name; say `dial: name` of the tunnel")
+            raise FabricBroken(f"{node} was not dialled by a name; write `dial: name` for the tunnel")
         place = self._places[node]
         old = place.relay
         self._left.append(old)
@@ -154,7 +154,7 @@ class Names:
     def hide(self, node: str, how: Literal["unknown", "silent"]) -> Hidden:
         """Let nobody find the name; what is connected goes on. Raises FabricBroken."""
         if node not in self._places:
-            raise FabricBroken(f"{node} was not dialled by a name; say `dial: name` of the tunnel")
+            raise FabricBroken(f"{node} was not dialled by a name; write `dial: name` for the tunnel")
         name = name_of(node)
         before = self._asked.count(name)
         self._hidden[name] = how

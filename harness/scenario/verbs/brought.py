@@ -45,7 +45,9 @@ class Brought(ExpectedOutcome):
         wanted = {"config": {"host", "files"}, "url": {"url"}}.get(self.source or "", set())
         said = {name for name in ("host", "files", "url") if name in self.model_fields_set}
         if said != wanted:
-            raise ValueError("from: config goes with a host and files, from: url with a url; say all of one, or none")
+            raise ValueError(
+                "from: config goes with a host and files, from: url with a url; give all of one, or nothing"
+            )
         return self
 
     def profile(self, stage: Stage, tunnel: TunnelSpec, again: int = 0) -> wire.Profile:

@@ -42,7 +42,7 @@ class Import(DeskVerb):
         if (self.expect is None) == (self.error is None):
             raise ValueError("say either what is expected (expect) or how it must fail (error)")
         if self.names and self.error is None:
-            raise ValueError("names are what the message of an error must name; say which error")
+            raise ValueError("names is about the message of an error; say which error too")
         check_keys(self.expect or {}, self.answers)
         return self
 

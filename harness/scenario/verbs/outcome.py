@@ -40,7 +40,7 @@ class ExpectedOutcome(Verb):
     @model_validator(mode="after")
     def _can_be_judged(self) -> Self:
         if self.error is not None and self.may_fail is not None:
-            raise ValueError("say error where it must fail, or may_fail where it may; not both")
+            raise ValueError("say error if it must fail, or may_fail if it may fail, not both")
         if self.error is None and self.may_fail is None and not (self.hop is None and self.says is None):
             raise ValueError("hop and says are about a failure; say error or may_fail too")
         return self

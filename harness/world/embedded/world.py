@@ -93,7 +93,7 @@ class EmbeddedWorld:
         """See that ``bastion``, where it is the last one, reaches the target through its link. Raises FabricBroken."""
         target = self.topology.target
         if self._is_last(bastion) and self._bastion(bastion).gets_no_answer(self._through[f"to-{target}"]):
-            raise FabricBroken(f"{bastion} itself gets no answer of {target}, though nothing should prevent it from it")
+            raise FabricBroken(f"{bastion} itself gets no answer from {target}, though nothing should prevent that")
 
     def check(self) -> None:
         """See that every node runs and does what it is asked. Raises FabricBroken, naming the one that does not."""

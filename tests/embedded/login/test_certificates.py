@@ -105,5 +105,5 @@ def test_a_restricted_key_that_may_forward_is_a_key(user: Any, world: Any, timel
 def test_options_that_are_not_obeyed_are_not_run(world: Any, timeline: Any, setup: Any, options: str) -> None:
     """An option that would be ignored is never accepted."""
     lines = tuple(f"{options} {line}" for line in setup.authorized_keys)
-    with pytest.raises(NotRun, match="does not obey the options"):
+    with pytest.raises(NotRun, match="does not support the options"):
         world.begin(timeline, {"bastion": replace(setup, authorized_keys=lines)})

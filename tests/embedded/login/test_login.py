@@ -152,7 +152,7 @@ def test_too_many_failures_end_the_connection(user: Any, world: Any, timeline: A
 
 def test_a_policy_that_is_not_obeyed_is_not_run(world: Any, timeline: Any, setup: Any) -> None:
     """A keyword that the embedded bastion does not know is a reason not to run, naming it."""
-    with pytest.raises(NotRun, match=r"bastion: .* does not obey Banner"):
+    with pytest.raises(NotRun, match=r"bastion: .* does not support Banner"):
         world.begin(timeline, {"bastion": replace(setup, policy={"Banner": "none"})})
 
 

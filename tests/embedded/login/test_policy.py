@@ -14,12 +14,12 @@ def test_keywords_are_read_in_any_case() -> None:
 @pytest.mark.parametrize(
     ("keywords", "message"),
     [
-        ({"UsePAM": "yes"}, "does not obey UsePAM"),
+        ({"UsePAM": "yes"}, "does not support UsePAM"),
         ({"LoginGraceTime": "soon"}, "'soon' is not a number"),
         ({"LoginGraceTime": "3y"}, "unknown unit y"),
-        ({"PerSourcePenalties": "yes"}, "no PerSourcePenalties"),
+        ({"PerSourcePenalties": "yes"}, "supports only PerSourcePenalties no"),
         ({"MaxSessions": "few"}, "invalid literal"),
-        ({"MaxStartups": "10:30:100"}, "drops by chance; say the rate 100"),
+        ({"MaxStartups": "10:30:100"}, "drops at random; write the rate 100"),
         ({"MaxStartups": "4:100:2"}, "neither a number nor start:rate:full"),
         ({"ChannelTimeout": "*=3s"}, r"ChannelTimeout of '\*'"),
         ({"ChannelTimeout": "direct-tcpip"}, "is not a number"),

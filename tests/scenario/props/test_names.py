@@ -173,7 +173,7 @@ def test_a_relay_that_still_passes_is_no_evidence(names: Names, server: Address)
 def test_an_address_that_nobody_was_given_cannot_change(names: Names, stage: Stage) -> None:
     """The scenario dials by an address."""
     stage.profiles.logins = SimpleNamespace(props=SimpleNamespace(names=names))  # type: ignore[misc, assignment]
-    with pytest.raises(FabricBroken, match="say `dial: name`"):
+    with pytest.raises(FabricBroken, match="write `dial: name`"):
         ChangeAddress(node="bastion").run(stage)
 
 

@@ -134,7 +134,7 @@ def test_who_asks_on_and_reads_nothing_loses_the_session(world: World, monkeypat
     world.wait_for_state("failed")
     error = tunnel.status().error
     assert error
-    assert "it asks on and on, and reads no answer" in error.message
+    assert "it never stops asking, and reads no answers" in error.message
 
 
 def test_who_asks_on_during_a_key_exchange_loses_the_session(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,7 +148,7 @@ def test_who_asks_on_during_a_key_exchange_loses_the_session(world: World, monke
     world.wait_for_state("failed")
     error = tunnel.status().error
     assert error
-    assert "asks without end during a key exchange" in error.message
+    assert "never stops asking during a key exchange" in error.message
 
 
 def test_keys_that_change_without_end(world: World) -> None:
@@ -213,7 +213,7 @@ def test_answers_to_no_request(world: World) -> None:
         return "red"
 
     world.ask = think  # type: ignore[method-assign]
-    assert "answers the login on and on" in _refused(world, site, auth={"method": "keyboard-interactive"}).message
+    assert "never stops answering the login" in _refused(world, site, auth={"method": "keyboard-interactive"}).message
     world.eventually(lambda: all(thread.name != "tunnel-question" for thread in threading.enumerate()))
 
 

@@ -61,7 +61,7 @@ def _patterns(directive: Directive) -> None:
 def _one_of(*choices: str) -> Callable[[Directive], object]:
     def check(directive: Directive) -> None:
         if directive.word().lower() not in choices:
-            raise directive.error(f"its argument is none of {', '.join(choices)}; choose one of these")
+            raise directive.error(f"its argument is not one of {', '.join(choices)}; choose one of these")
 
     return check
 
@@ -105,7 +105,7 @@ def _keys_to_agent(directive: Directive) -> None:
         raise directive.error("there is too much; write yes, no, ask, confirm or a time")
     for word in rest or [first]:
         if word.lower() not in {*_YES_OR_NO, "ask", "confirm"} and not _TIME.fullmatch(word):
-            raise directive.error("its argument is none of yes, no, ask, confirm and a time; choose one of these")
+            raise directive.error("its argument is not yes, no, ask, confirm or a time; choose one of these")
 
 
 def _jumps(directive: Directive) -> None:

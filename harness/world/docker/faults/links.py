@@ -42,7 +42,10 @@ def lose(gate: Gate, share: float) -> Installed:
 
     def prove() -> Evidence:
         dropped = [gate.counted(barrier) or 0 for barrier in (there, back)]
-        return Evidence(proven=any(dropped), summary=f"{dropped[0]} packets dropped there, {dropped[1]} back")
+        return Evidence(
+            proven=any(dropped),
+            summary=f"{dropped[0]} packets dropped towards the server, {dropped[1]} towards the client",
+        )
 
     def undo() -> None:
         gate.lift(there)

@@ -99,5 +99,5 @@ def _options(line: str) -> set[str]:
     words = line.split()
     options = set(words[0].split(",")) if len(words) > 2 else set()
     if options - _OPTIONS or ("restrict" in options and "port-forwarding" not in options):
-        raise ValueError(f"the embedded bastion does not obey the options {words[0]} of an authorized key")
+        raise ValueError(f"the embedded bastion does not support the options {words[0]} of an authorized key")
     return options

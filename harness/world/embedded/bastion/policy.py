@@ -86,10 +86,10 @@ def parse(keywords: Mapping[str, str]) -> Policy:
     given: dict[str, str] = {}
     for keyword, value in keywords.items():
         if keyword.lower() not in known:
-            raise ValueError(f"the embedded bastion does not obey {keyword}; it obeys {', '.join(_KEYWORDS)}")
+            raise ValueError(f"the embedded bastion does not support {keyword}; it supports {', '.join(_KEYWORDS)}")
         given[known[keyword.lower()]] = value
     if given.get("PerSourcePenalties", "no") != "no":
-        raise ValueError("the embedded bastion has no PerSourcePenalties but no")
+        raise ValueError("the embedded bastion supports only PerSourcePenalties no")
     int(given.get("MaxSessions", "10"))
     permit_open = tuple(given.get("PermitOpen", "any").split())
     rekey_bytes, _, rekey_seconds = given.get("RekeyLimit", "default none").partition(" ")
@@ -128,7 +128,7 @@ def parse_methods(methods: str | None) -> tuple[tuple[str, ...], ...]:
         return tuple((method,) for method in METHODS)
     ways = tuple(tuple(map(_method, way.split(","))) for way in (methods or "").split())
     if not ways or {method for way in ways for method in way} - set(METHODS):
-        raise ValueError(f"the embedded bastion does not serve AuthenticationMethods {methods!r}, only {METHODS}")
+        raise ValueError(f"the embedded bastion does not support AuthenticationMethods {methods!r}, only {METHODS}")
     return ways
 
 

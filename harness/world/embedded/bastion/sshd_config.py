@@ -75,7 +75,7 @@ def startups(text: str) -> int:
     if match is None or int(match[1]) == 0 or (match[3] and int(match[3]) < int(match[1])):
         raise ValueError(f"MaxStartups {text} is neither a number nor start:rate:full")
     if match[2] not in {None, "100"}:
-        raise ValueError(f"MaxStartups {text} drops by chance; say the rate 100, so that every run is the same")
+        raise ValueError(f"MaxStartups {text} drops at random; write the rate 100, so that every run is the same")
     return int(match[1])
 
 
@@ -100,7 +100,7 @@ def key_algorithms(keyword: str, given: Mapping[str, str]) -> tuple[str, ...]:
 def compression(text: str) -> bool:
     """Read Compression; ``delayed`` is a synonym of ``yes``. Raises ValueError for anything but those and ``no``."""
     if text not in {"yes", "delayed", "no"}:
-        raise ValueError(f"Compression {text}: say yes, delayed or no")
+        raise ValueError(f"Compression {text}: write yes, delayed or no")
     return text != "no"
 
 

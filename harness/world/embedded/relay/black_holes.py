@@ -72,7 +72,7 @@ class Forget(RelayFault):
 
     def __init__(self, after: float) -> None:
         if after < _SHORTEST:
-            raise ValueError(f"a connection cannot be forgotten after {after:g} s; say {_SHORTEST:g} s or more")
+            raise ValueError(f"a connection cannot be forgotten after {after:g} s; write {_SHORTEST:g} s or more")
         self._after = after
         self._memories: WeakKeyDictionary[RelayedConnection, _Memory] = WeakKeyDictionary()
         self._bytes = 0
