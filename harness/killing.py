@@ -1,8 +1,8 @@
 """The kill matrix: every faulty tunnel, the scenario that must reject it, and the reason it must give.
 
 A faulty tunnel is a file ``tests/faulty/<area>/<name>.py``: an adapter with exactly one defect, which its docstring
-tells. Its ``REJECTED_BY`` maps the ids of scenarios to a part of the reason that no other cause would give. A scenario
-that no faulty tunnel fails has never been seen to say no.
+tells. Its ``REJECTED_BY`` maps the ids of scenarios to the way they say no: the step that fails, and what no other
+cause would make it expect or observe. A scenario that no faulty tunnel fails has never been seen to say no.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+
+from pydantic import TypeAdapter, ValidationError, model_validator
 
 from harness import resources
 from harness.adapter.registry import resolve
 from harness.errors import UsageError
+from harness.model import Model
 from harness.scenario.language.model import Scenario
 from harness.scenario.runner import Runner
 from harness.scenario.shipped import shipped_scenarios
@@ -27,16 +30,46 @@ from harness.verdict.result import Result
 _CRASH = "Traceback (most recent call last)"
 
 
+class Rejection(Model):
+    """How a scenario says no.
+
+    ``step`` is the action of the step that fails, such as ``open`` or ``expect connections``. ``expected`` and
+    ``observed`` are parts of what the failure says of each, which no other cause would make it say.
+    """
+
+    step: str
+    expected: str = ""
+    observed: str = ""
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if not self.expected and not self.observed:
+            raise ValueError("a step may fail for many reasons")
+        return self
+
+    def is_met_by(self, result: Result) -> bool:
+        """Tell whether a scenario failed in this way."""
+        failed = result.steps[-1].action if result.steps else ""
+        return (
+            failed == self.step
+            and self.expected in (result.expected or "")
+            and self.observed in (result.observed or "")
+        )
+
+
+_REJECTIONS: TypeAdapter[dict[str, Rejection]] = TypeAdapter(dict[str, Rejection])
+
+
 @dataclass(frozen=True)
 class Faulty:
-    """A faulty tunnel: its one defect in a sentence, and for each scenario that rejects it a part of the reason.
+    """A faulty tunnel: its one defect in a sentence, and how each scenario that rejects it says no.
 
     ``crashes``: the defect is that its code raises an exception.
     """
 
     file: Path
     defect: str
-    rejected_by: Mapping[str, str]
+    rejected_by: Mapping[str, Rejection]
     crashes: bool = False
 
 
@@ -46,7 +79,7 @@ class Kill:
 
     tunnel: str
     scenario: Scenario
-    because: str
+    rejection: Rejection
     crashes: bool = False
 
     @property
@@ -67,7 +100,9 @@ class Kill:
             return f"{result.verdict}: {result.reason}".rstrip(": ")
         if _CRASH in result.adapter_log and not self.crashes:
             return f"crashed instead of doing wrong: {result.adapter_log.strip().splitlines()[-1]}"
-        return None if self.because in result.reason else f"failed for another reason: {result.reason}"
+        if not self.rejection.is_met_by(result):
+            return f"failed for another reason, in the step {result.steps[-1].action!r}: {result.reason}"
+        return None
 
 
 @cache
@@ -85,12 +120,17 @@ def _read(file: Path) -> Faulty:
             case ast.Assign(targets=[ast.Name(id="REJECTED_BY" | "CRASHES" as name)], value=value):
                 said[name] = ast.literal_eval(value)
     defect = ast.get_docstring(module)
-    if not defect or not said.get("REJECTED_BY"):
+    try:
+        rejected_by = _REJECTIONS.validate_python(said.get("REJECTED_BY"))
+    except ValidationError:
+        rejected_by = {}
+    if not defect or not rejected_by:
         raise UsageError(
             f"{file}: a faulty tunnel says in its docstring what is wrong with it, and in REJECTED_BY which scenarios "
-            "reject it, each with a part of the reason"
+            'reject it, each with the step that fails and part of what it expected or observed: {"step": "open", '
+            '"observed": "auth-failed"}'
         )
-    return Faulty(file, defect, said["REJECTED_BY"], crashes=said.get("CRASHES", False))
+    return Faulty(file, defect, rejected_by, crashes=said.get("CRASHES", False))
 
 
 def kills(tunnels: Iterable[str] = ()) -> tuple[Kill, ...]:
@@ -103,10 +143,10 @@ def kills(tunnels: Iterable[str] = ()) -> tuple[Kill, ...]:
                 f"there is no faulty tunnel {name!r}{did_you_mean(name, known, most=3)}; "
                 "`tunspec selftest --list` names them all"
             )
-        for scenario, because in known[name].rejected_by.items():
+        for scenario, rejection in known[name].rejected_by.items():
             if scenario not in scenarios:
                 raise UsageError(f"the kill matrix names {scenario!r} for {name}, which is not a scenario")
-            cells.append(Kill(name, scenarios[scenario], because, known[name].crashes))
+            cells.append(Kill(name, scenarios[scenario], rejection, known[name].crashes))
     return tuple(cells)
 
 

@@ -28,7 +28,12 @@ def list_tunnels(tunnels: tuple[str, ...], console: Console, *, as_json: bool) -
     chosen = {name: faulty_tunnels()[name] for name in names}
     if as_json:
         told = [
-            {"name": name, "defect": one.defect, "file": str(one.file), "rejected_by": dict(one.rejected_by)}
+            {
+                "name": name,
+                "defect": one.defect,
+                "file": str(one.file),
+                "rejected_by": {scenario: how.model_dump() for scenario, how in one.rejected_by.items()},
+            }
             for name, one in chosen.items()
         ]
         console.out(json.dumps(told, indent=2, ensure_ascii=False), highlight=False)

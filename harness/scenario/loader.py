@@ -16,7 +16,7 @@ from harness.errors import InvalidScenario, UsageError
 from harness.scenario.language.hops import Hop, hops
 from harness.scenario.language.model import SCOPES, Level, Scenario, ScenarioFile, Step
 from harness.scenario.language.variables import Unfilled, Variables
-from harness.scenario.language.verb import DeskVerb, Verb
+from harness.scenario.language.verb import DeskVerb
 from harness.scenario.requirements import Requirement, catalogue
 from harness.scenario.verbs import VERBS
 from harness.text.harmless import harmless_line
@@ -225,12 +225,11 @@ def _check_desk(spec: ScenarioFile, steps: tuple[Step, ...], path: Path, documen
 
 
 def _check_names(step: Step, topology: Topology, path: Path) -> None:
-    verb: Verb = step.verb
     try:
-        for node in verb.nodes():
+        for node in step.verb.nodes():
             if node not in topology.nodes:
                 raise UsageError(f"{topology.name} has no node {node!r}; its nodes: {', '.join(topology.nodes)}")
-        for link in verb.links():
+        for link in step.verb.links():
             topology.link(link)
     except UsageError as error:
         raise InvalidScenario(f"{path}:{step.line}: {error}") from error

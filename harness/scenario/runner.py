@@ -34,6 +34,7 @@ from harness.probe.setup import TargetSetup
 from harness.run import HOME_LINK, Run
 from harness.run.removal import remove
 from harness.scenario.language.model import BastionSpec, Scenario, Step
+from harness.scenario.language.verb import DeskVerb, Verb
 from harness.scenario.login.credentials import Credentials
 from harness.scenario.login.logins import Logins
 from harness.scenario.login.profile import ProfileBuilder
@@ -121,7 +122,7 @@ class Runner:
             folder = Path(tempfile.mkdtemp(prefix="scenario-", dir=self.run.whole_folder()))
             stack.callback(remove, folder)
             place = _Workspace(scenario, account, folder, stack)
-            stage = self._at_a_desk(place) if topology is None else self._in_a_world(place, topology)
+            stage = self._offline(place) if topology is None else self._in_a_world(place, topology)
             stack.callback(stage.close)
             try:
                 _run_steps(stage, account, observe, self.hold)
@@ -138,7 +139,7 @@ class Runner:
         here, there = client_host.split(needs(scenario))
         return self.worlds.fabric.missing(topology, there) or client_host.missing(self.launch, here)
 
-    def _at_a_desk(self, place: _Workspace) -> OfflineStage:
+    def _offline(self, place: _Workspace) -> OfflineStage:
         home = place.stack.enter_context(_home(place.folder))
         adapter = self._adapter(place, self.launch, {"HOME": str(home)}, _nobody)
         return OfflineStage(scenario=place.scenario, timeline=place.account.timeline, adapter=adapter, home=home)
@@ -343,7 +344,7 @@ def _run_steps(
         stage.timeline.add("harness", "step", f"line {step.line}", step.text)
         try:
             with observe(step.text):
-                step.verb.run(stage)
+                _run(step.verb, stage)
         except Over:
             account.steps.append(_step_result(step, stage, turn.began, "done"))
             break
@@ -377,6 +378,15 @@ def _doubt(stage: OfflineStage, step: Step, failed: Failed, *, at_a_barrier: boo
         raise Failed(failed.expected, f"{failed.observed}, before anything was broken", step.verb.shows()) from failed
 
 
+def _run(verb: Verb, stage: OfflineStage) -> None:
+    if isinstance(verb, DeskVerb):
+        verb.run(stage)
+        return
+    if not isinstance(stage, Stage):
+        raise TypeError(f"{verb.verb} needs a world")
+    verb.run(stage)
+
+
 def _broken(scenario: Scenario, failure: Exception | None) -> tuple[str, ...]:
     """Return the requirements that a failure breaks: the one that it names, or those of the scenario."""
     if not isinstance(failure, Failed):
@@ -388,6 +398,7 @@ def _step_result(step: Step, stage: OfflineStage, began: float, ended: str) -> S
     at = began - stage.timeline.began
     return StepResult(
         text=step.text,
+        action=step.verb.action,
         line=step.line,
         at=round(at, 3),
         seconds=round(time.monotonic() - began, 3),

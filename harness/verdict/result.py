@@ -25,9 +25,13 @@ class Judged(Record):
 
 
 class StepResult(Record):
-    """One step: its text as in the file, its line, when it began and how long it took in seconds."""
+    """One step: its text as in the file, its line, when it began and how long it took in seconds.
+
+    ``action`` is its verb, and for ``expect`` what is observed, too: ``open``, ``expect connections``.
+    """
 
     text: str
+    action: str = ""
     line: int
     at: float
     seconds: float

@@ -9,16 +9,16 @@ import pytest
 
 from harness import resources
 from harness.errors import UsageError
-from harness.killing import Kill, faulty_tunnels
+from harness.killing import Kill, Rejection, faulty_tunnels
 from harness.scenario.shipped import shipped_scenarios
 from harness.verdict.lattice import Verdict
-from harness.verdict.result import Judged, Result
+from harness.verdict.result import Judged, Result, StepResult
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SCENARIO = shipped_scenarios()["data/echo"]
-KILL = Kill("swaps_bytes", SCENARIO, "other bytes came back")
+KILL = Kill("swaps_bytes", SCENARIO, Rejection(step="echo", observed="other bytes came back"))
 REJECTED = Result(
     scenario=SCENARIO.id,
     title=SCENARIO.title,
@@ -30,6 +30,12 @@ REJECTED = Result(
     implementation=Judged(asked_for="faulty:swaps_bytes", name="swaps_bytes", version="1", language="Python"),
     verdict=Verdict.FAIL,
     reason="expected the bytes that were sent; observed other bytes came back",
+    expected="the bytes that were sent",
+    observed="other bytes came back",
+    steps=(
+        StepResult(text="open", action="open", line=3, at=0.0, seconds=0.1, ended="done"),
+        StepResult(text="echo: 1KiB", action="echo", line=4, at=0.1, seconds=0.1, ended="failed"),
+    ),
     reproduce="tunspec run data/echo",
 )
 CRASH = "a request failed\nTraceback (most recent call last):\n  …\nAttributeError: no attribute 'jumps'\n"
@@ -50,15 +56,19 @@ def test_a_crash_counts_where_it_is_the_defect() -> None:
     [
         (REJECTED.model_copy(update={"verdict": Verdict.PASS, "reason": ""}), "pass"),
         (
-            REJECTED.model_copy(update={"reason": "expected open to succeed; observed internal"}),
-            "failed for another reason",
+            REJECTED.model_copy(update={"observed": "nothing came back", "reason": "expected …; observed …"}),
+            "failed for another reason, in the step 'echo': expected …",
+        ),
+        (
+            REJECTED.model_copy(update={"steps": REJECTED.steps[:1], "reason": "expected …; observed …"}),
+            "failed for another reason, in the step 'open': expected …",
         ),
         (
             REJECTED.model_copy(update={"adapter_log": CRASH}),
             "crashed instead of doing wrong: AttributeError: no attribute 'jumps'",
         ),
     ],
-    ids=["it-passed", "another-reason", "it-crashed"],
+    ids=["it-passed", "another-reason", "another-step", "it-crashed"],
 )
 def test_anything_else_is_a_survival(result: Result, how: str) -> None:
     """A faulty tunnel whose own code breaks proves nothing about the scenario either."""
@@ -66,7 +76,14 @@ def test_anything_else_is_a_survival(result: Result, how: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['REJECTED_BY = {"data/echo": "x"}\n', '"""Swaps bytes."""\n', '"""."""\nREJECTED_BY = {}\n']
+    "text",
+    [
+        'REJECTED_BY = {"data/echo": {"step": "echo"}}\n',
+        '"""Swaps bytes."""\n',
+        '"""."""\nREJECTED_BY = {}\n',
+        '"""."""\nREJECTED_BY = {"data/echo": {"observed": "x"}}\n',
+        '"""."""\nREJECTED_BY = {"data/echo": "x"}\n',
+    ],
 )
 def test_a_faulty_tunnel_says_its_defect_and_what_rejects_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str

@@ -14,6 +14,7 @@ from harness.model import Model
 from harness.scenario.language import sshd_config
 from harness.scenario.language.accounts import Form
 from harness.scenario.language.tunnel import TunnelSpec
+from harness.scenario.language.verb import Verb
 from harness.text.harmless import harmless_line
 from harness.units import Duration
 
@@ -195,7 +196,7 @@ class ScenarioFile(Model):
 class Step:
     """One verb with its arguments, the line it stands on, and its text for people."""
 
-    verb: Any
+    verb: Verb
     line: int
     text: str
 

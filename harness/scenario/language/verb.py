@@ -30,6 +30,11 @@ class Verb(Model):
     nature: ClassVar[Nature]
     shorthand: ClassVar[str | None] = None
 
+    @property
+    def action(self) -> str:
+        """What it does, in the words of the scenario language."""
+        return self.verb
+
     @abstractmethod
     def run(self, stage: Stage) -> None:
         """Do it. Raises Failed where the implementation did wrong, and what harness.errors names otherwise."""

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from typing_extensions import override
+
 from harness.errors import Failed, Inconclusive
 from harness.faults.needs import Need
 from harness.scenario.language.observation import Observation, Reading
@@ -28,6 +30,11 @@ class Expect(Verb):
     nature: ClassVar[Nature] = "looks"
 
     observation: Observation
+
+    @property
+    @override
+    def action(self) -> str:
+        return f"{self.verb} {self.observation.key}"
 
     @classmethod
     def read(cls, argument: Any, tunnel: dict[str, Any]) -> Verb:  # noqa: ANN401, ARG003 -- raw YAML

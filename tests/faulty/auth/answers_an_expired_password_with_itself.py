@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.login.protocol import Answer, Login, PasswordExpired
 
 REJECTED_BY = {
-    "auth/expired_password": "observed totp was answered with password",
+    "auth/expired_password": {"step": "expect answered", "observed": "totp was answered with password"},
 }
 
 sound = Login.password

@@ -11,8 +11,8 @@ from tunnel_impl.login.protocol import Answer, Login
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/keyboard_interactive": "expected open to succeed; observed cancelled",
-    "auth/password_over_prompts": "expected open to succeed; observed cancelled",
+    "auth/keyboard_interactive": {"step": "open", "observed": "cancelled"},
+    "auth/password_over_prompts": {"step": "open", "observed": "cancelled"},
 }
 
 

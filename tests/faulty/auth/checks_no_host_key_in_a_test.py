@@ -11,8 +11,12 @@ from tunnel_impl.ssh.session import Session
 from tunnel_impl.trust.host_keys import HostKeyChecker
 
 REJECTED_BY = {
-    "auth/test_connection_trust[unknown-refused]": "expected test to be refused; observed test reported success",
-    "auth/test_connection_trust[changed-refused]": "expected test to be refused; observed test reported success",
+    "auth/test_connection_trust[unknown-refused]": {"step": "test", "observed": "test reported success"},
+    "auth/test_connection_trust[changed-refused]": {
+        "step": "test",
+        "expected": "test to be refused",
+        "observed": "test reported success",
+    },
 }
 
 

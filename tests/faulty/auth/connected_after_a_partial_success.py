@@ -12,7 +12,7 @@ from tunnel_impl.login.protocol import Accepted, Answer, Login
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/second_factor[key-then-code]": "no login on record at totp",
+    "auth/second_factor[key-then-code]": {"step": "open", "observed": "no login on record at totp"},
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.login.protocol import Accepted, Answer, Login
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/wrong_password": "expected open to be refused; observed open reported success",
+    "auth/wrong_password": {"step": "open", "expected": "open to be refused", "observed": "open reported success"},
 }
 
 

@@ -15,7 +15,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 REJECTED_BY = {
-    "auth/key_in_a_path_with_blanks": "it is not a file",
+    "auth/key_in_a_path_with_blanks": {"step": "open", "observed": "it is not a file"},
 }
 
 

@@ -13,7 +13,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/unusual_accounts[user-of-100-characters]": "expected open to succeed; observed auth-failed",
+    "auth/unusual_accounts[user-of-100-characters]": {"step": "open", "observed": "auth-failed"},
 }
 
 

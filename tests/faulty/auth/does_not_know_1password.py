@@ -15,7 +15,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth
 
 REJECTED_BY = {
-    "auth/agent_sockets[1password]": "expected open to succeed; observed agent-unavailable",
+    "auth/agent_sockets[1password]": {"step": "open", "observed": "agent-unavailable"},
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.login.protocol import Accepted, Answer, Login
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/wrong_second_factor": "expected open to be refused; observed open reported success",
+    "auth/wrong_second_factor": {"step": "open", "expected": "open to be refused", "observed": "open reported success"},
 }
 
 

@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "auth/banner_ignored[line]": "expected open to succeed; observed connection-lost",
+    "auth/banner_ignored[line]": {"step": "open", "observed": "connection-lost"},
 }
 
 

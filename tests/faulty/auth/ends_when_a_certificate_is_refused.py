@@ -14,7 +14,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 REJECTED_BY = {
-    "auth/leftover_certificate[untrusted]": "expected open to succeed; observed auth-failed",
+    "auth/leftover_certificate[untrusted]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -12,8 +12,8 @@ from tunnel_impl.login.protocol import Answer, Login, Refused
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/second_factor[key-then-code]": "expected open to succeed; observed auth-failed",
-    "auth/second_factor[password-then-code]": "expected open to succeed; observed auth-failed",
+    "auth/second_factor[key-then-code]": {"step": "open", "observed": "auth-failed"},
+    "auth/second_factor[password-then-code]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -16,7 +16,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth
 
 REJECTED_BY = {
-    "auth/chosen_key_refused": "expected open to be refused; observed open reported success",
+    "auth/chosen_key_refused": {"step": "open", "observed": "open reported success"},
 }
 
 

@@ -16,7 +16,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import Auth
 
 REJECTED_BY = {
-    "auth/switched_method": "expected open to succeed; observed agent-unavailable",
+    "auth/switched_method": {"step": "open", "expected": "open to succeed", "observed": "agent-unavailable"},
 }
 
 

@@ -7,7 +7,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.login import protocol
 
 REJECTED_BY = {
-    "auth/banner_with_a_page": "expected open to succeed; observed timeout",
+    "auth/banner_with_a_page": {"step": "open", "observed": "timeout"},
 }
 
 protocol.USERS_TIME = 0.0

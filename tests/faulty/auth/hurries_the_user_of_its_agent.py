@@ -12,7 +12,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.login.protocol import Answer, Login
 
 REJECTED_BY = {
-    "auth/agent_that_asks_its_user": "expected open to succeed; observed timeout",
+    "auth/agent_that_asks_its_user": {"step": "open", "observed": "timeout"},
 }
 
 

@@ -15,7 +15,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth
 
 REJECTED_BY = {
-    "auth/agent[environment-socket]": "expected open to succeed; observed agent-unavailable",
+    "auth/agent[environment-socket]": {"step": "open", "observed": "agent-unavailable"},
 }
 
 

@@ -15,7 +15,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 REJECTED_BY = {
-    "auth/encrypted_key[ecdsa-256-pem]": "expected open to succeed; observed wrong-passphrase",
+    "auth/encrypted_key[ecdsa-256-pem]": {"step": "open", "observed": "wrong-passphrase"},
 }
 
 

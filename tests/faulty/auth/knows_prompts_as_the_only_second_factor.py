@@ -12,7 +12,10 @@ from tunnel_impl.login.protocol import Answer, Login
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/further_factors[key-then-password]": "observed auth-failed (The second factor is not supported.)",
+    "auth/further_factors[key-then-password]": {
+        "step": "open",
+        "observed": "auth-failed (The second factor is not supported.)",
+    },
 }
 
 

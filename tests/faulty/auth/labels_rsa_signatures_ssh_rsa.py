@@ -11,7 +11,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/key[rsa-openssh]": "expected open to succeed; observed auth-failed",
+    "auth/key[rsa-openssh]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -14,7 +14,10 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "auth/rsa_signatures[agent]": "none of the agent's keys that were tried is in the server's",
+    "auth/rsa_signatures[agent]": {
+        "step": "open",
+        "observed": "none of the agent's keys that were tried is in the server's",
+    },
 }
 
 

@@ -10,24 +10,20 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "auth/wrong_password": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
-    "auth/wrong_key": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
-    "auth/wrong_password_over_prompts": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
-    "auth/agent_that_cannot_help[missing]": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
-    "auth/agent_that_cannot_help[not-named]": (
-        "expected no listening socket within 2s; observed listening at 127.0.0.1:"
-    ),
-    "auth/agent_that_cannot_help[empty]": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
-    "auth/agent_that_cannot_help[strangers]": (
-        "expected no listening socket within 2s; observed listening at 127.0.0.1:"
-    ),
-    "auth/key_that_is_none[public-key]": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
-    "auth/key_that_is_none[noise]": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
-    "jump/hop_out_of_reach[first-hop]": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
-    "jump/wrong_key_at_a_hop[first-hop]": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
-    "jump/hop_out_of_reach[second-hop]": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
-    "jump/wrong_key_at_a_hop[second-hop]": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
-    "opening/server_refuses": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
+    "auth/wrong_password": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "auth/wrong_key": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "auth/wrong_password_over_prompts": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "auth/agent_that_cannot_help[missing]": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "auth/agent_that_cannot_help[not-named]": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "auth/agent_that_cannot_help[empty]": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "auth/agent_that_cannot_help[strangers]": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "auth/key_that_is_none[public-key]": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "auth/key_that_is_none[noise]": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "jump/hop_out_of_reach[first-hop]": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "jump/wrong_key_at_a_hop[first-hop]": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "jump/hop_out_of_reach[second-hop]": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "jump/wrong_key_at_a_hop[second-hop]": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
+    "opening/server_refuses": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
 }
 
 

@@ -12,8 +12,8 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "imports/config_opened[key]": "expected open to succeed; observed auth-failed",
-    "imports/url_opened[password]": "expected open to succeed; observed auth-failed",
+    "imports/config_opened[key]": {"step": "open", "observed": "auth-failed"},
+    "imports/url_opened[password]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -8,7 +8,7 @@ from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "auth/test_connection_once[password]": "observed 2 connections to bastion",
+    "auth/test_connection_once[password]": {"step": "expect connected", "observed": "2 connections to bastion"},
 }
 
 

@@ -13,8 +13,8 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "auth/secrets_hidden[password]": "observed a secret in its log",
-    "auth/secrets_hidden[second-factor]": "observed a secret in its log",
+    "auth/secrets_hidden[password]": {"step": "expect secrets", "observed": "a secret in its log"},
+    "auth/secrets_hidden[second-factor]": {"step": "expect secrets", "observed": "a secret in its log"},
 }
 
 

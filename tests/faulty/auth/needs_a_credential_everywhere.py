@@ -14,7 +14,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import NoAuth
 
 REJECTED_BY = {
-    "auth/nothing_needed": "expected open to succeed; observed auth-failed (No credential was chosen.)",
+    "auth/nothing_needed": {"step": "open", "observed": "auth-failed (No credential was chosen.)"},
 }
 
 

@@ -15,7 +15,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 REJECTED_BY = {
-    "auth/key_file_forms[no-last-newline]": "expected open to succeed; observed key-unsupported",
+    "auth/key_file_forms[no-last-newline]": {"step": "open", "observed": "key-unsupported"},
 }
 
 

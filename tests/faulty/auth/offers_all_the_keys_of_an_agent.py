@@ -15,7 +15,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth
 
 REJECTED_BY = {
-    "auth/agent_ten_keys": "expected open to succeed; observed auth-failed",
+    "auth/agent_ten_keys": {"step": "open", "observed": "auth-failed"},
 }
 
 

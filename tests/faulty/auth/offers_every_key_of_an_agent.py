@@ -11,7 +11,10 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "imports/config_opened[one-key-of-an-agent]": "expected 1 credentials to be shown",
+    "imports/config_opened[one-key-of-an-agent]": {
+        "step": "expect credentials_shown",
+        "expected": "1 credentials to be shown",
+    },
 }
 
 

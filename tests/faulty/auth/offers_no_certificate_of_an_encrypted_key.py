@@ -15,7 +15,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 REJECTED_BY = {
-    "auth/certificate[encrypted]": "expected open to succeed; observed auth-failed",
+    "auth/certificate[encrypted]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -14,9 +14,9 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "auth/certificate[plain]": "expected open to succeed; observed auth-failed",
-    "auth/certificate[rsa]": "expected open to succeed; observed auth-failed",
-    "auth/certificate[ecdsa]": "expected open to succeed; observed auth-failed",
+    "auth/certificate[plain]": {"step": "open", "observed": "auth-failed"},
+    "auth/certificate[rsa]": {"step": "open", "observed": "auth-failed"},
+    "auth/certificate[ecdsa]": {"step": "open", "observed": "auth-failed"},
 }
 
 

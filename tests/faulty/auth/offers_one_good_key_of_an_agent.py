@@ -11,7 +11,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.login.protocol import Answer, Login
 
 REJECTED_BY = {
-    "auth/further_factors[two-keys-of-an-agent]": "expected open to succeed; observed auth-failed",
+    "auth/further_factors[two-keys-of-an-agent]": {"step": "open", "observed": "auth-failed"},
 }
 
 

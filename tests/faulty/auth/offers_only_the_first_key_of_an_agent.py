@@ -11,7 +11,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.login.protocol import Answer, Login
 
 REJECTED_BY = {
-    "auth/agent[third-of-three-keys]": "expected open to succeed; observed auth-failed",
+    "auth/agent[third-of-three-keys]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -16,7 +16,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth, KeyAuth
 
 REJECTED_BY = {
-    "auth/chosen_key_beside_an_agent": "expected open to succeed; observed auth-failed",
+    "auth/chosen_key_beside_an_agent": {"step": "open", "observed": "auth-failed"},
 }
 
 

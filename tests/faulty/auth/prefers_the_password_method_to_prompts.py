@@ -11,7 +11,7 @@ from tunnel_impl.login.protocol import Answer, Login
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/second_factor_by_prompts": "expected open to succeed; observed auth-failed",
+    "auth/second_factor_by_prompts": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -14,7 +14,7 @@ from tunnel_impl.profile import Target
 from tunnel_impl.ssh.channel import Phase
 
 REJECTED_BY = {
-    "auth/test_connection_without_a_target": "expected test to succeed; observed forward-refused",
+    "auth/test_connection_without_a_target": {"step": "test", "observed": "forward-refused"},
 }
 
 

@@ -13,8 +13,8 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "auth/key[ecdsa-384-openssh]": "The key is not on the curve nistp256",
-    "auth/key[ecdsa-521-pem]": "The key is not on the curve nistp256",
+    "auth/key[ecdsa-384-openssh]": {"step": "open", "observed": "The key is not on the curve nistp256"},
+    "auth/key[ecdsa-521-pem]": {"step": "open", "observed": "The key is not on the curve nistp256"},
 }
 
 

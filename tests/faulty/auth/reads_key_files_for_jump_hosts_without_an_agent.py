@@ -16,8 +16,16 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth, KeyAuth
 
 REJECTED_BY = {
-    "jump/agent_that_cannot_help[missing-bastion1]": "expected open to be refused; observed open reported success",
-    "jump/agent_that_cannot_help[strangers-bastion1]": "expected open to be refused; observed open reported success",
+    "jump/agent_that_cannot_help[missing-bastion1]": {
+        "step": "open",
+        "expected": "open to be refused",
+        "observed": "open reported success",
+    },
+    "jump/agent_that_cannot_help[strangers-bastion1]": {
+        "step": "open",
+        "expected": "open to be refused",
+        "observed": "open reported success",
+    },
 }
 
 

@@ -16,7 +16,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 REJECTED_BY = {
-    "auth/keys_stay_in_the_agent[empty-agent]": "open reported success",
+    "auth/keys_stay_in_the_agent[empty-agent]": {"step": "open", "observed": "open reported success"},
 }
 
 

@@ -7,7 +7,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.keys import private_keys
 
 REJECTED_BY = {
-    "auth/key_open_to_others": "expected open to be refused; observed open reported success",
+    "auth/key_open_to_others": {"step": "open", "expected": "open to be refused", "observed": "open reported success"},
 }
 
 

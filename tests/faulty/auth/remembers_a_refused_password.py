@@ -13,7 +13,7 @@ from tunnel_impl.login.protocol import Answer, Login
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/right_after_wrong[password]": "expected open to succeed; observed auth-failed",
+    "auth/right_after_wrong[password]": {"step": "open", "expected": "open to succeed", "observed": "auth-failed"},
 }
 
 

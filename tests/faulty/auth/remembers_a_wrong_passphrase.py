@@ -16,7 +16,11 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 REJECTED_BY = {
-    "auth/right_after_wrong[passphrase]": "expected open to succeed; observed wrong-passphrase",
+    "auth/right_after_wrong[passphrase]": {
+        "step": "open",
+        "expected": "open to succeed",
+        "observed": "wrong-passphrase",
+    },
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.login.protocol import Answer, Login
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/password_over_prompts": "expected open to succeed; observed auth-failed",
+    "auth/password_over_prompts": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -7,7 +7,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.login.protocol import Answer, Login
 
 REJECTED_BY = {
-    "auth/unusual_accounts[password-with-umlauts]": "expected open to succeed; observed",
+    "auth/unusual_accounts[password-with-umlauts]": {"step": "open", "expected": "open to succeed"},
 }
 
 in_utf8 = Login.password

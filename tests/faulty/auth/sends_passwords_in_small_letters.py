@@ -11,7 +11,7 @@ from tunnel_impl.login.protocol import Answer, Login
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/unusual_accounts[password-in-capitals]": "expected open to succeed; observed auth-failed",
+    "auth/unusual_accounts[password-in-capitals]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -10,7 +10,7 @@ from tunnel_impl.banners import Banner
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "auth/banner_made_harmless": "observed a banner with control characters",
+    "auth/banner_made_harmless": {"step": "expect banner", "observed": "a banner with control characters"},
 }
 
 

@@ -11,10 +11,22 @@ from tunnel_impl.login.protocol import Answer, Login
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/method_not_offered[password-where-only-keys-are-taken]": "ends without any credential",
-    "auth/method_not_offered[key-where-only-passwords-are-taken]": "ends without any credential",
-    "auth/method_not_offered[agent-where-only-passwords-are-taken]": "ends without any credential",
-    "errors/method_not_offered[password-where-only-keys-are-taken]": "expected a message that says 'public.?key'",
+    "auth/method_not_offered[password-where-only-keys-are-taken]": {
+        "step": "expect credentials",
+        "expected": "ends without any credential",
+    },
+    "auth/method_not_offered[key-where-only-passwords-are-taken]": {
+        "step": "expect credentials",
+        "expected": "ends without any credential",
+    },
+    "auth/method_not_offered[agent-where-only-passwords-are-taken]": {
+        "step": "expect credentials",
+        "expected": "ends without any credential",
+    },
+    "errors/method_not_offered[password-where-only-keys-are-taken]": {
+        "step": "open",
+        "expected": "a message that says 'public.?key'",
+    },
 }
 
 

@@ -12,11 +12,11 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "auth/secrets_hidden[password]": "the reply to open main",
-    "auth/secrets_hidden[password-at-a-prompt]": "the reply to open main",
-    "auth/secrets_hidden[passphrase]": "the reply to open main",
-    "auth/secrets_hidden[second-factor]": "the reply to open main",
-    "auth/secrets_hidden[test-connection]": "observed a secret in the reply to test",
+    "auth/secrets_hidden[password]": {"step": "expect secrets", "observed": "the reply to open main"},
+    "auth/secrets_hidden[password-at-a-prompt]": {"step": "expect secrets", "observed": "the reply to open main"},
+    "auth/secrets_hidden[passphrase]": {"step": "expect secrets", "observed": "the reply to open main"},
+    "auth/secrets_hidden[second-factor]": {"step": "expect secrets", "observed": "the reply to open main"},
+    "auth/secrets_hidden[test-connection]": {"step": "expect secrets", "observed": "a secret in the reply to test"},
 }
 
 

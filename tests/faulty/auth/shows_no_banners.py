@@ -9,9 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "auth/banner[key]": (
-        "expected the bastion's banner to be shown word for word within 2s; observed the user was shown nothing"
-    ),
+    "auth/banner[key]": {"step": "expect banner", "observed": "the user was shown nothing"},
 }
 
 

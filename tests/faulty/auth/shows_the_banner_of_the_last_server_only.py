@@ -9,7 +9,10 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.banners import Banner
 
 REJECTED_BY = {
-    "auth/banner_of_each_hop[bastion1]": "expected the bastion's banner to be shown word for word",
+    "auth/banner_of_each_hop[bastion1]": {
+        "step": "expect banner",
+        "expected": "the bastion's banner to be shown word for word",
+    },
 }
 
 

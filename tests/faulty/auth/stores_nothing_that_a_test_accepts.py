@@ -12,8 +12,11 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import KnownHosts, StoredKey
 
 REJECTED_BY = {
-    "auth/test_connection_trust[unknown-accepted]": "stored keys are current",
-    "auth/test_connection_trust[changed-accepted]": "expected a question about the changed host key",
+    "auth/test_connection_trust[unknown-accepted]": {"step": "expect stored", "observed": "stored keys are current"},
+    "auth/test_connection_trust[changed-accepted]": {
+        "step": "expect asked",
+        "expected": "a question about the changed host key",
+    },
 }
 
 

@@ -11,8 +11,8 @@ from tunnel_impl.login.protocol import Answer, Login
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/unusual_accounts[password-with-blanks]": "expected open to succeed; observed auth-failed",
-    "auth/unusual_accounts[blanks-at-a-prompt]": "expected open to succeed; observed auth-failed",
+    "auth/unusual_accounts[password-with-blanks]": {"step": "open", "observed": "auth-failed"},
+    "auth/unusual_accounts[blanks-at-a-prompt]": {"step": "open", "observed": "auth-failed"},
 }
 
 

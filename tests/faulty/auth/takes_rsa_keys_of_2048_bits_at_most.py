@@ -13,8 +13,8 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "auth/large_key[file]": "observed key-unsupported (The key is too long.)",
-    "auth/large_key[agent]": "observed key-unsupported (The key is too long.)",
+    "auth/large_key[file]": {"step": "open", "observed": "key-unsupported (The key is too long.)"},
+    "auth/large_key[agent]": {"step": "open", "observed": "key-unsupported (The key is too long.)"},
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "auth/alias_of_1password": "expected open to be refused; observed open reported success",
+    "auth/alias_of_1password": {"step": "open", "expected": "open to be refused", "observed": "open reported success"},
 }
 
 

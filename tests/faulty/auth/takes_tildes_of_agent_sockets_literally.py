@@ -15,7 +15,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth
 
 REJECTED_BY = {
-    "auth/agent_sockets[tilde]": "expected open to succeed; observed agent-unavailable",
+    "auth/agent_sockets[tilde]": {"step": "open", "observed": "agent-unavailable"},
 }
 
 

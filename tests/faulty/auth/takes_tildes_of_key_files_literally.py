@@ -14,7 +14,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 REJECTED_BY = {
-    "auth/key_file_forms[path-with-tilde]": "expected open to succeed; observed key-not-found",
+    "auth/key_file_forms[path-with-tilde]": {"step": "open", "observed": "key-not-found"},
 }
 
 

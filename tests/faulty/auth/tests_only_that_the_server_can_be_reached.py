@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
 
 REJECTED_BY = {
-    "auth/test_connection": "no login on record at bastion",
+    "auth/test_connection": {"step": "test", "observed": "no login on record at bastion"},
 }
 
 

@@ -11,8 +11,16 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Timeouts
 
 REJECTED_BY = {
-    "auth/test_connection_bounded[first-hop]": "expected test to end within 20 s; observed no answer",
-    "auth/test_connection_bounded[second-hop]": "expected test to end within 20 s; observed no answer",
+    "auth/test_connection_bounded[first-hop]": {
+        "step": "test",
+        "expected": "test to end within 20 s",
+        "observed": "no answer",
+    },
+    "auth/test_connection_bounded[second-hop]": {
+        "step": "test",
+        "expected": "test to end within 20 s",
+        "observed": "no answer",
+    },
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.login.protocol import Answer, Login, Refused
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/refused_password_once": "expected 1 credentials to be shown within 2s; observed 2 credentials shown at totp",
+    "auth/refused_password_once": {"step": "expect credentials_shown", "observed": "2 credentials shown at totp"},
 }
 
 

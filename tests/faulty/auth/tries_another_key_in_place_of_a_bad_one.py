@@ -15,22 +15,16 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/unreadable_key": (
-        "expected no credential, with a connection or without within 2s; observed 1 connections at bastion: 1 "
-        "credentials shown"
-    ),
-    "auth/missing_key": (
-        "expected no credential, with a connection or without within 2s; observed 1 connections at bastion: 1 "
-        "credentials shown"
-    ),
-    "auth/wrong_passphrase[wrong]": (
-        "expected no credential, with a connection or without within 2s; observed 1 connections at bastion: 1 "
-        "credentials shown"
-    ),
-    "auth/wrong_passphrase[none]": (
-        "expected no credential, with a connection or without within 2s; observed 1 connections at bastion: 1 "
-        "credentials shown"
-    ),
+    "auth/unreadable_key": {"step": "expect credentials", "observed": "1 connections at bastion: 1 credentials shown"},
+    "auth/missing_key": {"step": "expect credentials", "observed": "1 connections at bastion: 1 credentials shown"},
+    "auth/wrong_passphrase[wrong]": {
+        "step": "expect credentials",
+        "observed": "1 connections at bastion: 1 credentials shown",
+    },
+    "auth/wrong_passphrase[none]": {
+        "step": "expect credentials",
+        "observed": "1 connections at bastion: 1 credentials shown",
+    },
 }
 
 

@@ -11,8 +11,8 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "imports/config_opened[agent]": "expected open to succeed; observed auth-failed",
-    "imports/url_opened[agent]": "expected open to succeed; observed auth-failed",
+    "imports/config_opened[agent]": {"step": "open", "observed": "auth-failed"},
+    "imports/url_opened[agent]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -15,7 +15,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth
 
 REJECTED_BY = {
-    "auth/mute_agent": "no answer",
+    "auth/mute_agent": {"step": "open", "observed": "no answer"},
 }
 
 

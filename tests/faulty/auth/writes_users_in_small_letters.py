@@ -13,7 +13,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "auth/unusual_accounts[user-in-capitals]": "expected open to succeed; observed auth-failed",
+    "auth/unusual_accounts[user-in-capitals]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -9,10 +9,10 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/half_close[empty]": "observed no reply at all",
-    "data/half_close[small]": "observed no reply at all",
-    "data/half_close[large]": "observed no reply at all",
-    "data/through_dropbear[client-ends-first]": "observed no reply at all",
+    "data/half_close[empty]": {"step": "upload", "observed": "no reply at all"},
+    "data/half_close[small]": {"step": "upload", "observed": "no reply at all"},
+    "data/half_close[large]": {"step": "upload", "observed": "no reply at all"},
+    "data/through_dropbear[client-ends-first]": {"step": "upload", "observed": "no reply at all"},
 }
 
 

@@ -9,9 +9,15 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/target_half_closes[small]": "after the target's end; observed",
-    "data/target_half_closes[large]": "expected a connection that accepts data after the target's end",
-    "data/through_dropbear[target-ends-first]": "expected a connection that accepts data after the target's end",
+    "data/target_half_closes[small]": {"step": "answer_after_end", "expected": "after the target's end"},
+    "data/target_half_closes[large]": {
+        "step": "answer_after_end",
+        "expected": "a connection that accepts data after the target's end",
+    },
+    "data/through_dropbear[target-ends-first]": {
+        "step": "answer_after_end",
+        "expected": "a connection that accepts data after the target's end",
+    },
 }
 
 

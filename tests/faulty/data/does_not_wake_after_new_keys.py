@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "data/new_keys": "no answer in time",
+    "data/new_keys": {"step": "transfer", "observed": "no answer in time"},
 }
 
 

@@ -11,9 +11,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/many_connections": (
-        "expected the held connections to be open throughout 0.5 s; observed 1 of 1 connections closed"
-    ),
+    "data/many_connections": {
+        "step": "expect connections",
+        "expected": "the held connections to be open throughout 0.5 s",
+        "observed": "1 of 1 connections closed",
+    },
 }
 
 MOST = 20

@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/pool_churn": "observed 0 of 1024 bytes came back, then the connection ended (reset)",
+    "data/pool_churn": {"step": "echo", "observed": "0 of 1024 bytes came back, then the connection ended (reset)"},
 }
 
 MOST = 50

@@ -12,7 +12,7 @@ from tunnel_impl.forwarding.pump import Pump
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "data/resets_at_every_phase": "to be open throughout 0.5 s; observed 1 of 1 connections closed",
+    "data/resets_at_every_phase": {"step": "expect connections", "observed": "1 of 1 connections closed"},
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/client_reset": "expected 1 open connections at the target within 5s; observed 31 open connections",
+    "data/client_reset": {"step": "expect target_connections", "observed": "31 open connections"},
 }
 
 

@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/paused_reader": "expected 33554432 bytes; observed",
+    "data/paused_reader": {"step": "drain", "expected": "33554432 bytes"},
 }
 
 PATIENCE = 1.0

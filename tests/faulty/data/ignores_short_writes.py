@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/slow_reader": "expected every byte as it was sent; observed a wrong byte between",
+    "data/slow_reader": {"step": "download", "observed": "a wrong byte between"},
 }
 
 

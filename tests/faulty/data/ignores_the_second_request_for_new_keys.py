@@ -10,7 +10,7 @@ from tunnel_impl.ssh.session import Session
 from tunnel_impl.ssh.wire import Wire
 
 REJECTED_BY = {
-    "data/new_keys_while_idle": "observed 0 of 1024 bytes came back",
+    "data/new_keys_while_idle": {"step": "echo", "observed": "0 of 1024 bytes came back"},
 }
 
 HANDSHAKE_AND_ONE = 2

@@ -9,9 +9,9 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/download_then_close[1-byte]": "expected 1 bytes; observed 0 bytes, then the end",
-    "data/download_then_close[1-packet]": "expected 32768 bytes; observed",
-    "data/download_then_close[1-mebibyte]": "expected 1048576 bytes; observed",
+    "data/download_then_close[1-byte]": {"step": "download", "observed": "0 bytes, then the end"},
+    "data/download_then_close[1-packet]": {"step": "download", "expected": "32768 bytes"},
+    "data/download_then_close[1-mebibyte]": {"step": "download", "expected": "1048576 bytes"},
 }
 
 

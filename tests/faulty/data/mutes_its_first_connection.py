@@ -12,9 +12,11 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.ssh.channel import Phase
 
 REJECTED_BY = {
-    "data/target_speaks_first": (
-        "a greeting of the target before its client speaks, within 5 s; observed 0 of its 32 bytes"
-    ),
+    "data/target_speaks_first": {
+        "step": "echo",
+        "expected": "a greeting of the target before its client speaks, within 5 s",
+        "observed": "0 of its 32 bytes",
+    },
 }
 
 

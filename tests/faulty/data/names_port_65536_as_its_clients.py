@@ -12,7 +12,7 @@ from tunnel_impl.ssh.channel import Channel
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "data/echo": "observed 0 of 1024 bytes came back, then the connection ended",
+    "data/echo": {"step": "echo", "observed": "0 of 1024 bytes came back, then the connection ended"},
 }
 
 

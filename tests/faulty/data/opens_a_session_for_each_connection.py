@@ -11,7 +11,7 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "data/many_connections": "expected 1 SSH sessions at the bastion within 2s; observed",
+    "data/many_connections": {"step": "expect sessions", "expected": "1 SSH sessions at the bastion within 2s"},
 }
 
 

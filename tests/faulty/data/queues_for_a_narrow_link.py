@@ -10,7 +10,7 @@ from tunnel_impl.forwarding.pump import Pump
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "data/unread_upload[narrow-link]": "expected at most 67108864 bytes to be taken; observed",
+    "data/unread_upload[narrow-link]": {"step": "fill", "expected": "at most 67108864 bytes to be taken"},
 }
 
 

@@ -7,7 +7,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.channel import Channel, Phase
 
 REJECTED_BY = {
-    "data/slow_target": "expected a reply after the end of 67108864 bytes, with their checksum; observed",
+    "data/slow_target": {"step": "upload", "expected": "a reply after the end of 67108864 bytes, with their checksum"},
 }
 
 

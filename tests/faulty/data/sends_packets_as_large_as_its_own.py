@@ -7,7 +7,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.channel import PACKET, Channel
 
 REJECTED_BY = {
-    "data/one_packet[one-byte-more]": "observed 0 of 32769 bytes came back",
+    "data/one_packet[one-byte-more]": {"step": "echo", "observed": "0 of 32769 bytes came back"},
 }
 
 as_opened = Channel.on_opened

@@ -9,8 +9,8 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/echo": "observed other bytes came back",
-    "data/through_dropbear[echo]": "observed other bytes came back",
+    "data/echo": {"step": "echo", "observed": "other bytes came back"},
+    "data/through_dropbear[echo]": {"step": "echo", "observed": "other bytes came back"},
 }
 
 

@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/long_line[upload]": "expected at least 0.5 of the speed of ssh -L",
+    "data/long_line[upload]": {"step": "compare", "expected": "at least 0.5 of the speed of ssh -L"},
 }
 
 _PACKET = 1 << 15

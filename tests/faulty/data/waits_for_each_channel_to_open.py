@@ -14,9 +14,13 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.ssh.channel import Phase
 
 REJECTED_BY = {
-    "data/stuck_neighbours[unanswered]": "expected an echo within 2.5 s; observed 0 of 1024 bytes came back",
-    "data/stuck_neighbours[both]": "expected an echo within 2.5 s; observed 0 of 1024 bytes came back",
-    "data/opened_over_a_long_line": "expected an echo within 5 s; observed 0 of 64 bytes came back",
+    "data/stuck_neighbours[unanswered]": {
+        "step": "echo",
+        "expected": "an echo within 2.5 s",
+        "observed": "0 of 1024 bytes came back",
+    },
+    "data/stuck_neighbours[both]": {"step": "echo", "observed": "0 of 1024 bytes came back"},
+    "data/opened_over_a_long_line": {"step": "connect", "observed": "0 of 64 bytes came back"},
 }
 
 PATIENCE = 5.0

@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/one_packet[one-packet]": "of 32768 bytes came back",
+    "data/one_packet[one-packet]": {"step": "echo", "observed": "of 32768 bytes came back"},
 }
 
 _PACKET = 32768

@@ -9,7 +9,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "data/stuck_neighbours[unread]": "expected an echo within 2.5 s; observed 0 of 1024 bytes came back",
+    "data/stuck_neighbours[unread]": {
+        "step": "echo",
+        "expected": "an echo within 2.5 s",
+        "observed": "0 of 1024 bytes came back",
+    },
 }
 
 

@@ -16,7 +16,7 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.profile import Target
 
 REJECTED_BY = {
-    "database/never_directly": "expected the bytes that were sent to come back; observed 0 of 1024 bytes came back",
+    "database/never_directly": {"step": "echo", "observed": "0 of 1024 bytes came back"},
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "database/two_targets": "bastion was asked for target.internal:7000",
+    "database/two_targets": {"step": "expect forwarded", "observed": "bastion was asked for target.internal:7000"},
 }
 
 

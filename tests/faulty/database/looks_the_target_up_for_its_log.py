@@ -15,8 +15,14 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.profile import Target
 
 REJECTED_BY = {
-    "database/looked_up_by_the_bastion[internal-name]": "observed the resolver was asked for target",
-    "database/looked_up_by_the_bastion[name-that-nobody-knows]": "observed the resolver was asked for nowhere",
+    "database/looked_up_by_the_bastion[internal-name]": {
+        "step": "expect looked_up",
+        "observed": "the resolver was asked for target",
+    },
+    "database/looked_up_by_the_bastion[name-that-nobody-knows]": {
+        "step": "expect looked_up",
+        "observed": "the resolver was asked for nowhere",
+    },
 }
 
 

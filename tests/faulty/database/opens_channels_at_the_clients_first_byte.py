@@ -13,11 +13,13 @@ from tunnel_impl.forwarding.io_loop import READ, IoLoop
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "data/target_speaks_first": (
-        "a greeting of the target before its client speaks, within 5 s; observed 0 of its 32 bytes"
-    ),
-    "database/mariadb": "expected 1000 rows from MariaDB; observed",
-    "database/two_hops[mariadb]": "expected 1000 rows from MariaDB; observed",
+    "data/target_speaks_first": {
+        "step": "echo",
+        "expected": "a greeting of the target before its client speaks, within 5 s",
+        "observed": "0 of its 32 bytes",
+    },
+    "database/mariadb": {"step": "query", "expected": "1000 rows from MariaDB"},
+    "database/two_hops[mariadb]": {"step": "query", "expected": "1000 rows from MariaDB"},
 }
 
 

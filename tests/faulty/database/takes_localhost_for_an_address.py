@@ -12,7 +12,10 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "database/named_by_the_bastion[localhost]": "observed bastion was asked for 127.0.0.1:",
+    "database/named_by_the_bastion[localhost]": {
+        "step": "expect forwarded",
+        "observed": "bastion was asked for 127.0.0.1:",
+    },
 }
 
 

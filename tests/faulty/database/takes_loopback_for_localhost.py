@@ -11,7 +11,10 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "database/named_by_the_bastion[loopback]": "bastion was asked for localhost:7000",
+    "database/named_by_the_bastion[loopback]": {
+        "step": "expect forwarded",
+        "observed": "bastion was asked for localhost:7000",
+    },
 }
 
 

@@ -15,7 +15,10 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.profile import Target
 
 REJECTED_BY = {
-    "database/localhost_of_the_bastion": "expected no connection to the target's port on this machine",
+    "database/localhost_of_the_bastion": {
+        "step": "expect decoy",
+        "expected": "no connection to the target's port on this machine",
+    },
 }
 
 

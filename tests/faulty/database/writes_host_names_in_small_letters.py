@@ -11,8 +11,8 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "database/long_name[of-the-cloud]": "was asked for mydb.abc123",
-    "database/long_name[of-200-bytes]": "was asked for db-0123456789",
+    "database/long_name[of-the-cloud]": {"step": "expect forwarded", "observed": "was asked for mydb.abc123"},
+    "database/long_name[of-200-bytes]": {"step": "expect forwarded", "observed": "was asked for db-0123456789"},
 }
 
 

@@ -9,8 +9,8 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "errors/hop_of_a_loss[killed-bastion2]": "expected the error connection-lost at hop 1",
-    "errors/hop_of_a_loss[frozen-bastion2]": "expected the error connection-lost at hop 1",
+    "errors/hop_of_a_loss[killed-bastion2]": {"step": "expect error", "expected": "the error connection-lost at hop 1"},
+    "errors/hop_of_a_loss[frozen-bastion2]": {"step": "expect error", "expected": "the error connection-lost at hop 1"},
 }
 
 

@@ -10,9 +10,17 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "errors/hops[second-out-of-reach]": "expected the error at hop 1; observed jump-failed",
-    "errors/hops[second-has-another-key]": "expected the error at hop 1; observed host-key-changed",
-    "errors/hops[second-refuses-the-login]": "expected the error at hop 1; observed auth-failed",
+    "errors/hops[second-out-of-reach]": {"step": "open", "expected": "the error at hop 1", "observed": "jump-failed"},
+    "errors/hops[second-has-another-key]": {
+        "step": "open",
+        "expected": "the error at hop 1",
+        "observed": "host-key-changed",
+    },
+    "errors/hops[second-refuses-the-login]": {
+        "step": "open",
+        "expected": "the error at hop 1",
+        "observed": "auth-failed",
+    },
 }
 
 

@@ -10,10 +10,26 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "errors/hops[first-out-of-reach]": "expected the error at hop 0; observed connection-refused",
-    "errors/hops[first-refuses-the-login]": "expected the error at hop 0; observed auth-failed",
-    "errors/test_connection[wrong-key-at-the-first-hop]": "expected the error at hop 0; observed auth-failed",
-    "errors/hops[first-has-another-key]": "expected the error at hop 0; observed host-key-changed",
+    "errors/hops[first-out-of-reach]": {
+        "step": "open",
+        "expected": "the error at hop 0",
+        "observed": "connection-refused",
+    },
+    "errors/hops[first-refuses-the-login]": {
+        "step": "open",
+        "expected": "the error at hop 0",
+        "observed": "auth-failed",
+    },
+    "errors/test_connection[wrong-key-at-the-first-hop]": {
+        "step": "test",
+        "expected": "the error at hop 0",
+        "observed": "auth-failed",
+    },
+    "errors/hops[first-has-another-key]": {
+        "step": "open",
+        "expected": "the error at hop 0",
+        "observed": "host-key-changed",
+    },
 }
 
 

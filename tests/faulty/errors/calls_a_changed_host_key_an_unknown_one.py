@@ -9,10 +9,16 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "errors/host_keys[changed]": "expected the error host-key-changed; observed host-key-unknown",
-    "errors/host_keys[changed-where-unknown-keys-are-refused]": (
-        "expected the error host-key-changed; observed host-key-unknown"
-    ),
+    "errors/host_keys[changed]": {
+        "step": "open",
+        "expected": "the error host-key-changed",
+        "observed": "host-key-unknown",
+    },
+    "errors/host_keys[changed-where-unknown-keys-are-refused]": {
+        "step": "open",
+        "expected": "the error host-key-changed",
+        "observed": "host-key-unknown",
+    },
 }
 
 

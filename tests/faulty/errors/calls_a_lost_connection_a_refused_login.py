@@ -9,12 +9,8 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "errors/broken_login[reset]": (
-        "expected the error connection-lost or handshake-failed or timeout; observed auth-failed"
-    ),
-    "errors/broken_login[cut]": (
-        "expected the error connection-lost or handshake-failed or timeout; observed auth-failed"
-    ),
+    "errors/broken_login[reset]": {"step": "finish", "observed": "auth-failed"},
+    "errors/broken_login[cut]": {"step": "finish", "observed": "auth-failed"},
 }
 
 

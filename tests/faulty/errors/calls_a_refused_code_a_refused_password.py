@@ -10,7 +10,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.login.protocol import Answer
 
 REJECTED_BY = {
-    "errors/refused_code": "expected the error totp-rejected; observed auth-failed",
+    "errors/refused_code": {"step": "open", "expected": "the error totp-rejected", "observed": "auth-failed"},
 }
 
 

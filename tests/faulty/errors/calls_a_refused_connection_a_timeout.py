@@ -11,7 +11,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
 
 REJECTED_BY = {
-    "errors/server_out_of_reach[refuses]": "expected the error connection-refused; observed timeout",
+    "errors/server_out_of_reach[refuses]": {
+        "step": "open",
+        "expected": "the error connection-refused",
+        "observed": "timeout",
+    },
 }
 
 

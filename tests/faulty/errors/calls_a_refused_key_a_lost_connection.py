@@ -11,7 +11,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.login.protocol import Answer
 
 REJECTED_BY = {
-    "errors/refused_login[key]": "expected the error auth-failed; observed connection-lost",
+    "errors/refused_login[key]": {"step": "open", "expected": "the error auth-failed", "observed": "connection-lost"},
 }
 
 

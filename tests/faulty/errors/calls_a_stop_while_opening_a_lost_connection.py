@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "errors/stopped_while_opening": "expected the error cancelled; observed connection-lost",
+    "errors/stopped_while_opening": {"step": "finish", "observed": "connection-lost"},
 }
 
 

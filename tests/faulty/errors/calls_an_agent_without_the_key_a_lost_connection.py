@@ -11,7 +11,11 @@ from tunnel_impl.login.protocol import Answer
 from tunnel_impl.profile import AgentAuth
 
 REJECTED_BY = {
-    "errors/agents[strangers]": "expected the error agent-no-match or auth-failed; observed connection-lost",
+    "errors/agents[strangers]": {
+        "step": "open",
+        "expected": "the error agent-no-match or auth-failed",
+        "observed": "connection-lost",
+    },
 }
 
 

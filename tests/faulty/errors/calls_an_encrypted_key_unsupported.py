@@ -16,7 +16,11 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import KeyAuth
 
 REJECTED_BY = {
-    "errors/key_files[no-passphrase]": "expected the error wrong-passphrase; observed key-unsupported",
+    "errors/key_files[no-passphrase]": {
+        "step": "open",
+        "expected": "the error wrong-passphrase",
+        "observed": "key-unsupported",
+    },
 }
 
 

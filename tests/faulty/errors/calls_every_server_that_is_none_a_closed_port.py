@@ -12,8 +12,8 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "errors/no_ssh_server[web-server]": "observed connection-refused",
-    "errors/no_ssh_server[mysql]": "observed connection-refused",
+    "errors/no_ssh_server[web-server]": {"step": "open", "observed": "connection-refused"},
+    "errors/no_ssh_server[mysql]": {"step": "open", "observed": "connection-refused"},
 }
 
 

@@ -9,10 +9,16 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "errors/server_out_of_reach[silent]": "expected the error timeout; observed connection-refused",
-    "errors/server_out_of_reach[accepts-and-is-silent]": (
-        "expected the error timeout or handshake-failed; observed connection-refused"
-    ),
+    "errors/server_out_of_reach[silent]": {
+        "step": "open",
+        "expected": "the error timeout",
+        "observed": "connection-refused",
+    },
+    "errors/server_out_of_reach[accepts-and-is-silent]": {
+        "step": "open",
+        "expected": "the error timeout or handshake-failed",
+        "observed": "connection-refused",
+    },
 }
 
 

@@ -13,7 +13,7 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "errors/agent_named": "expected a message that says 'no-agent-here'",
+    "errors/agent_named": {"step": "open", "expected": "a message that says 'no-agent-here'"},
 }
 
 

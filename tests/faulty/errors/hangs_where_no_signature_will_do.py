@@ -11,7 +11,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.login.protocol import Answer, Login, Refused
 
 REJECTED_BY = {
-    "errors/rsa_signatures[sha1]": "expected open to end within 5 s; observed no answer",
+    "errors/rsa_signatures[sha1]": {"step": "open", "observed": "no answer"},
 }
 
 

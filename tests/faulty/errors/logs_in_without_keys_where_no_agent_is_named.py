@@ -15,7 +15,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth
 
 REJECTED_BY = {
-    "errors/agents[not-named]": "expected the error agent-unavailable; observed auth-failed",
+    "errors/agents[not-named]": {"step": "open", "expected": "the error agent-unavailable", "observed": "auth-failed"},
 }
 
 

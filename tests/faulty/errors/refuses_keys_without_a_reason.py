@@ -13,13 +13,17 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "errors/key_formats[public-key]": (
-        "expected a message that says 'public'; observed key-unsupported (invalid privatekey)"
-    ),
-    "errors/key_formats[putty]": (
-        "expected a message that says 'putty|ppk'; observed key-unsupported (invalid privatekey)"
-    ),
-    "errors/key_formats[dsa]": "observed key-unsupported (invalid privatekey)",
+    "errors/key_formats[public-key]": {
+        "step": "open",
+        "expected": "a message that says 'public'",
+        "observed": "key-unsupported (invalid privatekey)",
+    },
+    "errors/key_formats[putty]": {
+        "step": "open",
+        "expected": "a message that says 'putty|ppk'",
+        "observed": "key-unsupported (invalid privatekey)",
+    },
+    "errors/key_formats[dsa]": {"step": "open", "observed": "key-unsupported (invalid privatekey)"},
 }
 
 

@@ -12,15 +12,21 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.status import Endpoint
 
 REJECTED_BY = {
-    "errors/no_way": "expected a message that says 'unreachable|no route|no way'",
-    "errors/words_about_a_port": "observed connection-refused (Could not connect.)",
-    "errors/words[path-of-a-missing-key]": "observed key-not-found (Could not connect.)",
-    "errors/words[mode-of-an-unreadable-key]": "observed key-unreadable (Could not connect.)",
-    "errors/words[mode-of-a-key-that-is-open-to-others]": "observed key-unreadable (Could not connect.)",
-    "errors/words[wrong-passphrase]": "observed wrong-passphrase (Could not connect.)",
-    "errors/words[authorized-keys]": "observed auth-failed (Could not connect.)",
-    "errors/words[user-and-password]": "observed auth-failed (Could not connect.)",
-    "errors/method_not_offered[key-where-only-passwords-are-taken]": "observed auth-failed (Could not connect.)",
+    "errors/no_way": {"step": "open", "expected": "a message that says 'unreachable|no route|no way'"},
+    "errors/words_about_a_port": {"step": "open", "observed": "connection-refused (Could not connect.)"},
+    "errors/words[path-of-a-missing-key]": {"step": "open", "observed": "key-not-found (Could not connect.)"},
+    "errors/words[mode-of-an-unreadable-key]": {"step": "open", "observed": "key-unreadable (Could not connect.)"},
+    "errors/words[mode-of-a-key-that-is-open-to-others]": {
+        "step": "open",
+        "observed": "key-unreadable (Could not connect.)",
+    },
+    "errors/words[wrong-passphrase]": {"step": "open", "observed": "wrong-passphrase (Could not connect.)"},
+    "errors/words[authorized-keys]": {"step": "open", "observed": "auth-failed (Could not connect.)"},
+    "errors/words[user-and-password]": {"step": "open", "observed": "auth-failed (Could not connect.)"},
+    "errors/method_not_offered[key-where-only-passwords-are-taken]": {
+        "step": "open",
+        "observed": "auth-failed (Could not connect.)",
+    },
 }
 
 

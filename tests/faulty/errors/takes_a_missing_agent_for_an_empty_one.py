@@ -14,7 +14,7 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "errors/agents[missing]": "expected the error agent-unavailable; observed auth-failed",
+    "errors/agents[missing]": {"step": "open", "expected": "the error agent-unavailable", "observed": "auth-failed"},
 }
 
 

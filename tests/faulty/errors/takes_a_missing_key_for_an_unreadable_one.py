@@ -14,7 +14,7 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "errors/key_files[missing]": "expected the error key-not-found; observed key-unreadable",
+    "errors/key_files[missing]": {"step": "open", "expected": "the error key-not-found", "observed": "key-unreadable"},
 }
 
 

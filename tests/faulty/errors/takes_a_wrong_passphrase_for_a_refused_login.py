@@ -14,7 +14,11 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "errors/key_files[wrong-passphrase]": "expected the error wrong-passphrase; observed auth-failed",
+    "errors/key_files[wrong-passphrase]": {
+        "step": "open",
+        "expected": "the error wrong-passphrase",
+        "observed": "auth-failed",
+    },
 }
 
 

@@ -13,7 +13,11 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "errors/agents[empty]": "expected the error agent-no-match or auth-failed; observed agent-unavailable",
+    "errors/agents[empty]": {
+        "step": "open",
+        "expected": "the error agent-no-match or auth-failed",
+        "observed": "agent-unavailable",
+    },
 }
 
 

@@ -13,7 +13,11 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "errors/key_files[unreadable]": "expected the error key-unreadable; observed key-not-found",
+    "errors/key_files[unreadable]": {
+        "step": "open",
+        "expected": "the error key-unreadable",
+        "observed": "key-not-found",
+    },
 }
 
 

@@ -13,8 +13,8 @@ from tunnel_impl.keys.private_keys import Signer
 from tunnel_impl.login.authentication import Authenticator
 
 REJECTED_BY = {
-    "errors/key_files[first-half-of-a-key]": "observed wrong-passphrase",
-    "errors/key_files[noise]": "observed wrong-passphrase",
+    "errors/key_files[first-half-of-a-key]": {"step": "open", "observed": "wrong-passphrase"},
+    "errors/key_files[noise]": {"step": "open", "observed": "wrong-passphrase"},
 }
 
 

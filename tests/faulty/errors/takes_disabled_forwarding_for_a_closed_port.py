@@ -12,8 +12,8 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.ssh.channel import Refusal
 
 REJECTED_BY = {
-    "errors/forwarding[disabled]": "observed the error is forward-refused",
-    "errors/forwarding[remote-only]": "observed the error is forward-refused",
+    "errors/forwarding[disabled]": {"step": "expect error", "observed": "the error is forward-refused"},
+    "errors/forwarding[remote-only]": {"step": "expect error", "observed": "the error is forward-refused"},
 }
 
 

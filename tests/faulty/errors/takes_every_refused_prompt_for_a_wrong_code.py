@@ -12,7 +12,11 @@ from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Prompts
 
 REJECTED_BY = {
-    "errors/refused_login[password-over-prompts]": "expected the error auth-failed; observed totp-rejected",
+    "errors/refused_login[password-over-prompts]": {
+        "step": "open",
+        "expected": "the error auth-failed",
+        "observed": "totp-rejected",
+    },
 }
 
 

@@ -9,8 +9,8 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "errors/last_refusal[refused]": "expected the error connection-refused",
-    "errors/last_refusal[silent]": "expected the error timeout",
+    "errors/last_refusal[refused]": {"step": "expect error", "expected": "the error connection-refused"},
+    "errors/last_refusal[silent]": {"step": "expect error", "expected": "the error timeout"},
 }
 
 

@@ -9,9 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "errors/ended_reconnect[login-refused]": (
-        "expected the error auth-failed within 2s; observed the error is connection-lost"
-    ),
+    "errors/ended_reconnect[login-refused]": {"step": "expect error", "observed": "the error is connection-lost"},
 }
 
 

@@ -8,7 +8,7 @@ from tunnel_impl.ssh.session import Session
 from tunnel_impl.ssh.wire import Wire
 
 REJECTED_BY = {
-    "flaky/slices[before-the-bastion]": "expected 131072 bytes; observed 0 bytes, then connection reset by peer",
+    "flaky/slices[before-the-bastion]": {"step": "download", "observed": "0 bytes, then connection reset by peer"},
 }
 
 MOST = 40

@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "flaky/target_link_cut": "expected 1 SSH sessions at the bastion throughout 1 s; observed",
+    "flaky/target_link_cut": {"step": "expect sessions", "expected": "1 SSH sessions at the bastion throughout 1 s"},
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "flaky/black_hole": "expected open to end within 12 s; observed no answer",
+    "flaky/black_hole": {"step": "open", "expected": "open to end within 12 s", "observed": "no answer"},
 }
 
 

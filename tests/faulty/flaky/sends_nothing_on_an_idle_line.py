@@ -10,7 +10,7 @@ from tunnel_impl.life.watchdog import Peer, Watchdog
 from tunnel_impl.profile import KeepAlive
 
 REJECTED_BY = {
-    "flaky/swallowed": "expected the held connections to be closed within 5s; observed 0 of 1 connections closed",
+    "flaky/swallowed": {"step": "expect connections", "observed": "0 of 1 connections closed"},
 }
 
 

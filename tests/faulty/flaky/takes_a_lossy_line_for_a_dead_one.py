@@ -16,7 +16,7 @@ from tunnel_impl.life.chain import Chain
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "flaky/packet_loss": "expected 4194304 bytes; observed ",
+    "flaky/packet_loss": {"step": "transfer", "expected": "4194304 bytes"},
 }
 
 TOO_MANY = 10

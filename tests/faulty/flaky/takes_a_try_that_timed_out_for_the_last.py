@@ -8,7 +8,7 @@ from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "flaky/swallowed": "expected a client to be served again within 12 s; observed",
+    "flaky/swallowed": {"step": "works_again", "expected": "a client to be served again within 12 s"},
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
 
 REJECTED_BY = {
-    "flaky/small_packets": "expected open to succeed; observed handshake-failed",
+    "flaky/small_packets": {"step": "open", "expected": "open to succeed", "observed": "handshake-failed"},
 }
 
 LEAST = 1400

@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "flaky/slices[behind-the-bastion]": "expected 131072 bytes within 30 s; observed",
+    "flaky/slices[behind-the-bastion]": {"step": "download", "expected": "131072 bytes within 30 s"},
 }
 
 SMALL = 1024

@@ -10,7 +10,7 @@ from tunnel_impl.clock import now
 from tunnel_impl.life.watchdog import Watchdog
 
 REJECTED_BY = {
-    "flaky/latency": "expected the held connections to be open throughout 4 s; observed 1 of 1 connections closed",
+    "flaky/latency": {"step": "expect connections", "observed": "1 of 1 connections closed"},
 }
 
 PATIENCE = 0.25

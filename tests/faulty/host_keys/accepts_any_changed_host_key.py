@@ -12,7 +12,11 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import StoredKey
 
 REJECTED_BY = {
-    "host_keys/changed_refused": "expected open to be refused; observed open reported success",
+    "host_keys/changed_refused": {
+        "step": "open",
+        "expected": "open to be refused",
+        "observed": "open reported success",
+    },
 }
 
 

@@ -14,7 +14,7 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import StoredKey, entry_name
 
 REJECTED_BY = {
-    "host_keys/changed_accepted": "observed 1 of 2 stored keys are current",
+    "host_keys/changed_accepted": {"step": "expect stored", "observed": "1 of 2 stored keys are current"},
 }
 
 

@@ -11,8 +11,16 @@ from tunnel_impl.ssh.session import Session
 from tunnel_impl.trust.host_keys import HostKeyChecker
 
 REJECTED_BY = {
-    "host_keys/unknown_accepted": "expected no question about host keys within 2s; observed 1 questions",
-    "host_keys/dropbear[unknown]": "expected no question about host keys within 2s; observed 1 questions",
+    "host_keys/unknown_accepted": {
+        "step": "expect asked",
+        "expected": "no question about host keys within 2s",
+        "observed": "1 questions",
+    },
+    "host_keys/dropbear[unknown]": {
+        "step": "expect asked",
+        "expected": "no question about host keys within 2s",
+        "observed": "1 questions",
+    },
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import KnownHosts, StoredKey
 
 REJECTED_BY = {
-    "host_keys/unknown_accepted": "observed 0 of 0 stored keys are current",
+    "host_keys/unknown_accepted": {"step": "expect stored", "observed": "0 of 0 stored keys are current"},
 }
 
 

@@ -11,8 +11,8 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "imports/config_opened[alias]": "expected open to succeed; observed host-key-unknown",
-    "imports/config_jumps_opened[names-of-their-keys]": "expected open to succeed; observed host-key-unknown",
+    "imports/config_opened[alias]": {"step": "open", "observed": "host-key-unknown"},
+    "imports/config_jumps_opened[names-of-their-keys]": {"step": "open", "observed": "host-key-unknown"},
 }
 
 

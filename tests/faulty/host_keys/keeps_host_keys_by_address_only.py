@@ -7,16 +7,20 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.profile import Hop
 
 REJECTED_BY = {
-    "host_keys/alias[stored-bastion1]": "observed 0 of 0 stored keys are current",
-    "host_keys/alias[known-bastion1]": "expected open to succeed; observed host-key-unknown",
-    "host_keys/alias[known-by-its-address-only-bastion1]": (
-        "expected open to be refused; observed open reported success"
-    ),
-    "host_keys/alias[stored-bastion2]": "observed 0 of 0 stored keys are current",
-    "host_keys/alias[known-bastion2]": "expected open to succeed; observed host-key-unknown",
-    "host_keys/alias[known-by-its-address-only-bastion2]": (
-        "expected open to be refused; observed open reported success"
-    ),
+    "host_keys/alias[stored-bastion1]": {"step": "expect stored", "observed": "0 of 0 stored keys are current"},
+    "host_keys/alias[known-bastion1]": {"step": "open", "observed": "host-key-unknown"},
+    "host_keys/alias[known-by-its-address-only-bastion1]": {
+        "step": "open",
+        "expected": "open to be refused",
+        "observed": "open reported success",
+    },
+    "host_keys/alias[stored-bastion2]": {"step": "expect stored", "observed": "0 of 0 stored keys are current"},
+    "host_keys/alias[known-bastion2]": {"step": "open", "observed": "host-key-unknown"},
+    "host_keys/alias[known-by-its-address-only-bastion2]": {
+        "step": "open",
+        "expected": "open to be refused",
+        "observed": "open reported success",
+    },
 }
 
 

@@ -14,7 +14,10 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "host_keys/asked_after_the_key_was_read[missing]": "expected no question about host keys",
+    "host_keys/asked_after_the_key_was_read[missing]": {
+        "step": "expect asked",
+        "expected": "no question about host keys",
+    },
 }
 
 

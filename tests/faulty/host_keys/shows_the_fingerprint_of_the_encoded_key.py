@@ -15,7 +15,7 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import StoredKey
 
 REJECTED_BY = {
-    "host_keys/unknown_accepted": "which is not the bastion's",
+    "host_keys/unknown_accepted": {"step": "expect asked", "observed": "which is not the bastion's"},
 }
 
 

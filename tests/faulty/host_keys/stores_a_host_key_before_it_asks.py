@@ -12,8 +12,8 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import StoredKey
 
 REJECTED_BY = {
-    "host_keys/changed_refused": "observed the store was changed",
-    "host_keys/unknown_refused": "observed the store was changed",
+    "host_keys/changed_refused": {"step": "expect stored", "observed": "the store was changed"},
+    "host_keys/unknown_refused": {"step": "expect stored", "observed": "the store was changed"},
 }
 
 

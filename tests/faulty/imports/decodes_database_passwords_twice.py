@@ -10,7 +10,7 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.urls import Connection, parse_url
 
 REJECTED_BY = {
-    "imports/url_escapes[percent-sign]": "observed database.password 'a@b'",
+    "imports/url_escapes[percent-sign]": {"step": "import_url", "observed": "database.password 'a@b'"},
 }
 
 

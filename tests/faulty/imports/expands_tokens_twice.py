@@ -9,7 +9,7 @@ from tunnel_impl.imports.ssh_config import tokens
 from tunnel_impl.imports.ssh_config.words import Directive
 
 REJECTED_BY = {
-    "imports/config_values[percent-sign]": "observed identity_files[0]",
+    "imports/config_values[percent-sign]": {"step": "import_config", "observed": "identity_files[0]"},
 }
 
 once = tokens.expanded_path

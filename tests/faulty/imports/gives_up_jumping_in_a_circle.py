@@ -10,7 +10,11 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.ssh_config import HostConfig, load_host
 
 REJECTED_BY = {
-    "imports/config_refused[circle-of-jumps]": "expected the error bad-profile; observed it was imported",
+    "imports/config_refused[circle-of-jumps]": {
+        "step": "import_config",
+        "expected": "the error bad-profile",
+        "observed": "it was imported",
+    },
 }
 
 

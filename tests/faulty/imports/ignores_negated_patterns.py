@@ -8,8 +8,8 @@ from tunnel_impl import patterns
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "imports/config_hosts[negated-pattern]": "observed user 'others'",
-    "imports/config_hosts[negated-wildcard]": "observed user 'office'",
+    "imports/config_hosts[negated-pattern]": {"step": "import_config", "observed": "user 'others'"},
+    "imports/config_hosts[negated-wildcard]": {"step": "import_config", "observed": "user 'office'"},
 }
 
 

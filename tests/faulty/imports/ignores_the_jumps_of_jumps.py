@@ -12,7 +12,7 @@ from tunnel_impl.imports.ssh_config.jumps import stops
 from tunnel_impl.imports.ssh_config.settings import settings_of
 
 REJECTED_BY = {
-    "imports/config_jumps[nested]": "expected jumps",
+    "imports/config_jumps[nested]": {"step": "import_config", "expected": "jumps"},
 }
 
 

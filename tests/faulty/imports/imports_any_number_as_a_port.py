@@ -11,7 +11,7 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.ssh_config import HostConfig, load_host
 
 REJECTED_BY = {
-    "imports/ports_beyond[jump]": "observed it was imported",
+    "imports/ports_beyond[jump]": {"step": "import_config", "observed": "it was imported"},
 }
 
 BEYOND = re.compile(r":(\d{5,})$", re.MULTILINE)

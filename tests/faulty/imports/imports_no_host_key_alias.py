@@ -10,7 +10,7 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.ssh_config import HostConfig, load_host
 
 REJECTED_BY = {
-    "imports/config_names_of_keys": "observed host_key_alias",
+    "imports/config_names_of_keys": {"step": "import_config", "observed": "host_key_alias"},
 }
 
 

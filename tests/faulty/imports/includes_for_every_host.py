@@ -10,7 +10,7 @@ from tunnel_impl.imports.ssh_config import settings
 from tunnel_impl.imports.ssh_config.words import Directive, directives
 
 REJECTED_BY = {
-    "imports/config_include[in-a-block-that-does-not-apply]": "observed user 'deploy'",
+    "imports/config_include[in-a-block-that-does-not-apply]": {"step": "import_config", "observed": "user 'deploy'"},
 }
 
 

@@ -11,7 +11,10 @@ from tunnel_impl.imports.ssh_config import settings
 from tunnel_impl.imports.ssh_config.words import Directive, directives
 
 REJECTED_BY = {
-    "imports/config_include[in-a-file-of-a-folder-still-relative-to-the-ssh-folder]": "observed user 'wrong'",
+    "imports/config_include[in-a-file-of-a-folder-still-relative-to-the-ssh-folder]": {
+        "step": "import_config",
+        "observed": "user 'wrong'",
+    },
 }
 
 

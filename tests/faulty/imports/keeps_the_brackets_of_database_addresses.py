@@ -9,7 +9,7 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.urls import Connection, parse_url
 
 REJECTED_BY = {
-    "imports/url_parts[ipv6-database]": "observed database.host '[::1]'",
+    "imports/url_parts[ipv6-database]": {"step": "import_url", "observed": "database.host '[::1]'"},
 }
 
 

@@ -8,7 +8,7 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.urls import Connection, parse_url
 
 REJECTED_BY = {
-    "imports/url_forms[postgres-is-postgresql]": "expected it to be imported; observed unsupported-scheme",
+    "imports/url_forms[postgres-is-postgresql]": {"step": "import_url", "observed": "unsupported-scheme"},
 }
 
 

@@ -11,11 +11,11 @@ from tunnel_impl.imports.ssh_config.settings import Settings
 from tunnel_impl.imports.ssh_config.words import Directive
 
 REJECTED_BY = {
-    "imports/config_proxy_command[plain]": "observed jumps",
-    "imports/config_proxy_command[with-a-port-and-a-user]": "observed jumps",
-    "imports/config_proxy_command[with-a-key]": "observed jumps",
-    "imports/config_proxy_command[without-its-block]": "observed jumps",
-    "imports/config_proxy_command[another-program]": "a warning that names aws",
+    "imports/config_proxy_command[plain]": {"step": "import_config", "observed": "jumps"},
+    "imports/config_proxy_command[with-a-port-and-a-user]": {"step": "import_config", "observed": "jumps"},
+    "imports/config_proxy_command[with-a-key]": {"step": "import_config", "observed": "jumps"},
+    "imports/config_proxy_command[without-its-block]": {"step": "import_config", "observed": "jumps"},
+    "imports/config_proxy_command[another-program]": {"step": "import_config", "expected": "a warning that names aws"},
 }
 
 

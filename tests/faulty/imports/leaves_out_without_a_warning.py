@@ -10,7 +10,10 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.ssh_config import HostConfig, load_host
 
 REJECTED_BY = {
-    "imports/config_match[what-is-left-out-is-named]": "expected a warning that names ForwardAgent",
+    "imports/config_match[what-is-left-out-is-named]": {
+        "step": "import_config",
+        "expected": "a warning that names ForwardAgent",
+    },
 }
 
 

@@ -9,7 +9,11 @@ from tunnel_impl.imports.ssh_config import tokens
 from tunnel_impl.imports.ssh_config.words import Directive
 
 REJECTED_BY = {
-    "imports/config_refused[token]": "expected the error bad-profile; observed it was imported",
+    "imports/config_refused[token]": {
+        "step": "import_config",
+        "expected": "the error bad-profile",
+        "observed": "it was imported",
+    },
 }
 
 

@@ -9,7 +9,11 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.urls import Connection, parse_url
 
 REJECTED_BY = {
-    "imports/url_refused[control-character]": "expected it to be refused; observed it was imported",
+    "imports/url_refused[control-character]": {
+        "step": "import_url",
+        "expected": "it to be refused",
+        "observed": "it was imported",
+    },
 }
 
 

@@ -7,7 +7,7 @@ from tunnel_impl.imports.ssh_config import settings
 from tunnel_impl.imports.ssh_config.words import Directive
 
 REJECTED_BY = {
-    "imports/config_hosts[first-value-counts]": "user 'third'",
+    "imports/config_hosts[first-value-counts]": {"step": "import_config", "observed": "user 'third'"},
 }
 
 take = settings.take

@@ -8,8 +8,8 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.imports.front import Imports
 
 REJECTED_BY = {
-    "imports/config_list[names-in-order]": "expected the hosts ['web', 'db', 'cache']",
-    "imports/config_list[included]": "expected the hosts ['first', 'inner', 'last']",
+    "imports/config_list[names-in-order]": {"step": "list_hosts", "expected": "the hosts ['web', 'db', 'cache']"},
+    "imports/config_list[included]": {"step": "list_hosts", "expected": "the hosts ['first', 'inner', 'last']"},
 }
 
 

@@ -8,7 +8,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.imports.front import Imports
 
 REJECTED_BY = {
-    "imports/config_list[not-of-match-blocks]": "expected the hosts ['web']",
+    "imports/config_list[not-of-match-blocks]": {"step": "list_hosts", "expected": "the hosts ['web']"},
 }
 
 

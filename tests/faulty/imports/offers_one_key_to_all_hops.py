@@ -10,7 +10,7 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.ssh_config import HostConfig, load_host
 
 REJECTED_BY = {
-    "imports/config_jumps[alias]": "expected jumps[0].identity_files",
+    "imports/config_jumps[alias]": {"step": "import_config", "expected": "jumps[0].identity_files"},
 }
 
 

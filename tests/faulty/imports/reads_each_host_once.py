@@ -10,8 +10,12 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.ssh_config import HostConfig, load_host
 
 REJECTED_BY = {
-    "imports/config_by_default[changed]": "expected user 'two'; observed user 'one'",
-    "imports/config_by_default[an-included-file-changed]": "expected user 'two'; observed user 'one'",
+    "imports/config_by_default[changed]": {"step": "import_config", "expected": "user 'two'", "observed": "user 'one'"},
+    "imports/config_by_default[an-included-file-changed]": {
+        "step": "import_config",
+        "expected": "user 'two'",
+        "observed": "user 'one'",
+    },
 }
 
 

@@ -9,7 +9,7 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.urls import Connection, parse_url
 
 REJECTED_BY = {
-    "imports/url_parameters[agent-in-small-letters]": "expected method 'agent'; observed method 'password'",
+    "imports/url_parameters[agent-in-small-letters]": {"step": "import_url", "observed": "method 'password'"},
 }
 
 

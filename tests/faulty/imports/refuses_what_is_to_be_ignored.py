@@ -7,7 +7,7 @@ from tunnel_impl.imports.ssh_config import settings
 from tunnel_impl.imports.ssh_config.words import Directive
 
 REJECTED_BY = {
-    "imports/config_unknown[ignored]": "expected it to be imported; observed bad-profile",
+    "imports/config_unknown[ignored]": {"step": "import_config", "observed": "bad-profile"},
 }
 
 is_ignored = settings.is_ignored

@@ -9,7 +9,7 @@ from tunnel_impl.imports.ssh_config import criteria, settings
 from tunnel_impl.imports.ssh_config.words import Directive
 
 REJECTED_BY = {
-    "imports/config_match[exec]": "observed new files in it: was-run",
+    "imports/config_match[exec]": {"step": "import_config", "observed": "new files in it: was-run"},
 }
 
 

@@ -8,7 +8,7 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.urls import Connection, parse_url
 
 REJECTED_BY = {
-    "imports/secrets_hidden[bad-port]": "expected no secret in a message",
+    "imports/secrets_hidden[bad-port]": {"step": "import_url", "expected": "no secret in a message"},
 }
 
 

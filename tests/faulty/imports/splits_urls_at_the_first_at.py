@@ -9,7 +9,7 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.urls import Connection, parse_url
 
 REJECTED_BY = {
-    "imports/url_escapes[at-not-escaped-in-the-password]": "database.host 'ss@db'",
+    "imports/url_escapes[at-not-escaped-in-the-password]": {"step": "import_url", "observed": "database.host 'ss@db'"},
 }
 
 

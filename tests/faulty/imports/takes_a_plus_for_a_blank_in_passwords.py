@@ -9,7 +9,7 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.urls import Connection, parse_url
 
 REJECTED_BY = {
-    "imports/url_escapes[plus-is-a-plus]": "observed database.password 'a b'",
+    "imports/url_escapes[plus-is-a-plus]": {"step": "import_url", "observed": "database.password 'a b'"},
 }
 
 

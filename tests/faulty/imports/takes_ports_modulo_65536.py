@@ -9,8 +9,12 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.urls import Connection, parse_url
 
 REJECTED_BY = {
-    "imports/url_refused[ssh-port-out-of-range]": "expected it to be refused; observed it was imported",
-    "errors/import_url[port]": "expected the error bad-url; observed it was imported",
+    "imports/url_refused[ssh-port-out-of-range]": {
+        "step": "import_url",
+        "expected": "it to be refused",
+        "observed": "it was imported",
+    },
+    "errors/import_url[port]": {"step": "import_url", "observed": "it was imported"},
 }
 
 

@@ -9,7 +9,11 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.ssh_config import HostConfig, load_host
 
 REJECTED_BY = {
-    "imports/config_forms[single-quotes]": "expected it to be imported; observed bad-profile",
+    "imports/config_forms[single-quotes]": {
+        "step": "import_config",
+        "expected": "it to be imported",
+        "observed": "bad-profile",
+    },
 }
 
 

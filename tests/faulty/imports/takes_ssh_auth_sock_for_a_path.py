@@ -10,7 +10,10 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.ssh_config import HostConfig, load_host
 
 REJECTED_BY = {
-    "imports/config_values[agent-of-the-environment]": "observed identity_agent 'SSH_AUTH_SOCK'",
+    "imports/config_values[agent-of-the-environment]": {
+        "step": "import_config",
+        "observed": "identity_agent 'SSH_AUTH_SOCK'",
+    },
 }
 
 

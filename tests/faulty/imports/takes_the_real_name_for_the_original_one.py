@@ -9,7 +9,10 @@ from tunnel_impl.imports.ssh_config import criteria
 from tunnel_impl.imports.ssh_config.words import Directive
 
 REJECTED_BY = {
-    "imports/config_match[originalhost-means-the-name-asked-for]": "observed user 'wrong'",
+    "imports/config_match[originalhost-means-the-name-asked-for]": {
+        "step": "import_config",
+        "observed": "user 'wrong'",
+    },
 }
 
 applies = criteria.applies

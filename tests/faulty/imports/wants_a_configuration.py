@@ -10,8 +10,12 @@ from tunnel_impl.imports.front import Imports
 from tunnel_impl.imports.ssh_config import list_hosts
 
 REJECTED_BY = {
-    "imports/config_by_default[absent]": "expected the hosts []; observed bad-profile",
-    "imports/config_by_default[absent-at-first]": "expected the hosts []; observed bad-profile",
+    "imports/config_by_default[absent]": {"step": "list_hosts", "expected": "the hosts []", "observed": "bad-profile"},
+    "imports/config_by_default[absent-at-first]": {
+        "step": "list_hosts",
+        "expected": "the hosts []",
+        "observed": "bad-profile",
+    },
 }
 
 

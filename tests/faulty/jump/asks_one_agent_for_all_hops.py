@@ -14,7 +14,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import AgentAuth, Hop
 
 REJECTED_BY = {
-    "jump/agent_per_hop[agent-then-agent]": "expected open to succeed; observed auth-failed",
+    "jump/agent_per_hop[agent-then-agent]": {"step": "open", "observed": "auth-failed"},
 }
 
 

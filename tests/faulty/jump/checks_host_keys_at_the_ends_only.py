@@ -14,7 +14,11 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "jump/middle_hop[changed-key]": "expected open to be refused; observed open reported success",
+    "jump/middle_hop[changed-key]": {
+        "step": "open",
+        "expected": "open to be refused",
+        "observed": "open reported success",
+    },
 }
 
 

@@ -11,7 +11,11 @@ from tunnel_impl.ssh.session import Session
 from tunnel_impl.trust.host_keys import HostKeyChecker
 
 REJECTED_BY = {
-    "jump/changed_key_at_a_hop[second-hop]": "expected open to be refused; observed open reported success",
+    "jump/changed_key_at_a_hop[second-hop]": {
+        "step": "open",
+        "expected": "open to be refused",
+        "observed": "open reported success",
+    },
 }
 
 

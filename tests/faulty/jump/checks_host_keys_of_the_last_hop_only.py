@@ -14,7 +14,11 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "jump/changed_key_at_a_hop[first-hop]": "expected open to be refused; observed open reported success",
+    "jump/changed_key_at_a_hop[first-hop]": {
+        "step": "open",
+        "expected": "open to be refused",
+        "observed": "open reported success",
+    },
 }
 
 

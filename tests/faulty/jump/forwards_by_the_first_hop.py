@@ -11,8 +11,8 @@ from tunnel_impl.life.chain import Chain
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "jump/two_hops": "expected the bytes that were sent to come back; observed 0 of 1024 bytes came back",
-    "database/two_hops[postgresql]": "expected 1000 rows from PostgreSQL; observed",
+    "jump/two_hops": {"step": "echo", "observed": "0 of 1024 bytes came back"},
+    "database/two_hops[postgresql]": {"step": "query", "expected": "1000 rows from PostgreSQL"},
 }
 
 

@@ -11,8 +11,8 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "imports/config_jumps_opened[aliases-of-two-servers]": "expected open to succeed; observed dns-failed",
-    "imports/url_opened[behind-a-jump-host]": "expected open to succeed; observed dns-failed",
+    "imports/config_jumps_opened[aliases-of-two-servers]": {"step": "open", "observed": "dns-failed"},
+    "imports/url_opened[behind-a-jump-host]": {"step": "open", "observed": "dns-failed"},
 }
 
 

@@ -15,7 +15,7 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "jump/killed_hop[first-hop]": "within 5s; observed 0 of 1 connections closed",
+    "jump/killed_hop[first-hop]": {"step": "expect connections", "observed": "0 of 1 connections closed"},
 }
 
 

@@ -13,7 +13,10 @@ from tunnel_impl.ssh.session import Session
 from tunnel_impl.trust.host_keys import HostKeyChecker
 
 REJECTED_BY = {
-    "jump/own_names": "it says localhost port 2222, and the profile bastion2.internal port 2222",
+    "jump/own_names": {
+        "step": "expect asked",
+        "observed": "it says localhost port 2222, and the profile bastion2.internal port 2222",
+    },
 }
 
 

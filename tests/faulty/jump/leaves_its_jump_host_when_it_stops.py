@@ -10,9 +10,11 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "jump/sessions_of_each_hop[stopped-at-once]": (
-        "expected 0 SSH sessions at the bastion within 2s; observed 1 sessions at bastion1"
-    ),
+    "jump/sessions_of_each_hop[stopped-at-once]": {
+        "step": "expect sessions",
+        "expected": "0 SSH sessions at the bastion within 2s",
+        "observed": "1 sessions at bastion1",
+    },
 }
 
 kept: list[object] = []

@@ -11,8 +11,8 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "imports/config_jumps_opened[aliases-of-two-servers]": "expected open to succeed; observed auth-failed",
-    "imports/config_jumps_opened[chain-of-three-servers]": "expected open to succeed; observed auth-failed",
+    "imports/config_jumps_opened[aliases-of-two-servers]": {"step": "open", "observed": "auth-failed"},
+    "imports/config_jumps_opened[chain-of-three-servers]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -14,9 +14,9 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import Hop
 
 REJECTED_BY = {
-    "jump/agent_per_hop[agent-then-key]": "expected open to succeed; observed auth-failed",
-    "imports/config_jumps_opened[chain-of-three-servers]": "expected open to succeed; observed auth-failed",
-    "jump/two_hops": "expected open to succeed; observed auth-failed",
+    "jump/agent_per_hop[agent-then-key]": {"step": "open", "observed": "auth-failed"},
+    "imports/config_jumps_opened[chain-of-three-servers]": {"step": "open", "observed": "auth-failed"},
+    "jump/two_hops": {"step": "open", "observed": "auth-failed"},
 }
 
 

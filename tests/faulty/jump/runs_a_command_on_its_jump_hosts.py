@@ -14,7 +14,7 @@ from tunnel_impl.ssh.channel import PACKET, WINDOW
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "jump/two_hops": "observed 1 session channels among 2 channels at bastion1",
+    "jump/two_hops": {"step": "expect session_channels", "observed": "1 session channels among 2 channels at bastion1"},
 }
 
 

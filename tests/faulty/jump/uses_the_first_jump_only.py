@@ -11,7 +11,7 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "jump/three_hops[agent-key-key]": "expected open to succeed; observed",
+    "jump/three_hops[agent-key-key]": {"step": "open", "expected": "open to succeed"},
 }
 
 

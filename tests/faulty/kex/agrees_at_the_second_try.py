@@ -10,9 +10,9 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "kex/nothing_in_common[cipher]": "observed 2 connections to bastion",
-    "kex/nothing_in_common[key-exchange]": "observed 2 connections to bastion",
-    "kex/nothing_in_common[mac]": "observed 2 connections to bastion",
+    "kex/nothing_in_common[cipher]": {"step": "expect connected", "observed": "2 connections to bastion"},
+    "kex/nothing_in_common[key-exchange]": {"step": "expect connected", "observed": "2 connections to bastion"},
+    "kex/nothing_in_common[mac]": {"step": "expect connected", "observed": "2 connections to bastion"},
 }
 
 

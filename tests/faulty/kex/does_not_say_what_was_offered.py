@@ -12,9 +12,9 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "kex/nothing_in_common[cipher]": "a message that says",
-    "kex/nothing_in_common[key-exchange]": "a message that says",
-    "kex/nothing_in_common[mac]": "a message that says",
+    "kex/nothing_in_common[cipher]": {"step": "open", "expected": "a message that says"},
+    "kex/nothing_in_common[key-exchange]": {"step": "open", "expected": "a message that says"},
+    "kex/nothing_in_common[mac]": {"step": "open", "expected": "a message that says"},
 }
 
 

@@ -8,8 +8,8 @@ from tunnel_impl.life.watchdog import Peer, Watchdog
 from tunnel_impl.profile import KeepAlive
 
 REJECTED_BY = {
-    "liveness/one_probe": "within 2.4s..7.8s; observed 0 of 1 connections closed",
-    "liveness/default_count": "observed 4 messages without an answer",
+    "liveness/one_probe": {"step": "expect connections", "observed": "0 of 1 connections closed"},
+    "liveness/default_count": {"step": "expect unanswered", "observed": "4 messages without an answer"},
 }
 
 

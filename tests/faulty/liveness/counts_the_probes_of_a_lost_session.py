@@ -12,8 +12,14 @@ from tunnel_impl.clock import now
 from tunnel_impl.life.watchdog import Watchdog
 
 REJECTED_BY = {
-    "liveness/counts_anew[silent-link]": "expected the held connections to be open throughout 3.5 s",
-    "liveness/counts_anew[frozen-server]": "expected the held connections to be open throughout 3.5 s",
+    "liveness/counts_anew[silent-link]": {
+        "step": "expect connections",
+        "expected": "the held connections to be open throughout 3.5 s",
+    },
+    "liveness/counts_anew[frozen-server]": {
+        "step": "expect connections",
+        "expected": "the held connections to be open throughout 3.5 s",
+    },
 }
 
 

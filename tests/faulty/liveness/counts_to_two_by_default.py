@@ -10,7 +10,7 @@ from tunnel_impl.fields import Fields
 from tunnel_impl.profile import KeepAlive
 
 REJECTED_BY = {
-    "liveness/default_count": "observed 2 messages without an answer",
+    "liveness/default_count": {"step": "expect unanswered", "observed": "2 messages without an answer"},
 }
 
 strict = profile.read_keepalive

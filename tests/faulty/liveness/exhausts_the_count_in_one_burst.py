@@ -10,8 +10,12 @@ from tunnel_impl.clock import now
 from tunnel_impl.life.watchdog import Watchdog
 
 REJECTED_BY = {
-    "liveness/frozen_server": "2 of 2 connections closed already after",
-    "liveness/short_silence": "throughout 3.5 s; observed 1 of 1 connections closed",
+    "liveness/frozen_server": {"step": "expect connections", "observed": "2 of 2 connections closed already after"},
+    "liveness/short_silence": {
+        "step": "expect connections",
+        "expected": "throughout 3.5 s",
+        "observed": "1 of 1 connections closed",
+    },
 }
 
 

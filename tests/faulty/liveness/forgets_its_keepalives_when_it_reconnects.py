@@ -11,7 +11,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "liveness/watched_after_reconnect": "within 1.6s..5s; observed 0 of 1 connections closed",
+    "liveness/watched_after_reconnect": {
+        "step": "expect connections",
+        "expected": "within 1.6s..5s",
+        "observed": "0 of 1 connections closed",
+    },
 }
 
 

@@ -15,7 +15,7 @@ from tunnel_impl.questions import Ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "liveness/slept_through_the_end": "expected a client to be served again within 5 s; observed",
+    "liveness/slept_through_the_end": {"step": "works_again", "expected": "a client to be served again within 5 s"},
 }
 
 TICK = 0.2

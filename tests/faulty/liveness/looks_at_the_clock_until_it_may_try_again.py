@@ -14,8 +14,14 @@ from tunnel_impl.questions import Ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "liveness/processor_time[cut]": "expected less than 0.1 s of processor time throughout 1.5 s",
-    "jump/processor_time[second-hop]": "expected less than 0.1 s of processor time throughout 1.5 s",
+    "liveness/processor_time[cut]": {
+        "step": "expect cpu_below",
+        "expected": "less than 0.1 s of processor time throughout 1.5 s",
+    },
+    "jump/processor_time[second-hop]": {
+        "step": "expect cpu_below",
+        "expected": "less than 0.1 s of processor time throughout 1.5 s",
+    },
 }
 
 

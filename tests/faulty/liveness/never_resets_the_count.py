@@ -9,7 +9,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.watchdog import Watchdog
 
 REJECTED_BY = {
-    "liveness/short_silence": "throughout 10 s; observed 1 of 1 connections closed",
+    "liveness/short_silence": {
+        "step": "expect connections",
+        "expected": "throughout 10 s",
+        "observed": "1 of 1 connections closed",
+    },
 }
 
 

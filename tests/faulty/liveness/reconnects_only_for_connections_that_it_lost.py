@@ -10,7 +10,7 @@ from tunnel_impl.forwarding.pump import Pump
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "liveness/unused_connection": "expected a client to be served again within 10 s; observed",
+    "liveness/unused_connection": {"step": "works_again", "expected": "a client to be served again within 10 s"},
 }
 
 

@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.watchdog import Watchdog
 
 REJECTED_BY = {
-    "liveness/probes_apart": "expected 2 messages, at least 2.4 s apart",
+    "liveness/probes_apart": {"step": "expect probes", "expected": "2 messages, at least 2.4 s apart"},
 }
 
 

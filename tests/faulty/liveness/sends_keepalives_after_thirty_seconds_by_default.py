@@ -10,9 +10,10 @@ from tunnel_impl.fields import Fields
 from tunnel_impl.profile import KeepAlive
 
 REJECTED_BY = {
-    "liveness/default_keepalive": (
-        "within 48s..72s; observed 1 of the 1 messages of the idle client answered over to-bastion already after"
-    ),
+    "liveness/default_keepalive": {
+        "step": "expect keepalive",
+        "observed": "1 of the 1 messages of the idle client answered over to-bastion already after",
+    },
 }
 
 strict = profile.read_keepalive

@@ -10,7 +10,7 @@ from tunnel_impl.clock import now
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "liveness/forgetful_middlebox": "expected an echo within 2.5 s; observed 0 of",
+    "liveness/forgetful_middlebox": {"step": "echo", "expected": "an echo within 2.5 s", "observed": "0 of"},
 }
 
 

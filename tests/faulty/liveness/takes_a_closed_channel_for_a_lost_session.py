@@ -10,7 +10,7 @@ from tunnel_impl.ssh.channel import Channel
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "liveness/channel_timeout": "0 of 1024 bytes came back, then the connection ended",
+    "liveness/channel_timeout": {"step": "echo", "observed": "0 of 1024 bytes came back, then the connection ended"},
 }
 
 

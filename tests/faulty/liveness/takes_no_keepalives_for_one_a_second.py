@@ -10,7 +10,10 @@ from tunnel_impl.life.watchdog import Peer, Watchdog
 from tunnel_impl.profile import KeepAlive
 
 REJECTED_BY = {
-    "liveness/keepalive_off[for-a-moment]": "expected nothing to be sent over to-bastion throughout 2 s",
+    "liveness/keepalive_off[for-a-moment]": {
+        "step": "expect sent",
+        "expected": "nothing to be sent over to-bastion throughout 2 s",
+    },
 }
 
 

@@ -8,9 +8,10 @@ from tunnel_impl.life.watchdog import Peer, Watchdog
 from tunnel_impl.profile import KeepAlive
 
 REJECTED_BY = {
-    "liveness/keepalive_off[for-longer-than-the-default]": (
-        "expected nothing to be sent over to-bastion throughout 73 s"
-    ),
+    "liveness/keepalive_off[for-longer-than-the-default]": {
+        "step": "expect sent",
+        "expected": "nothing to be sent over to-bastion throughout 73 s",
+    },
 }
 
 

@@ -12,8 +12,12 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.profile import Local
 
 REJECTED_BY = {
-    "local/busy_port": "expected open to be refused; observed open reported success",
-    "errors/port_in_use[by-another-program]": "expected the error port-in-use; observed open reported success",
+    "local/busy_port": {"step": "open", "expected": "open to be refused", "observed": "open reported success"},
+    "errors/port_in_use[by-another-program]": {
+        "step": "open",
+        "expected": "the error port-in-use",
+        "observed": "open reported success",
+    },
 }
 
 

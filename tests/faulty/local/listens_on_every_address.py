@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "local/loopback_only": "expected listening sockets on loopback only within 2s; observed listening at 0.0.0.0:",
+    "local/loopback_only": {"step": "expect listens", "observed": "listening at 0.0.0.0:"},
 }
 
 

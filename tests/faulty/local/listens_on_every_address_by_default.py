@@ -11,7 +11,7 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.profile import Local
 
 REJECTED_BY = {
-    "local/default_host": "0.0.0.0",
+    "local/default_host": {"step": "expect listens", "observed": "0.0.0.0"},
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "local/as_given[ipv6]": "expected the tunnel to accept a connection at ::1:",
+    "local/as_given[ipv6]": {"step": "echo", "expected": "the tunnel to accept a connection at ::1:"},
 }
 
 

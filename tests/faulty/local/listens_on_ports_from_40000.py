@@ -10,7 +10,7 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.profile import Local
 
 REJECTED_BY = {
-    "local/ports_from_60000": "expected a local port in 60000..65000",
+    "local/ports_from_60000": {"step": "expect local_port", "expected": "a local port in 60000..65000"},
 }
 
 

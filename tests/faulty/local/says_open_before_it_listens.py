@@ -13,8 +13,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "local/first_connection[often]": "expected the tunnel to accept a connection at 127.0.0.1:",
-    "local/first_connection[over-a-long-way]": "expected the tunnel to accept a connection at 127.0.0.1:",
+    "local/first_connection[often]": {"step": "cycle", "expected": "the tunnel to accept a connection at 127.0.0.1:"},
+    "local/first_connection[over-a-long-way]": {
+        "step": "cycle",
+        "expected": "the tunnel to accept a connection at 127.0.0.1:",
+    },
 }
 
 STARTING = 0.05

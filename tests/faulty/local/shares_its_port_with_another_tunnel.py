@@ -11,8 +11,16 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "local/port_of_another_tunnel": "expected open to be refused; observed open reported success",
-    "errors/port_in_use[by-another-tunnel]": "expected the error port-in-use; observed open reported success",
+    "local/port_of_another_tunnel": {
+        "step": "open",
+        "expected": "open to be refused",
+        "observed": "open reported success",
+    },
+    "errors/port_in_use[by-another-tunnel]": {
+        "step": "open",
+        "expected": "the error port-in-use",
+        "observed": "open reported success",
+    },
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.ssh.channel import Channel
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "local/unix_socket": "expected the bytes that were sent to come back; observed 0 of 1024 bytes came back",
+    "local/unix_socket": {"step": "echo", "observed": "0 of 1024 bytes came back"},
 }
 
 

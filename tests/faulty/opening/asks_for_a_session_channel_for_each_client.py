@@ -16,8 +16,14 @@ from tunnel_impl.ssh.channel import Phase
 from tunnel_impl.ssh.opening import Opening
 
 REJECTED_BY = {
-    "opening/one_after_the_other[max-sessions-1]": "session channels among",
-    "opening/account_that_may_only_forward": "1 session channels among 2 channels",
+    "opening/one_after_the_other[max-sessions-1]": {
+        "step": "expect session_channels",
+        "observed": "session channels among",
+    },
+    "opening/account_that_may_only_forward": {
+        "step": "expect session_channels",
+        "observed": "1 session channels among 2 channels",
+    },
 }
 
 

@@ -10,7 +10,7 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "opening/server_silent": "expected open to end within 7 s; observed no answer",
+    "opening/server_silent": {"step": "open", "expected": "open to end within 7 s", "observed": "no answer"},
 }
 
 

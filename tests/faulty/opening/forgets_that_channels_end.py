@@ -16,7 +16,7 @@ from tunnel_impl.ssh.channel import Channel, Refusal
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "opening/one_after_the_other[max-sessions-0]": "0 of 1024 bytes came back",
+    "opening/one_after_the_other[max-sessions-0]": {"step": "echo", "observed": "0 of 1024 bytes came back"},
 }
 
 

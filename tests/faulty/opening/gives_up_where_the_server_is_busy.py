@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.retries import Retries
 
 REJECTED_BY = {
-    "opening/together": "expected all of 10 tunnels to open; observed",
+    "opening/together": {"step": "open_together", "expected": "all of 10 tunnels to open"},
 }
 
 

@@ -14,7 +14,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
 
 REJECTED_BY = {
-    "opening/one_connection[key]": "expected 1 connections to the bastion within 2s; observed 2 connections to bastion",
+    "opening/one_connection[key]": {
+        "step": "expect connected",
+        "expected": "1 connections to the bastion within 2s",
+        "observed": "2 connections to bastion",
+    },
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.ssh.channel import Phase, Refusal
 
 REJECTED_BY = {
-    "opening/target_refuses": "observed accepted and left hanging",
+    "opening/target_refuses": {"step": "dial", "observed": "accepted and left hanging"},
 }
 
 

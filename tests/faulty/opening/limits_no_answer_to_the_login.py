@@ -11,7 +11,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "opening/silent_login[before-the-first-credential]": "expected open to end within 15 s; observed no answer",
+    "opening/silent_login[before-the-first-credential]": {"step": "finish", "observed": "no answer"},
 }
 
 

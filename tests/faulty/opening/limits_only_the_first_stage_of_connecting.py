@@ -12,7 +12,7 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "opening/server_frozen": "expected open to end within 7 s; observed no answer",
+    "opening/server_frozen": {"step": "open", "expected": "open to end within 7 s", "observed": "no answer"},
 }
 
 

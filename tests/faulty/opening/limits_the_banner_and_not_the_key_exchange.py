@@ -14,7 +14,7 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "opening/silent_key_exchange": "expected open to end within 12 s; observed no answer",
+    "opening/silent_key_exchange": {"step": "open", "expected": "open to end within 12 s", "observed": "no answer"},
 }
 
 

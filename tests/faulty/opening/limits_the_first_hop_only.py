@@ -16,9 +16,20 @@ from tunnel_impl.life.chain import Chain
 from tunnel_impl.profile import Hop
 
 REJECTED_BY = {
-    "reconnect/bounded_at_each_hop[bastion2]": "expected 2 new connections at to-bastion1",
-    "opening/silent_hop[second-hop-frozen]": "expected open to end within 20 s; observed no answer",
-    "opening/silent_hop[second-hop-behind-a-firewall]": "expected open to end within 20 s; observed no answer",
+    "reconnect/bounded_at_each_hop[bastion2]": {
+        "step": "expect attempts",
+        "expected": "2 new connections at to-bastion1",
+    },
+    "opening/silent_hop[second-hop-frozen]": {
+        "step": "open",
+        "expected": "open to end within 20 s",
+        "observed": "no answer",
+    },
+    "opening/silent_hop[second-hop-behind-a-firewall]": {
+        "step": "open",
+        "expected": "open to end within 20 s",
+        "observed": "no answer",
+    },
 }
 
 

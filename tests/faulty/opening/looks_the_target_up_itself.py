@@ -13,8 +13,14 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.profile import Target
 
 REJECTED_BY = {
-    "opening/unresolved_target": "observed target-unresolved (nowhere.invalid cannot be looked up on this machine",
-    "database/postgresql": "observed target-unresolved (postgresql.internal cannot be looked up on this machine",
+    "opening/unresolved_target": {
+        "step": "open",
+        "observed": "target-unresolved (nowhere.invalid cannot be looked up on this machine",
+    },
+    "database/postgresql": {
+        "step": "open",
+        "observed": "target-unresolved (postgresql.internal cannot be looked up on this machine",
+    },
 }
 
 

@@ -14,7 +14,10 @@ from tunnel_impl.ssh.channel import PACKET, WINDOW
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "opening/no_session_channel": "observed 1 session channels among 2 channels",
+    "opening/no_session_channel": {
+        "step": "expect session_channels",
+        "observed": "1 session channels among 2 channels",
+    },
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.login.protocol import Answer, Login, Refused
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "opening/refused_once[password]": "observed 2 credentials shown",
+    "opening/refused_once[password]": {"step": "expect credentials_shown", "observed": "2 credentials shown"},
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Answer, Login, Prompt, Prompts
 
 REJECTED_BY = {
-    "opening/silent_login[after-the-password]": "expected open to end within 15 s; observed no answer",
+    "opening/silent_login[after-the-password]": {"step": "finish", "observed": "no answer"},
 }
 
 

@@ -6,7 +6,7 @@ from tunnel_impl import fields
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "opening/default_port[server]": "expected open to succeed; observed",
+    "opening/default_port[server]": {"step": "open", "expected": "open to succeed"},
 }
 
 port = fields.Fields.port

@@ -15,7 +15,7 @@ from tunnel_impl.ssh.channel import Channel
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "opening/permitted_literally": "0 of 1024 bytes came back",
+    "opening/permitted_literally": {"step": "echo", "observed": "0 of 1024 bytes came back"},
 }
 
 

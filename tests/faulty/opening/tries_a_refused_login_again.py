@@ -10,7 +10,7 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "opening/refused_once[key]": "observed 2 connections to bastion",
+    "opening/refused_once[key]": {"step": "expect connected", "observed": "2 connections to bastion"},
 }
 
 

@@ -14,8 +14,12 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "opening/no_ssh_server[web-server]": "expected open to end within 12 s; observed no answer",
-    "opening/no_ssh_server[mysql]": "expected open to end within 12 s; observed no answer",
+    "opening/no_ssh_server[web-server]": {
+        "step": "open",
+        "expected": "open to end within 12 s",
+        "observed": "no answer",
+    },
+    "opening/no_ssh_server[mysql]": {"step": "open", "expected": "open to end within 12 s", "observed": "no answer"},
 }
 
 

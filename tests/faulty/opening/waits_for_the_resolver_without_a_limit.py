@@ -12,7 +12,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
 
 REJECTED_BY = {
-    "opening/silent_resolver": "expected open to end within 7 s; observed no answer",
+    "opening/silent_resolver": {"step": "open", "expected": "open to end within 7 s", "observed": "no answer"},
 }
 
 

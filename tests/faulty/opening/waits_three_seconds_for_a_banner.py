@@ -14,7 +14,7 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "opening/slow_server[banner]": "expected open to succeed; observed timeout",
+    "opening/slow_server[banner]": {"step": "open", "observed": "timeout"},
 }
 
 _LIMIT = 3.0

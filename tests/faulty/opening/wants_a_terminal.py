@@ -18,7 +18,10 @@ from tunnel_impl.ssh.opening import Opening
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "opening/one_after_the_other[max-sessions-0]": "observed auth-failed (The server gives this account no session.)",
+    "opening/one_after_the_other[max-sessions-0]": {
+        "step": "open",
+        "observed": "auth-failed (The server gives this account no session.)",
+    },
 }
 
 

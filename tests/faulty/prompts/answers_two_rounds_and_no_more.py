@@ -11,7 +11,7 @@ from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Prompts
 
 REJECTED_BY = {
-    "prompts/rounds[three-rounds]": "expected open to succeed; observed totp-rejected",
+    "prompts/rounds[three-rounds]": {"step": "open", "observed": "totp-rejected"},
 }
 
 

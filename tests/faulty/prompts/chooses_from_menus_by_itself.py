@@ -11,9 +11,7 @@ from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "prompts/menu": (
-        "expected the user to be asked 'Passcode or option (1-3): ' within 2s; observed the user was asked nothing"
-    ),
+    "prompts/menu": {"step": "expect prompted", "observed": "the user was asked nothing"},
 }
 
 

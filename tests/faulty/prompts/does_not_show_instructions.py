@@ -11,7 +11,10 @@ from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "prompts/name_and_instruction": "asked with the name and instruction ('', ''), and the server says ('Second step'",
+    "prompts/name_and_instruction": {
+        "step": "expect prompted",
+        "observed": "asked with the name and instruction ('', ''), and the server says ('Second step'",
+    },
 }
 
 

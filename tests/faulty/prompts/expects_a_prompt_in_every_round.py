@@ -11,10 +11,8 @@ from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Prompts
 
 REJECTED_BY = {
-    "prompts/rounds[zero-prompts-first]": (
-        "expected open to succeed; observed auth-failed (The server asked for nothing"
-    ),
-    "prompts/rounds[zero-prompts-last]": "expected open to succeed; observed auth-failed (The server asked for nothing",
+    "prompts/rounds[zero-prompts-first]": {"step": "open", "observed": "auth-failed (The server asked for nothing"},
+    "prompts/rounds[zero-prompts-last]": {"step": "open", "observed": "auth-failed (The server asked for nothing"},
 }
 
 

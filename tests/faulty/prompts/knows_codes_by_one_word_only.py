@@ -12,8 +12,8 @@ from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "prompts/codes[token]": "expected open to succeed; observed cancelled",
-    "prompts/codes[otp]": "expected open to succeed; observed cancelled",
+    "prompts/codes[token]": {"step": "open", "observed": "cancelled"},
+    "prompts/codes[otp]": {"step": "open", "observed": "cancelled"},
 }
 
 

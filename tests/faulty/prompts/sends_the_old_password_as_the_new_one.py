@@ -12,9 +12,9 @@ from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "prompts/new_password[new]": "observed the user was asked nothing",
-    "prompts/new_password[french]": "observed the user was asked nothing",
-    "prompts/new_password[chinese]": "observed the user was asked nothing",
+    "prompts/new_password[new]": {"step": "expect prompted", "observed": "the user was asked nothing"},
+    "prompts/new_password[french]": {"step": "expect prompted", "observed": "the user was asked nothing"},
+    "prompts/new_password[chinese]": {"step": "expect prompted", "observed": "the user was asked nothing"},
 }
 
 

@@ -12,9 +12,7 @@ from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "prompts/unknown[pin]": (
-        "expected the user to be asked 'Enter PIN: ' within 2s; observed the user was asked nothing"
-    ),
+    "prompts/unknown[pin]": {"step": "expect prompted", "observed": "the user was asked nothing"},
 }
 
 

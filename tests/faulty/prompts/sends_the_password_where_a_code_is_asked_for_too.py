@@ -12,7 +12,7 @@ from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "prompts/both_in_one[ampersand]": "expected open to succeed; observed auth-failed",
+    "prompts/both_in_one[ampersand]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.login.prompts import Wants, classify
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "prompts/visible_password": "expected open to be refused; observed open reported success",
+    "prompts/visible_password": {"step": "open", "observed": "open reported success"},
 }
 
 

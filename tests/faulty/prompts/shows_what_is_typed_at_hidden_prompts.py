@@ -13,7 +13,7 @@ from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "prompts/echo": "'Shown: ' asked with echo on, and the server says off",
+    "prompts/echo": {"step": "expect prompted", "observed": "'Shown: ' asked with echo on, and the server says off"},
 }
 
 

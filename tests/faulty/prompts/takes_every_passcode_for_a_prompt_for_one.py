@@ -12,10 +12,10 @@ from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "prompts/neither[menu]": "expected open to succeed; observed totp-rejected",
-    "prompts/neither[backup]": "expected open to succeed; observed totp-rejected",
-    "prompts/neither[pin-and-code]": "expected open to succeed; observed totp-rejected",
-    "prompts/kept_apart[message-about-a-code]": "observed totp was answered with code",
+    "prompts/neither[menu]": {"step": "open", "observed": "totp-rejected"},
+    "prompts/neither[backup]": {"step": "open", "observed": "totp-rejected"},
+    "prompts/neither[pin-and-code]": {"step": "open", "observed": "totp-rejected"},
+    "prompts/kept_apart[message-about-a-code]": {"step": "expect answered", "observed": "totp was answered with code"},
 }
 
 

@@ -12,9 +12,9 @@ from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "prompts/codes[one-time-password]": "expected open to succeed; observed cancelled",
-    "prompts/kept_apart[one-time-password]": "observed totp was answered with password",
-    "prompts/kept_apart[oath]": "observed totp was answered with password",
+    "prompts/codes[one-time-password]": {"step": "open", "observed": "cancelled"},
+    "prompts/kept_apart[one-time-password]": {"step": "expect answered", "observed": "totp was answered with password"},
+    "prompts/kept_apart[oath]": {"step": "expect answered", "observed": "totp was answered with password"},
 }
 
 

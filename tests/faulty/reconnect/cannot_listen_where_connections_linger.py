@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "reconnect/opened_again": "expected open to succeed; observed port-in-use",
+    "reconnect/opened_again": {"step": "open", "expected": "open to succeed", "observed": "port-in-use"},
 }
 
 

@@ -11,7 +11,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "reconnect/listener_killed": "throughout 2.5 s; observed 1 of 1 connections closed",
+    "reconnect/listener_killed": {
+        "step": "expect connections",
+        "expected": "throughout 2.5 s",
+        "observed": "1 of 1 connections closed",
+    },
 }
 
 

@@ -13,7 +13,7 @@ from tunnel_impl.profile import Target
 from tunnel_impl.ssh.channel import Phase
 
 REJECTED_BY = {
-    "reconnect/target_down_meanwhile": "expected 1 SSH sessions at the bastion",
+    "reconnect/target_down_meanwhile": {"step": "expect sessions", "expected": "1 SSH sessions at the bastion"},
 }
 
 

@@ -8,8 +8,11 @@ from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "reconnect/name_not_found[unknown]": "expected a client to be served again within 15 s",
-    "reconnect/name_not_found[silent-resolver]": "expected a client to be served again within 15 s",
+    "reconnect/name_not_found[unknown]": {"step": "works_again", "expected": "a client to be served again within 15 s"},
+    "reconnect/name_not_found[silent-resolver]": {
+        "step": "works_again",
+        "expected": "a client to be served again within 15 s",
+    },
 }
 
 

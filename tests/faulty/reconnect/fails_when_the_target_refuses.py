@@ -8,9 +8,7 @@ from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "reconnect/status_of_a_tunnel_that_works": (
-        "expected the state connected throughout 1 s; observed the state is failed"
-    ),
+    "reconnect/status_of_a_tunnel_that_works": {"step": "expect state", "observed": "the state is failed"},
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "reconnect/server_restarted": "expected a client to be served again within 5 s; observed",
+    "reconnect/server_restarted": {"step": "works_again", "expected": "a client to be served again within 5 s"},
 }
 
 

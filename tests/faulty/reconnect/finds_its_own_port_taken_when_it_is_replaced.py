@@ -10,7 +10,7 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.profile import Local
 
 REJECTED_BY = {
-    "reconnect/replaced_on_its_port": "expected reopen to succeed; observed port-in-use",
+    "reconnect/replaced_on_its_port": {"step": "reopen", "observed": "port-in-use"},
 }
 
 

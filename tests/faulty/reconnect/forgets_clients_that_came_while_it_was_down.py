@@ -11,8 +11,14 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "reconnect/clients_of_an_outage[cut]": "expected every client to be served or ended within 10 s",
-    "reconnect/clients_of_an_outage[frozen]": "expected every client to be served or ended within 10 s",
+    "reconnect/clients_of_an_outage[cut]": {
+        "step": "settle",
+        "expected": "every client to be served or ended within 10 s",
+    },
+    "reconnect/clients_of_an_outage[frozen]": {
+        "step": "settle",
+        "expected": "every client to be served or ended within 10 s",
+    },
 }
 
 kept: list[Pending] = []

@@ -12,7 +12,7 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "reconnect/server_restarted": "expected a client to be served again within 5 s; observed",
+    "reconnect/server_restarted": {"step": "works_again", "expected": "a client to be served again within 5 s"},
 }
 
 

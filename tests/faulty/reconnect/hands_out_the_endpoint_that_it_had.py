@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "reconnect/endpoint_while_down": "0 of 1024 bytes came back",
+    "reconnect/endpoint_while_down": {"step": "echo", "observed": "0 of 1024 bytes came back"},
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.backoff import Backoff
 
 REJECTED_BY = {
-    "reconnect/third_outage": "expected a client to be served again within 6 s; observed",
+    "reconnect/third_outage": {"step": "works_again", "expected": "a client to be served again within 6 s"},
 }
 
 

@@ -12,7 +12,11 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "reconnect/opened_after_a_refused_login": "expected open to succeed; observed port-in-use",
+    "reconnect/opened_after_a_refused_login": {
+        "step": "open",
+        "expected": "open to succeed",
+        "observed": "port-in-use",
+    },
 }
 
 

@@ -12,13 +12,17 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "reconnect/back_or_gone[reset]": (
-        "expected new clients to be served, or refused within 25s; observed a new client was accepted but not served"
-    ),
-    "reconnect/back_or_gone[frozen]": (
-        "expected new clients to be served, or refused within 25s; observed a new client was accepted but not served"
-    ),
-    "reconnect/given_up_for_good[reset]": "expected no listening socket within 6s; observed listening at",
+    "reconnect/back_or_gone[reset]": {
+        "step": "expect endpoint",
+        "expected": "new clients to be served, or refused within 25s",
+        "observed": "a new client was accepted but not served",
+    },
+    "reconnect/back_or_gone[frozen]": {
+        "step": "expect endpoint",
+        "expected": "new clients to be served, or refused within 25s",
+        "observed": "a new client was accepted but not served",
+    },
+    "reconnect/given_up_for_good[reset]": {"step": "expect listens", "observed": "listening at"},
 }
 
 _FOR_EVER = 10.0**6

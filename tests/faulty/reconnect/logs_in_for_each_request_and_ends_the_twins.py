@@ -13,7 +13,7 @@ from tunnel_impl.profile import Profile
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "reconnect/asked_for_many_times": "expected 1 connections to the bastion",
+    "reconnect/asked_for_many_times": {"step": "expect connected", "expected": "1 connections to the bastion"},
 }
 
 

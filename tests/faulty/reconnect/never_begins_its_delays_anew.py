@@ -9,7 +9,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.backoff import Backoff
 
 REJECTED_BY = {
-    "reconnect/delays_begin_anew": "expected 1 new connections at to-bastion within 4s; observed 0 new",
+    "reconnect/delays_begin_anew": {
+        "step": "expect attempts",
+        "expected": "1 new connections at to-bastion within 4s",
+        "observed": "0 new",
+    },
 }
 
 

@@ -13,7 +13,7 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "reconnect/asked_for_many_times": "expected 1 SSH sessions at the bastion ",
+    "reconnect/asked_for_many_times": {"step": "expect sessions", "expected": "1 SSH sessions at the bastion "},
 }
 
 

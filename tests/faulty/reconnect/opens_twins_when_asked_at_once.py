@@ -14,7 +14,10 @@ from tunnel_impl.profile import Profile
 from tunnel_impl.status import OnState, State
 
 REJECTED_BY = {
-    "reconnect/asked_for_many_times": "expected 1 SSH sessions at the bastion within 2s; observed ",
+    "reconnect/asked_for_many_times": {
+        "step": "expect sessions",
+        "expected": "1 SSH sessions at the bastion within 2s",
+    },
 }
 
 

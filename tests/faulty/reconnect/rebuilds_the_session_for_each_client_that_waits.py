@@ -11,7 +11,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "reconnect/one_for_all_clients": "expected 1 SSH sessions at the bastion within 8s; observed 1",
+    "reconnect/one_for_all_clients": {
+        "step": "expect sessions",
+        "expected": "1 SSH sessions at the bastion within 8s",
+        "observed": "1",
+    },
 }
 
 

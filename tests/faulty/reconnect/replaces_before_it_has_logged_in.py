@@ -13,7 +13,10 @@ from tunnel_impl.profile import Profile
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "reconnect/failed_replacement": "0 of 1024 bytes came back, then the connection ended",
+    "reconnect/failed_replacement": {
+        "step": "echo",
+        "observed": "0 of 1024 bytes came back, then the connection ended",
+    },
 }
 
 

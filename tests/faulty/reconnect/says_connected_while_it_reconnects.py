@@ -9,7 +9,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.status import Endpoint
 
 REJECTED_BY = {
-    "reconnect/status_follows": "expected the state reconnecting within 2s; observed the state is connected",
+    "reconnect/status_follows": {
+        "step": "expect state",
+        "expected": "the state reconnecting within 2s",
+        "observed": "the state is connected",
+    },
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "reconnect/another_tunnel_after_a_loss": "no login on record at bastion",
+    "reconnect/another_tunnel_after_a_loss": {"step": "open", "observed": "no login on record at bastion"},
 }
 
 

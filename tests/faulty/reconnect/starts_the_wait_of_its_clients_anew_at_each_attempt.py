@@ -9,8 +9,12 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "reconnect/while_down[cut]": "closed or refused within 6.5 s; observed accepted and left hanging",
-    "reconnect/while_down[frozen]": "observed accepted and left hanging",
+    "reconnect/while_down[cut]": {
+        "step": "dial",
+        "expected": "closed or refused within 6.5 s",
+        "observed": "accepted and left hanging",
+    },
+    "reconnect/while_down[frozen]": {"step": "dial", "observed": "accepted and left hanging"},
 }
 
 

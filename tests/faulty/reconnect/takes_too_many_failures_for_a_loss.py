@@ -8,7 +8,7 @@ from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "reconnect/too_many_failures": "new connections at to-bastion",
+    "reconnect/too_many_failures": {"step": "expect attempts", "observed": "new connections at to-bastion"},
 }
 
 TOO_MANY = "hung up"

@@ -9,7 +9,7 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "reconnect/states_told[lost-and-back]": "observed the events told nothing",
+    "reconnect/states_told[lost-and-back]": {"step": "expect told", "observed": "the events told nothing"},
 }
 
 

@@ -9,7 +9,10 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState, State
 
 REJECTED_BY = {
-    "reconnect/states_told[lost-and-back]": "expected events that report connecting, connected, reconnecting within",
+    "reconnect/states_told[lost-and-back]": {
+        "step": "expect told",
+        "expected": "events that report connecting, connected, reconnecting within",
+    },
 }
 
 

@@ -9,8 +9,8 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "reconnect/states_told[lost-and-back]": "observed the events told connected",
-    "reconnect/states_told[cannot-open]": "observed the events told connected",
+    "reconnect/states_told[lost-and-back]": {"step": "expect told", "observed": "the events told connected"},
+    "reconnect/states_told[cannot-open]": {"step": "expect told", "observed": "the events told connected"},
 }
 
 

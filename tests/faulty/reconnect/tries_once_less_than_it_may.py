@@ -8,8 +8,16 @@ from tunnel_impl.life.backoff import Backoff
 from tunnel_impl.profile import Reconnect
 
 REJECTED_BY = {
-    "reconnect/attempts[three]": "expected 3 new connections at to-bastion within 10s; observed 2 new",
-    "reconnect/attempts[one]": "expected 1 new connections at to-bastion within 10s; observed 0 new",
+    "reconnect/attempts[three]": {
+        "step": "expect attempts",
+        "expected": "3 new connections at to-bastion within 10s",
+        "observed": "2 new",
+    },
+    "reconnect/attempts[one]": {
+        "step": "expect attempts",
+        "expected": "1 new connections at to-bastion within 10s",
+        "observed": "0 new",
+    },
 }
 
 

@@ -8,9 +8,17 @@ from tunnel_impl.life.backoff import Backoff
 from tunnel_impl.profile import Reconnect
 
 REJECTED_BY = {
-    "reconnect/attempts[three]": "expected 0 new connections at to-bastion throughout 3 s; observed 1 new",
-    "reconnect/attempts[one]": "expected 0 new connections at to-bastion throughout 3 s; observed 1 new",
-    "reconnect/attempts[none]": "expected 0 new connections at to-bastion throughout 3 s; observed 1 new",
+    "reconnect/attempts[three]": {
+        "step": "expect attempts",
+        "expected": "0 new connections at to-bastion throughout 3 s",
+        "observed": "1 new",
+    },
+    "reconnect/attempts[one]": {
+        "step": "expect attempts",
+        "expected": "0 new connections at to-bastion throughout 3 s",
+        "observed": "1 new",
+    },
+    "reconnect/attempts[none]": {"step": "expect attempts", "observed": "1 new"},
 }
 
 

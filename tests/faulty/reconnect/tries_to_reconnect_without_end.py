@@ -8,8 +8,14 @@ from tunnel_impl.life.backoff import Backoff
 from tunnel_impl.profile import Reconnect
 
 REJECTED_BY = {
-    "reconnect/attempts[three]": "expected 0 new connections at to-bastion throughout 3 s",
-    "reconnect/attempts[none]": "expected 0 new connections at to-bastion throughout 3 s",
+    "reconnect/attempts[three]": {
+        "step": "expect attempts",
+        "expected": "0 new connections at to-bastion throughout 3 s",
+    },
+    "reconnect/attempts[none]": {
+        "step": "expect attempts",
+        "expected": "0 new connections at to-bastion throughout 3 s",
+    },
 }
 
 

@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "reconnect/link_reset": "expected a client to be served again within 10 s; observed",
+    "reconnect/link_reset": {"step": "works_again", "expected": "a client to be served again within 10 s"},
 }
 
 

@@ -15,10 +15,10 @@ from tunnel_impl.questions import Ask, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "shutdown/stopped_while_opening[silent-server]": "expected open to end within 2 s; observed no answer",
-    "shutdown/stopped_while_opening[silent-first-hop]": "expected open to end within 2 s; observed no answer",
-    "shutdown/stopped_while_opening[silent-second-hop]": "expected open to end within 2 s; observed no answer",
-    "shutdown/stopped_while_opening[silent-network]": "expected open to end within 2 s; observed no answer",
+    "shutdown/stopped_while_opening[silent-server]": {"step": "finish", "observed": "no answer"},
+    "shutdown/stopped_while_opening[silent-first-hop]": {"step": "finish", "observed": "no answer"},
+    "shutdown/stopped_while_opening[silent-second-hop]": {"step": "finish", "observed": "no answer"},
+    "shutdown/stopped_while_opening[silent-network]": {"step": "finish", "observed": "no answer"},
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "shutdown/stop_during_transfer": "expected close to be done within 2 s; observed no answer by then",
+    "shutdown/stop_during_transfer": {"step": "close", "observed": "no answer by then"},
 }
 
 

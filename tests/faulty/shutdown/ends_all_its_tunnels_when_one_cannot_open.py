@@ -11,7 +11,10 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "shutdown/another_tunnel_goes_on[failed-to-open]": "expected the held connections to be open throughout 0.5 s",
+    "shutdown/another_tunnel_goes_on[failed-to-open]": {
+        "step": "expect connections",
+        "expected": "the held connections to be open throughout 0.5 s",
+    },
 }
 
 

@@ -11,10 +11,14 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "shutdown/another_tunnel_goes_on[stopped]": "expected the held connections to be open throughout 0.5 s",
-    "shutdown/another_tunnel_goes_on[stopped-in-the-middle-of-a-transfer]": (
-        "expected the held connections to be open throughout 0.5 s"
-    ),
+    "shutdown/another_tunnel_goes_on[stopped]": {
+        "step": "expect connections",
+        "expected": "the held connections to be open throughout 0.5 s",
+    },
+    "shutdown/another_tunnel_goes_on[stopped-in-the-middle-of-a-transfer]": {
+        "step": "expect connections",
+        "expected": "the held connections to be open throughout 0.5 s",
+    },
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "shutdown/answered_too_late": "expected 0 open connections at the target within 5s; observed 5 open connections",
+    "shutdown/answered_too_late": {"step": "expect target_connections", "observed": "5 open connections"},
 }
 
 

@@ -14,9 +14,7 @@ from tunnel_impl.forwarding.listener import Listener
 from tunnel_impl.ssh.channel import Phase
 
 REJECTED_BY = {
-    "shutdown/abandoned_while_opening": (
-        "expected 0 open connections at the target within 5s; observed 100 open connections"
-    ),
+    "shutdown/abandoned_while_opening": {"step": "expect target_connections", "observed": "100 open connections"},
 }
 
 

@@ -13,8 +13,16 @@ from tunnel_impl.questions import Ask, Ends, Question, Questioner, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "shutdown/stopped_while_opening[host-key-question]": "expected open to end within 2 s; observed no answer",
-    "shutdown/stopped_while_opening[prompt]": "expected open to end within 2 s; observed no answer",
+    "shutdown/stopped_while_opening[host-key-question]": {
+        "step": "finish",
+        "expected": "open to end within 2 s",
+        "observed": "no answer",
+    },
+    "shutdown/stopped_while_opening[prompt]": {
+        "step": "finish",
+        "expected": "open to end within 2 s",
+        "observed": "no answer",
+    },
 }
 
 

@@ -12,8 +12,8 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.dialler import Dialler
 
 REJECTED_BY = {
-    "shutdown/comes_and_goes[closed]": ", files +4 ",
-    "shutdown/comes_and_goes[nobody-listens]": ", files +2 ",
+    "shutdown/comes_and_goes[closed]": {"step": "expect grown", "observed": ", files +4 "},
+    "shutdown/comes_and_goes[nobody-listens]": {"step": "expect grown", "observed": ", files +2 "},
 }
 
 

@@ -8,8 +8,8 @@ from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "shutdown/comes_and_goes[login-refused]": ", threads +20, files +",
-    "shutdown/comes_and_goes[nobody-listens]": ", threads +10, files +",
+    "shutdown/comes_and_goes[login-refused]": {"step": "expect grown", "observed": ", threads +20, files +"},
+    "shutdown/comes_and_goes[nobody-listens]": {"step": "expect grown", "observed": ", threads +10, files +"},
 }
 
 

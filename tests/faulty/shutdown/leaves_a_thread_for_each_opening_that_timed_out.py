@@ -11,7 +11,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "shutdown/comes_and_goes[nobody-answers]": "observed processes +0, threads +5",
+    "shutdown/comes_and_goes[nobody-answers]": {"step": "expect grown", "observed": "processes +0, threads +5"},
 }
 
 

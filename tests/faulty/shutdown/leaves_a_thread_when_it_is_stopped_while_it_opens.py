@@ -10,8 +10,8 @@ from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "shutdown/stopped_while_opening[silent-server]": "observed processes +0, threads +1",
-    "shutdown/stopped_while_opening[prompt]": "observed processes +0, threads +1",
+    "shutdown/stopped_while_opening[silent-server]": {"step": "expect grown", "observed": "processes +0, threads +1"},
+    "shutdown/stopped_while_opening[prompt]": {"step": "expect grown", "observed": "processes +0, threads +1"},
 }
 
 

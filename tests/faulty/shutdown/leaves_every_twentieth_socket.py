@@ -12,8 +12,12 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.pump import Pump
 
 REJECTED_BY = {
-    "shutdown/many_files_open": "expected at most files +0 within 5s; observed files +",
-    "shutdown/short_connections": "expected at most files +0 within 2s; observed files +10 ",
+    "shutdown/many_files_open": {
+        "step": "expect grown",
+        "expected": "at most files +0 within 5s",
+        "observed": "files +",
+    },
+    "shutdown/short_connections": {"step": "expect grown", "observed": "files +10"},
 }
 
 

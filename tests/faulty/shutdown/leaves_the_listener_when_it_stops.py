@@ -9,7 +9,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.listener import Listener
 
 REJECTED_BY = {
-    "shutdown/stop_with_open_connections": "expected no listening socket within 2s; observed listening at 127.0.0.1:",
+    "shutdown/stop_with_open_connections": {"step": "expect listens", "observed": "listening at 127.0.0.1:"},
 }
 
 

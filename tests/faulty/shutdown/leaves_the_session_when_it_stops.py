@@ -8,7 +8,7 @@ from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "shutdown/stop_with_open_connections": "expected 0 SSH sessions at the bastion within 2s; observed 1 sessions",
+    "shutdown/stop_with_open_connections": {"step": "expect sessions", "observed": "1 sessions"},
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "shutdown/comes_and_goes[closed]": "observed processes +20, ",
+    "shutdown/comes_and_goes[closed]": {"step": "expect grown", "observed": "processes +20, "},
 }
 
 

@@ -8,7 +8,7 @@ from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "shutdown/stopped_while_opening[silent-server]": "expected open to end within 2 s; observed no answer",
+    "shutdown/stopped_while_opening[silent-server]": {"step": "finish", "observed": "no answer"},
 }
 
 

@@ -10,7 +10,7 @@ from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "shutdown/stop_with_full_peer": "expected close to be done within 2 s; observed no answer by then",
+    "shutdown/stop_with_full_peer": {"step": "close", "observed": "no answer by then"},
 }
 
 

@@ -8,7 +8,11 @@ from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "shutdown/many_files_open": "expected an echo within 5 s; observed 0 of 1024 bytes came back",
+    "shutdown/many_files_open": {
+        "step": "echo",
+        "expected": "an echo within 5 s",
+        "observed": "0 of 1024 bytes came back",
+    },
 }
 CRASHES = True
 

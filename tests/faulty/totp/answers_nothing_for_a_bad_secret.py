@@ -12,10 +12,8 @@ from tunnel_impl.profile import GeneratedTotp
 from tunnel_impl.questions import Ends
 
 REJECTED_BY = {
-    "totp/bad_secret[not-base32]": (
-        "expected no credential, with a connection or without within 2s; observed 1 connections at totp: "
-    ),
-    "errors/bad_secret[not-base32]": "expected the error bad-profile; observed totp-rejected",
+    "totp/bad_secret[not-base32]": {"step": "expect credentials", "observed": "1 connections at totp:"},
+    "errors/bad_secret[not-base32]": {"step": "open", "expected": "the error bad-profile", "observed": "totp-rejected"},
 }
 
 strict = profile.read_generated_totp

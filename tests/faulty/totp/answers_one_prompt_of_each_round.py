@@ -11,7 +11,7 @@ from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Prompts
 
 REJECTED_BY = {
-    "totp/order[both-in-one-round]": "expected open to succeed; observed auth-failed",
+    "totp/order[both-in-one-round]": {"step": "open", "observed": "auth-failed"},
 }
 
 

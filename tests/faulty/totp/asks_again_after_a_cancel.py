@@ -8,7 +8,10 @@ from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "totp/reconnect_asks_once": "expected the user to be asked 'Verification code: ', 'Verification code: ' ",
+    "totp/reconnect_asks_once": {
+        "step": "expect prompted",
+        "expected": "the user to be asked 'Verification code: ', 'Verification code: ' ",
+    },
 }
 
 

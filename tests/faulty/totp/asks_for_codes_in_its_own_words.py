@@ -13,7 +13,7 @@ from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "totp/prompted": "observed the user was asked 'Enter your one-time code'",
+    "totp/prompted": {"step": "expect prompted", "observed": "the user was asked 'Enter your one-time code'"},
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "totp/prompted": "expected open to succeed; observed cancelled",
+    "totp/prompted": {"step": "open", "observed": "cancelled"},
 }
 
 

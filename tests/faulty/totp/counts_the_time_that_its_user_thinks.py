@@ -13,9 +13,9 @@ from tunnel_impl.questions import Ask, Ends, Question, Questioner, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "host_keys/slow_user_at_each_hop[bastion1]": "expected open to succeed; observed timeout",
-    "host_keys/slow_user_at_each_hop[bastion2]": "expected open to succeed; observed timeout",
-    "totp/slow_user": "expected open to succeed; observed timeout",
+    "host_keys/slow_user_at_each_hop[bastion1]": {"step": "open", "observed": "timeout"},
+    "host_keys/slow_user_at_each_hop[bastion2]": {"step": "open", "observed": "timeout"},
+    "totp/slow_user": {"step": "open", "observed": "timeout"},
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.fields import Fields
 from tunnel_impl.profile import GeneratedTotp
 
 REJECTED_BY = {
-    "totp/secrets[with-padding]": "expected open to succeed; observed totp-rejected",
+    "totp/secrets[with-padding]": {"step": "open", "observed": "totp-rejected"},
 }
 
 strict = profile.read_generated_totp

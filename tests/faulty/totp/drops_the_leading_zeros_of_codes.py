@@ -10,8 +10,8 @@ from tunnel_impl.login.totp import CodeGenerator
 from tunnel_impl.questions import Ends
 
 REJECTED_BY = {
-    "totp/leading_zero[six-digits]": "observed totp-rejected",
-    "totp/leading_zero[eight-digits]": "observed totp-rejected",
+    "totp/leading_zero[six-digits]": {"step": "open", "observed": "totp-rejected"},
+    "totp/leading_zero[eight-digits]": {"step": "open", "observed": "totp-rejected"},
 }
 
 

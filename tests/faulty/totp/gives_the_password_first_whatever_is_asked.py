@@ -12,8 +12,8 @@ from tunnel_impl.login.prompts import Wants
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "totp/order[code-then-password]": "expected open to succeed; observed totp-rejected",
-    "totp/order[code-only]": "expected open to succeed; observed auth-failed",
+    "totp/order[code-then-password]": {"step": "open", "observed": "totp-rejected"},
+    "totp/order[code-only]": {"step": "open", "observed": "auth-failed"},
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.login.totp import CodeGenerator
 from tunnel_impl.profile import GeneratedTotp
 
 REJECTED_BY = {
-    "totp/parameters[sha256-6-30]": "expected open to succeed; observed totp-rejected",
+    "totp/parameters[sha256-6-30]": {"step": "open", "observed": "totp-rejected"},
 }
 
 

@@ -10,7 +10,7 @@ from tunnel_impl.fields import Fields
 from tunnel_impl.profile import GeneratedTotp
 
 REJECTED_BY = {
-    "totp/defaults": "expected open to succeed; observed totp-rejected",
+    "totp/defaults": {"step": "open", "observed": "totp-rejected"},
 }
 
 strict = profile.read_generated_totp

@@ -11,7 +11,7 @@ from tunnel_impl.fields import Fields
 from tunnel_impl.profile import GeneratedTotp
 
 REJECTED_BY = {
-    "totp/secrets[in-groups-of-four]": "expected open to succeed; observed totp-rejected",
+    "totp/secrets[in-groups-of-four]": {"step": "open", "observed": "totp-rejected"},
 }
 
 strict = profile.read_generated_totp

@@ -8,7 +8,7 @@ from tunnel_impl.fields import Fields
 from tunnel_impl.profile import GeneratedTotp
 
 REJECTED_BY = {
-    "totp/secrets[lower-case]": "expected open to succeed; observed bad-profile",
+    "totp/secrets[lower-case]": {"step": "open", "observed": "bad-profile"},
 }
 
 strict = profile.read_generated_totp

@@ -11,10 +11,8 @@ from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "totp/prompted_cancelled": (
-        "expected the prompts to be answered with password within 2s; observed totp was answered with password, empty"
-    ),
-    "errors/cancelled_prompt": "expected the error cancelled; observed totp-rejected",
+    "totp/prompted_cancelled": {"step": "expect answered", "observed": "totp was answered with password, empty"},
+    "errors/cancelled_prompt": {"step": "open", "expected": "the error cancelled", "observed": "totp-rejected"},
 }
 
 

@@ -8,10 +8,8 @@ from tunnel_impl.fields import Fields
 from tunnel_impl.profile import GeneratedTotp
 
 REJECTED_BY = {
-    "totp/bad_secret[empty]": (
-        "expected no credential, with a connection or without within 2s; observed 1 connections at totp: "
-    ),
-    "errors/bad_secret[empty]": "expected the error bad-profile; observed totp-rejected",
+    "totp/bad_secret[empty]": {"step": "expect credentials", "observed": "1 connections at totp:"},
+    "errors/bad_secret[empty]": {"step": "open", "expected": "the error bad-profile", "observed": "totp-rejected"},
 }
 
 strict = profile.read_generated_totp

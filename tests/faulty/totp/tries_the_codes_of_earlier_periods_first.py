@@ -13,7 +13,7 @@ from tunnel_impl.login.totp import CodeGenerator
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "totp/rate_limit": "expected open to succeed; observed ",
+    "totp/rate_limit": {"step": "open", "expected": "open to succeed"},
 }
 
 

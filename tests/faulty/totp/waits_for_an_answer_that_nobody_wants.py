@@ -12,7 +12,10 @@ from tunnel_impl.questions import Ask, Ends, Question, Questioner, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "totp/broken_while_asked_at_a_reconnect": "a new client was accepted but not served",
+    "totp/broken_while_asked_at_a_reconnect": {
+        "step": "expect endpoint",
+        "observed": "a new client was accepted but not served",
+    },
 }
 
 

@@ -10,9 +10,17 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.trust.host_keys import HostKeyChecker
 
 REJECTED_BY = {
-    "trust/added_type[ed25519-beside-rsa]": "expected open to succeed; observed host-key-changed",
-    "trust/stored_type_preferred[rsa]": "expected open to succeed; observed host-key-changed",
-    "trust/stored_type_preferred[ecdsa]": "expected open to succeed; observed host-key-changed",
+    "trust/added_type[ed25519-beside-rsa]": {
+        "step": "open",
+        "expected": "open to succeed",
+        "observed": "host-key-changed",
+    },
+    "trust/stored_type_preferred[rsa]": {"step": "open", "expected": "open to succeed", "observed": "host-key-changed"},
+    "trust/stored_type_preferred[ecdsa]": {
+        "step": "open",
+        "expected": "open to succeed",
+        "observed": "host-key-changed",
+    },
 }
 
 

@@ -10,7 +10,7 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.trust.host_keys import HostKeyChecker
 
 REJECTED_BY = {
-    "trust/stale_type": "expected open to succeed; observed host-key",
+    "trust/stale_type": {"step": "open", "observed": "host-key"},
 }
 
 SIGNED = {"ssh-rsa": "rsa-sha2-512"}

@@ -12,7 +12,7 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import Known, KnownHosts
 
 REJECTED_BY = {
-    "trust/store_lines[hashed]": "expected open to succeed; observed host-key-unknown",
+    "trust/store_lines[hashed]": {"step": "open", "expected": "open to succeed", "observed": "host-key-unknown"},
 }
 
 

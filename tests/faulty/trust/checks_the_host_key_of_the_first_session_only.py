@@ -14,7 +14,7 @@ from tunnel_impl.profile import Hop
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "trust/changed_during_reconnect": "expected 1 credentials to be shown within 2s; observed 2 credentials",
+    "trust/changed_during_reconnect": {"step": "expect credentials_shown", "observed": "2 credentials"},
 }
 
 

@@ -13,7 +13,7 @@ from tunnel_impl.ssh.session import Session
 from tunnel_impl.trust.host_keys import HostKeyChecker
 
 REJECTED_BY = {
-    "trust/back_again": "expected open to succeed; observed host-key-changed",
+    "trust/back_again": {"step": "open", "expected": "open to succeed", "observed": "host-key-changed"},
 }
 
 

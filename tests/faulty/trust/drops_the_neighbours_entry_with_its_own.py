@@ -12,7 +12,7 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import KnownHosts, StoredKey
 
 REJECTED_BY = {
-    "trust/only_that_entry": "observed the store lost what was not about these bastions",
+    "trust/only_that_entry": {"step": "expect stored", "observed": "the store lost what was not about these bastions"},
 }
 
 

@@ -14,12 +14,16 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import KnownHosts, StoredKey, entry_name
 
 REJECTED_BY = {
-    "trust/first_uses_at_once": (
-        "expected the store to hold the current key for the bastion within 2s; observed 0 of 0 stored keys are current"
-    ),
-    "trust/ten_first_uses_at_once": (
-        "expected the store to hold the current key for the bastion within 2s; observed 0 of 0 stored keys are current"
-    ),
+    "trust/first_uses_at_once": {
+        "step": "expect stored",
+        "expected": "the store to hold the current key for the bastion within 2s",
+        "observed": "0 of 0 stored keys are current",
+    },
+    "trust/ten_first_uses_at_once": {
+        "step": "expect stored",
+        "expected": "the store to hold the current key for the bastion within 2s",
+        "observed": "0 of 0 stored keys are current",
+    },
 }
 
 

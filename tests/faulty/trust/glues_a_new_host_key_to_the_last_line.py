@@ -12,9 +12,10 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import KnownHosts, StoredKey, entry_name
 
 REJECTED_BY = {
-    "trust/first_use_beside_others[last-line-without-an-end]": (
-        "observed the store lost what was not about these bastions"
-    ),
+    "trust/first_use_beside_others[last-line-without-an-end]": {
+        "step": "expect stored",
+        "observed": "the store lost what was not about these bastions",
+    },
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import Known, KnownHosts, StoredKey
 
 REJECTED_BY = {
-    "trust/ports_apart": "expected open to succeed; observed host-key-changed",
+    "trust/ports_apart": {"step": "open", "expected": "open to succeed", "observed": "host-key-changed"},
 }
 
 

@@ -11,7 +11,7 @@ from tunnel_impl.trust.host_certificates import SUFFIX
 from tunnel_impl.trust.host_keys import HostKeyChecker
 
 REJECTED_BY = {
-    "trust/host_certificate[by-address]": "expected open to succeed; observed host-key-unknown",
+    "trust/host_certificate[by-address]": {"step": "open", "observed": "host-key-unknown"},
 }
 
 

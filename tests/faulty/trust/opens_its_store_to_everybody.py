@@ -12,7 +12,10 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import KnownHosts, StoredKey
 
 REJECTED_BY = {
-    "trust/first_use_beside_others[plain]": "observed the store is open to more people than before: 044",
+    "trust/first_use_beside_others[plain]": {
+        "step": "expect stored",
+        "observed": "the store is open to more people than before: 044",
+    },
 }
 
 

@@ -14,8 +14,14 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import Known, KnownHosts
 
 REJECTED_BY = {
-    "trust/revoked_before_a_reconnect[bastion1]": "expected 0 SSH sessions at the bastion throughout 3 s; observed",
-    "trust/revoked_before_a_reconnect[bastion2]": "expected 0 SSH sessions at the bastion throughout 3 s; observed",
+    "trust/revoked_before_a_reconnect[bastion1]": {
+        "step": "expect sessions",
+        "expected": "0 SSH sessions at the bastion throughout 3 s",
+    },
+    "trust/revoked_before_a_reconnect[bastion2]": {
+        "step": "expect sessions",
+        "expected": "0 SSH sessions at the bastion throughout 3 s",
+    },
 }
 
 READ: dict[tuple[Path, str, int], Known] = {}

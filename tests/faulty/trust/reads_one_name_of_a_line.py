@@ -12,7 +12,11 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import KnownHosts
 
 REJECTED_BY = {
-    "trust/other_store_lines[among-other-names]": "expected open to succeed; observed host-key-unknown",
+    "trust/other_store_lines[among-other-names]": {
+        "step": "open",
+        "expected": "open to succeed",
+        "observed": "host-key-unknown",
+    },
 }
 
 

@@ -13,7 +13,11 @@ from tunnel_impl.trust.host_lines import Line
 from tunnel_impl.trust.known_hosts import KnownHosts
 
 REJECTED_BY = {
-    "trust/other_store_lines[among-damaged-lines]": "expected open to succeed; observed host-key-unknown",
+    "trust/other_store_lines[among-damaged-lines]": {
+        "step": "open",
+        "expected": "open to succeed",
+        "observed": "host-key-unknown",
+    },
 }
 
 

@@ -12,7 +12,7 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import StoredKey
 
 REJECTED_BY = {
-    "trust/another_type": "expected open to be refused; observed open reported success",
+    "trust/another_type": {"step": "open", "expected": "open to be refused", "observed": "open reported success"},
 }
 
 

@@ -11,9 +11,11 @@ from tunnel_impl.ssh.session import Session
 from tunnel_impl.trust.host_keys import HostKeyChecker
 
 REJECTED_BY = {
-    "trust/changed_at_a_reconnect[bastion1]": (
-        "expected 0 SSH sessions at the bastion throughout 3 s; observed 1 sessions at bastion1"
-    ),
+    "trust/changed_at_a_reconnect[bastion1]": {
+        "step": "expect sessions",
+        "expected": "0 SSH sessions at the bastion throughout 3 s",
+        "observed": "1 sessions at bastion1",
+    },
 }
 
 

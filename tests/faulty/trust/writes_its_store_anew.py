@@ -12,8 +12,14 @@ from tunnel_impl.trust.host_keys import HostKeyChecker
 from tunnel_impl.trust.known_hosts import KnownHosts
 
 REJECTED_BY = {
-    "trust/first_use_beside_others[comments]": "observed the store lost what was not about these bastions",
-    "trust/first_use_beside_others[damaged-lines]": "observed the store lost what was not about these bastions",
+    "trust/first_use_beside_others[comments]": {
+        "step": "expect stored",
+        "observed": "the store lost what was not about these bastions",
+    },
+    "trust/first_use_beside_others[damaged-lines]": {
+        "step": "expect stored",
+        "observed": "the store lost what was not about these bastions",
+    },
 }
 
 
