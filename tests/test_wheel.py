@@ -1,4 +1,7 @@
-"""The wheel carries all that the command needs: it works from an empty folder, outside the checkout."""
+"""The wheel carries all that the command needs: it works from an empty folder, outside the checkout.
+
+It is installed without extras, so that what needs their packages cannot be imported.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from typing import Protocol
 
 import pytest
 from filelock import FileLock
+
+from harness.extras import MODULES
 
 ROOT = Path(__file__).parents[1]
 
@@ -46,6 +51,8 @@ def install(environment: Path) -> None:
     assert put.returncode == 0, put.stderr
     packages = Path(sysconfig.get_path("purelib", vars={"base": str(environment), "platbase": str(environment)}))
     (packages / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    optional = [name for names in MODULES.values() for name in names]
+    (packages / "without_extras.pth").write_text(f"import sys; sys.modules.update(dict.fromkeys({optional}))\n")
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +108,16 @@ def test_schema_is_there(installed: Installed) -> None:
 
 def test_doctor_finds_the_topologies(installed: Installed) -> None:
     """The compose file is in the wheel."""
-    assert "single_bastion" in installed("tunspec", "doctor").stdout
+    done = installed("tunspec", "doctor", "--json")
+    assert "single_bastion" in done.stdout
+    assert done.stdout.count("-m pip install 'tunspec[") == len(MODULES), done.stdout
+
+
+def test_coverage_knows_what_the_docker_fabric_cannot_run(installed: Installed) -> None:
+    """Without the packages that it needs to run anything."""
+    done = installed("tunspec", "coverage")
+    assert "never run on embedded" in done.stdout
+    assert done.returncode == 0, done.stderr
 
 
 def test_selftest_finds_the_faulty_tunnels(installed: Installed) -> None:

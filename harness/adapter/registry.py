@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from harness import resources
+from harness import extras, resources
 from harness.adapter.processes import afresh
 from harness.adapter.shelf import catalogue, installing
 from harness.errors import UsageError
@@ -152,6 +152,7 @@ def _image(name: str) -> Launch:
     image = name.removeprefix(_IMAGE)
     if not image or image.startswith("-"):
         raise UsageError(f"{name!r} does not name an image; write {_IMAGE}NAME, such as {_IMAGE}mine:latest")
+    extras.require("docker", name)
     if shutil.which("docker") is None:
         raise UsageError(f"{name} needs the docker command; install Docker, or give the path of an executable")
     try:

@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from harness import resources
-from harness.errors import FabricBroken
+from harness import extras, resources
+from harness.errors import FabricBroken, UsageError
 from harness.verdict.lattice import Exit
 from harness.world import fabrics
 from harness.world.topology import topologies
@@ -40,7 +41,7 @@ def examine(console: Console, *, as_json: bool = False) -> int:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
     for finding in findings:
         mark = "[green]yes[/]" if finding.good else "[bold red]no[/]" if finding.needed else "[yellow]no[/]"
-        table.add_row(mark, finding.name, finding.text)
+        table.add_row(mark, finding.name, Text(finding.text))
     console.print(table)
     return Exit.BROKEN if broken else Exit.CONFORMS
 
@@ -65,9 +66,19 @@ def _ssh() -> Finding:
 def _docker() -> Finding:
     try:
         fabrics.check("docker")
-    except FabricBroken as error:
+    except (FabricBroken, UsageError) as error:
         return Finding("docker fabric", good=False, text=str(error), needed=False)
     return Finding("docker fabric", good=True, text="an engine answers, for `--fabric docker`")
 
 
-_CHECKS: tuple[Callable[[], Finding], ...] = (_python, _world, _ssh, _docker)
+def _databases() -> Finding:
+    reason = extras.missing("databases")
+    return Finding("databases", reason is None, reason or "their drivers are installed", needed=False)
+
+
+def _allure() -> Finding:
+    reason = extras.missing("allure")
+    return Finding("--allure", reason is None, reason or "what writes the results is installed", needed=False)
+
+
+_CHECKS: tuple[Callable[[], Finding], ...] = (_python, _world, _ssh, _docker, _databases, _allure)

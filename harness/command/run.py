@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -13,7 +13,7 @@ from types import FrameType
 
 import psutil
 
-from harness import defects
+from harness import defects, extras
 from harness.adapter import registry
 from harness.command.running import memory
 from harness.command.running.display import Display
@@ -26,7 +26,10 @@ from harness.items import checks
 from harness.parallel.shard import Shard
 from harness.report import model
 from harness.report.recorder import Recorder
+from harness.scenario.language.model import Scenario
 from harness.scenario.language.scopes import listed, scopes_for
+from harness.scenario.runner import needs
+from harness.scenario.stage import client_host
 from harness.verdict.lattice import UNSETTLED, Exit
 from harness.world import fabrics
 
@@ -69,11 +72,13 @@ class Outputs:
         return [*report, *timelines, *junit, *allure]
 
     def check(self) -> None:
-        """Raise UsageError for what cannot be written."""
+        """Raise UsageError for what cannot be written, or not without packages that are not installed."""
         if self.all_timelines and self.report is None:
             raise UsageError(
                 "the pictures of all timelines are written beside a report; say where it goes: --report FILE"
             )
+        if self.allure is not None:
+            extras.require("allure", "--allure")
         checks.writable_files([self.report, self.junit])
         checks.writable_folder(self.allure)
 
@@ -187,6 +192,7 @@ def run(
     workers = 0 if manner.hold else workers_for(manner.workers, len(preview.scenarios) * repeating.times)
     if not preview.scenarios:
         return _nothing(preview, selection, scopes)
+    _check_drivers(preview.scenarios, judged.fabric)
     outputs.check()
     if workers:
         checks.introduces_itself(judged.implementation)
@@ -206,6 +212,13 @@ def run(
         if status != Exit.CONFORMS:
             break
     return status
+
+
+def _check_drivers(scenarios: Iterable[Scenario], fabric: str) -> None:
+    """Raise UsageError where databases would be asked that no driver is installed for."""
+    asking = [one.id for one in scenarios if "drivers" in client_host.split(needs(one))[0]]
+    if asking and fabric == "docker":
+        extras.require("databases", f"judging {', '.join(asking)} (-m 'not database' leaves them out)")
 
 
 def _rounds(repeating: Repeating) -> Iterator[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -15,7 +16,6 @@ from harness import defects
 from harness.errors import InvalidScenario, TunspecError
 from harness.items import held, markers
 from harness.items.settings import Settings
-from harness.report import allure as allure_report
 from harness.report.text import account
 from harness.scenario.language.model import Scenario
 from harness.scenario.loader import load
@@ -62,7 +62,9 @@ class ScenarioItem(pytest.Item):
     def runtest(self) -> None:
         """Run it; every verdict but ``pass`` is raised."""
         settings = self.config.stash[SETTINGS]
-        allure_report.introduce(self.scenario, settings.implementation, settings.fabric)
+        allure = _allure(self.config)
+        if allure is not None:
+            allure.introduce(self.scenario, settings.implementation, settings.fabric)
         runner = runner_of(self.session)
         if isinstance(runner, TunspecError):
             result = unjudged(
@@ -74,11 +76,12 @@ class ScenarioItem(pytest.Item):
                 realtime=settings.realtime,
             )
         else:
-            result = runner(self.scenario, observe=allure_report.steps(runner.redactor))
+            result = runner(self.scenario, observe=nullcontext if allure is None else allure.steps(runner.redactor))
         self.stash[RESULT] = result
         self.user_properties.append(("verdict", result.verdict.value))
         self.user_properties.append(("implementation", result.implementation.asked_for))
-        allure_report.conclude(result)
+        if allure is not None:
+            allure.conclude(result)
         match result.verdict:
             case Verdict.PASS:
                 return
@@ -103,6 +106,15 @@ class ScenarioItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the place in the file and the title."""
         return self.path, self.scenario.line - 1, self.scenario.id
+
+
+def _allure(config: pytest.Config) -> ModuleType | None:
+    """Return what tells Allure of a scenario, None where no results were asked for: it is not always installed."""
+    if not getattr(config.option, "allure_report_dir", None):
+        return None
+    from harness.report import allure
+
+    return allure
 
 
 class ScenarioFailed(AssertionError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from harness import extras
 from harness.errors import FabricBroken, UsageError
 from harness.faults.needs import FabricNeed
 from harness.run import Run
@@ -60,7 +61,8 @@ def clean_up_after_dead_runs(name: str) -> None:
 def check(name: str, sshd: str | None = None) -> None:
     """Raise FabricBroken, saying what to do, when the fabric called ``name`` cannot be had on this machine.
 
-    Raises UsageError for an unknown name, and for a release of OpenSSH where there is no OpenSSH.
+    Raises UsageError for an unknown name, for a release of OpenSSH where there is no OpenSSH, and where the packages of
+    the docker fabric are not installed.
     """
     if name not in FABRICS:
         hint = did_you_mean(name, FABRICS)
@@ -70,6 +72,7 @@ def check(name: str, sshd: str | None = None) -> None:
     if sshd is not None and name != "docker":
         raise UsageError(f"--sshd is for --fabric docker: the bastions of the {name} fabric are not OpenSSH")
     if name == "docker":
+        extras.require("docker", "the docker fabric")
         from harness.world.docker.engine import client
 
         client.connect().close()

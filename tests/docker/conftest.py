@@ -17,7 +17,7 @@ from harness.address import Address
 from harness.run import Run
 from harness.timeline import Timeline
 from harness.world import host_keys
-from harness.world.docker import DockerFabric
+from harness.world.docker.fabric import DockerFabric
 from harness.world.docker.world import DockerWorld
 from harness.world.fabric import BastionSetup
 from harness.world.topology import topologies

@@ -12,9 +12,10 @@ import pytest
 
 from harness.errors import FabricBroken
 from harness.run import OWNER_LABEL, RUN_LABEL, Run
-from harness.world.docker import DockerFabric, cleanup
 from harness.world.docker.engine import client as engine
 from harness.world.docker.engine import images
+from harness.world.docker.engine.client import cleanup
+from harness.world.docker.fabric import DockerFabric
 from harness.world.docker.plan import plan
 from harness.world.topology import topologies
 

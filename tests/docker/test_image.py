@@ -48,7 +48,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         "wheels",
         "-c",
         "constraints.txt",
-        ".",
+        ".[all]",
         "hatchling",
         cwd=checkout,
     )

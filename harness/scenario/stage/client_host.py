@@ -5,16 +5,18 @@ from __future__ import annotations
 import shutil
 import sys
 
+from harness import extras
 from harness.adapter import registry
 from harness.adapter.registry import Launch
-from harness.faults.needs import FabricNeed, Need, NeedsOfClient
+from harness.faults.needs import FabricNeed, Need, NeedsDatabase, NeedsOfClient
 from harness.scenario.props import names
 
 
 def split(needs: frozenset[Need]) -> tuple[frozenset[str], frozenset[FabricNeed]]:
     """Return what the client's machine must have, and what the fabric must be able to do."""
     here = frozenset(need.what for need in needs if isinstance(need, NeedsOfClient))
-    return here, frozenset(need for need in needs if not isinstance(need, NeedsOfClient))
+    drivers = {"drivers"} if any(isinstance(need, NeedsDatabase) for need in needs) else set()
+    return here | drivers, frozenset(need for need in needs if not isinstance(need, NeedsOfClient))
 
 
 def missing(launch: Launch, needs: frozenset[str]) -> str | None:
@@ -24,6 +26,8 @@ def missing(launch: Launch, needs: frozenset[str]) -> str | None:
     if launch.kind == "image" and "processes" in needs:
         return "the processes of an adapter in a container cannot be looked at"
     if "names" in needs and (reason := names.why_not()):
+        return reason
+    if "drivers" in needs and (reason := extras.missing("databases")):
         return reason
     if "loopback" in needs and not sys.platform.startswith("linux"):
         return "needs Linux, where every address of 127/8 is there"

@@ -1,8 +1,4 @@
-"""The docker fabric."""
+"""The docker fabric. Begin with ``fabric``.
 
-from __future__ import annotations
-
-from harness.world.docker.engine.client import cleanup
-from harness.world.docker.fabric import DockerFabric
-
-__all__ = ["DockerFabric", "cleanup"]
+What is loaded without an engine, ``faults`` and what it needs, does without the packages of the extra ``docker``.
+"""

@@ -17,6 +17,7 @@ from harness.errors import FabricBroken
 from harness.world.docker.engine import client as engine
 from harness.world.docker.engine import containers as nodes
 from harness.world.docker.engine import images, networks
+from harness.world.docker.engine.obeying import obeying
 from harness.world.docker.plan import Plan, plan
 from harness.world.topology import Topology
 
@@ -157,7 +158,7 @@ def _log_of(client: Any, container: str) -> str:  # noqa: ANN401 -- the docker S
     """Return the container's log as soon as it says how to log in and sshd runs, or what there is after the limit."""
     limit = time.monotonic() + _START_LIMIT
     while True:
-        with engine.obeying("reading a bastion's log"):
+        with obeying("reading a bastion's log"):
             said: str = client.api.logs(container).decode("utf-8", "replace")
         if "Server listening" in said or time.monotonic() > limit:
             return said

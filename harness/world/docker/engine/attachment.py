@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from harness.errors import FabricBroken
-from harness.world.docker.engine.client import obeying
+from harness.world.docker.engine.obeying import obeying
 
 _HEADER = struct.Struct(">BxxxL")  # https://docs.docker.com/engine/api/v1.41/#tag/Container/operation/ContainerAttach
 _STDOUT = 1

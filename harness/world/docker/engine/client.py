@@ -1,12 +1,10 @@
-"""The docker engine: how it is reached, how its errors are told, and how a run's things are removed from it."""
+"""The docker engine: how it is reached, and how a run's things are removed from it."""
 
 from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 import docker.errors
@@ -19,6 +17,7 @@ from testcontainers.core.config import testcontainers_config
 from harness.errors import FabricBroken
 from harness.run import OWNER_LABEL, RUN_LABEL, Run
 from harness.run.owner import is_gone
+from harness.world.docker.engine.obeying import errors, obeying
 
 testcontainers_config.ryuk_disabled = True  # its reaper is one more image to pull; cleanup() does its work
 
@@ -26,7 +25,6 @@ WORLD_LABEL = "org.tunspec.world"
 _TIMEOUT = 180
 """Seconds for one request: an engine that starts dozens of containers on a busy machine has taken more than 60."""
 _SOCKET = "unix:///var/run/docker.sock"
-_ERRORS = (docker.errors.DockerException, requests.RequestException, OSError)
 _POLL = 0.1
 
 
@@ -35,7 +33,7 @@ def connect() -> Any:  # noqa: ANN401 -- the docker SDK has no types
     try:
         _knock(docker_client.get_docker_host() or _SOCKET)
         return docker_client.DockerClient(timeout=_TIMEOUT).client
-    except _ERRORS as error:
+    except errors() as error:
         raise FabricBroken(f"no docker engine answers ({error}); run scripts/engine, or set DOCKER_HOST") from error
 
 
@@ -45,15 +43,6 @@ def _knock(host: str) -> None:
     if scheme == "unix":
         with socket.socket(socket.AF_UNIX) as engine:
             engine.connect(path)
-
-
-@contextmanager
-def obeying(what: str) -> Iterator[None]:
-    """Turn an error of the engine while it does ``what`` into FabricBroken."""
-    try:
-        yield
-    except _ERRORS as error:
-        raise FabricBroken(f"{what}: {error}") from error
 
 
 def labels(run: Run, world: str | None = None) -> dict[str, str]:
@@ -117,7 +106,7 @@ def _gone(failures: list[Exception], found: Any, **how: bool) -> bool:  # noqa: 
         return True
     except docker.errors.NotFound:
         return False
-    except _ERRORS as error:
+    except errors() as error:
         if not (_in_progress(error) and _goes(found)):
             failures.append(error)
         return False
@@ -137,7 +126,7 @@ def _goes(found: Any) -> bool:  # noqa: ANN401 -- the docker SDK has no types
             found.reload()
         except docker.errors.NotFound:
             return True
-        except _ERRORS:
+        except errors():
             return False
         time.sleep(_POLL)
     return False

@@ -11,8 +11,8 @@ from typing import Any
 from docker.types import EndpointConfig, LogConfig
 from testcontainers.core.container import DockerContainer
 
-from harness.world.docker.engine.client import obeying
 from harness.world.docker.engine.networks import Networks
+from harness.world.docker.engine.obeying import obeying
 from harness.world.docker.engine.shell import Shell
 from harness.world.docker.plan import Plan
 

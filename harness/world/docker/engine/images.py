@@ -22,7 +22,8 @@ import requests
 
 from harness import resources
 from harness.errors import FabricBroken
-from harness.world.docker.engine.client import lock, obeying
+from harness.world.docker.engine.client import lock
+from harness.world.docker.engine.obeying import obeying
 from harness.world.docker.releases import DEFAULT, Release
 
 BASE = DEFAULT.base

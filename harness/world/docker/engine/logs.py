@@ -14,8 +14,8 @@ import docker.errors
 import requests
 
 from harness.errors import FabricBroken
-from harness.world.docker.engine.client import obeying
 from harness.world.docker.engine.clocks import clocks
+from harness.world.docker.engine.obeying import obeying
 
 _FRACTION = re.compile(r"(\.\d{6})\d*")  # the engine gives nanoseconds, datetime keeps microseconds
 _TIMEOUT = 10.0

@@ -11,7 +11,7 @@ import docker.errors
 from docker.types import IPAMConfig, IPAMPool
 
 from harness.errors import FabricBroken
-from harness.world.docker.engine.client import obeying
+from harness.world.docker.engine.obeying import obeying
 from harness.world.docker.plan import Plan
 from harness.world.topology import BastionMark
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from harness.faults.installed import Installed, lasting
 from harness.faults.model import Evidence
 from harness.world.docker.link import gate as gates
 from harness.world.docker.link.gate import Gate
-from harness.world.docker.link.toxiproxy import Toxiproxy
+
+if TYPE_CHECKING:
+    from harness.world.docker.link.toxiproxy import Toxiproxy
 
 
 def stall(gate: Gate) -> Installed:

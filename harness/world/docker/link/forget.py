@@ -11,11 +11,14 @@ from __future__ import annotations
 import socket
 import struct
 import time
+from typing import TYPE_CHECKING
 
 from harness.faults.installed import Installed
 from harness.faults.model import Evidence
 from harness.world.docker.link.gate import Gate
-from harness.world.docker.link.toxiproxy import Toxiproxy
+
+if TYPE_CHECKING:
+    from harness.world.docker.link.toxiproxy import Toxiproxy
 
 _MARGIN = 0.1  # seconds in which the kernel's timers have surely run
 _WAIT = 2.0  # a byte of ours meets the packet filter in far less

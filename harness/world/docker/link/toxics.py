@@ -6,10 +6,14 @@ the moment of the fault on.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from harness.faults.installed import Installed
 from harness.faults.model import Bandwidth, Evidence, Latency, Limit, Slice, Swallow
 from harness.world.docker.link.gate import DATA, Gate
-from harness.world.docker.link.toxiproxy import Toxiproxy
+
+if TYPE_CHECKING:
+    from harness.world.docker.link.toxiproxy import Toxiproxy
 
 ToxicFault = Latency | Bandwidth | Slice | Limit | Swallow
 KILO = 1000
