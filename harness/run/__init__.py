@@ -20,6 +20,7 @@ from pathlib import Path
 import psutil
 
 from harness.interrupts import ignored
+from harness.run import homes
 from harness.run.orphans import adopted
 from harness.run.owner import PATTERN, is_gone, this_process
 from harness.run.removal import remove
@@ -28,8 +29,6 @@ ENVIRONMENT = "TUNSPEC_RUN"
 RUN_LABEL = "org.tunspec.run"
 OWNER_LABEL = "org.tunspec.owner"
 _PREFIX = "tunspec-"
-HOME_LINK = f"{_PREFIX}home-"
-"""What the links to the homes of adapters are called; one that leads nowhere is from a dead run."""
 _FOLDER = re.compile(rf"{_PREFIX}(?P<owner>{PATTERN})-(?P<name>[0-9a-f]{{8}})-[\w-]+")
 _SWEEPS = 10
 
@@ -71,8 +70,9 @@ def labels(name: str, owner: str) -> dict[str, str]:
 def start() -> Iterator[Run]:
     """Begin a run: clean up after dead ones, make the folder; remove it and the run's processes at the end.
 
-    SIGINT and SIGTERM do not interrupt the removal.
+    SIGINT and SIGTERM do not interrupt the removal. Raises UsageError where TMPDIR is too long for sockets.
     """
+    homes.folder()
     clean_up_after_dead_runs()
     run = _new()
     try:
@@ -82,7 +82,7 @@ def start() -> Iterator[Run]:
         with ignored():
             end_processes(run.owner, run.name)
             remove(run.folder)
-            _remove_dead_links()
+            homes.remove_dead_links()
 
 
 def _new() -> Run:
@@ -105,24 +105,10 @@ def clean_up_after_dead_runs() -> None:
     """Remove the folders and end the processes of runs whose owner is gone."""
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         of_a_run = _FOLDER.fullmatch(folder.name)
-        if of_a_run and _is_ours(folder) and is_gone(of_a_run["owner"]):
+        if of_a_run and homes.is_ours(folder) and is_gone(of_a_run["owner"]):
             end_processes(of_a_run["owner"], of_a_run["name"])
             remove(folder)
-    _remove_dead_links()
-
-
-def _remove_dead_links() -> None:
-    for link in Path(tempfile.gettempdir()).glob(f"{HOME_LINK}*"):
-        if _is_ours(link) and link.is_symlink() and not os.path.exists(link):  # noqa: PTH110 -- Path.exists raises
-            with suppress(OSError):
-                link.unlink()
-
-
-def _is_ours(path: Path) -> bool:
-    """Tell whether ``path`` itself, not where it leads, belongs to the user who runs this."""
-    with suppress(OSError):
-        return path.lstat().st_uid == os.getuid()
-    return False
+    homes.remove_dead_links()
 
 
 def end_processes(owner: str, name: str) -> None:

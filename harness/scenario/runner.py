@@ -31,7 +31,8 @@ from harness.errors import (
 )
 from harness.faults.needs import Need, NeedsOfClient, NeedsServer, NeedsTraffic
 from harness.probe.setup import TargetSetup
-from harness.run import HOME_LINK, Run
+from harness.run import Run
+from harness.run.homes import short_link
 from harness.run.removal import remove
 from harness.scenario.language.model import BastionSpec, Scenario, Step
 from harness.scenario.language.verb import DeskVerb, Verb
@@ -296,15 +297,11 @@ def unjudged(
 
 @contextmanager
 def _home(folder: Path) -> Iterator[Path]:
-    """Yield a home for the adapter: a short link to a private folder, for a socket's path has 107 bytes (unix(7))."""
+    """Yield a home for the adapter: a short link to a private folder."""
     real = folder / "home"
     real.mkdir(mode=0o700)
-    link = Path(tempfile.gettempdir()) / f"{HOME_LINK}{secrets.token_hex(4)}"
-    link.symlink_to(real)
-    try:
+    with short_link(real) as link:
         yield link
-    finally:
-        remove(link)
 
 
 def needs(scenario: Scenario) -> frozenset[Need]:

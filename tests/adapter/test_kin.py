@@ -15,7 +15,7 @@ import pytest
 
 from harness.adapter.driver import Refused
 from harness.adapter.processes.kin import MARK, Kin
-from harness.run import HOME_LINK
+from harness.run.homes import HOME_LINK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

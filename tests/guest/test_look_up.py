@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from importlib.metadata import version
@@ -107,3 +108,14 @@ def test_a_preview_has_what_pytest_selects(selection: Selection) -> None:
     run_pytest([*selection.arguments(), "--collect-only", "-p", "no:terminal"], plugins=[Collected()])
     everything = {one.scope for one in shipped_scenarios().values()}
     assert {one.id for one in selection.preview(sorted(everything)).scenarios} >= set(collected) > set()
+
+
+def test_a_character_that_the_terminal_lacks_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With LANG=C, or a terminal of another code page, it is shown as a question mark."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr(sys, "argv", ["tunspec", "explain", "LIV-4"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    stream.seek(0)
+    assert (end.value.code, "?" in stream.read()) == (0, True)

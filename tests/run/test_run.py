@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from harness import run as runs
+from harness.run import homes
 
 KILLED_RUN = """
 import os, subprocess, sys
@@ -58,7 +59,7 @@ def stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
 @pytest.mark.usefixtures("stranger")
 def test_what_others_left_is_left_alone(tmp_path: Path) -> None:
     """Links that lead nowhere, and folders of runs whose owner is gone."""
-    link = tmp_path / f"{runs.HOME_LINK}cafe"
+    link = tmp_path / f"{homes.HOME_LINK}cafe"
     link.symlink_to(tmp_path / "nowhere")
     folder = tmp_path / "tunspec-1-1-cafecafe-x"
     folder.mkdir()
@@ -77,7 +78,7 @@ def test_a_link_that_cannot_be_followed_or_removed_breaks_no_run(
         raise PermissionError
 
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    (tmp_path / f"{runs.HOME_LINK}cafe").symlink_to(tmp_path / "nowhere")
+    (tmp_path / f"{homes.HOME_LINK}cafe").symlink_to(tmp_path / "nowhere")
     monkeypatch.setattr(Path, fails, refuse)
     runs.clean_up_after_dead_runs()
 
@@ -85,7 +86,7 @@ def test_a_link_that_cannot_be_followed_or_removed_breaks_no_run(
 def test_a_dead_run_s_link_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One that leads somewhere is of a run that goes on."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    dead, live = tmp_path / f"{runs.HOME_LINK}dead", tmp_path / f"{runs.HOME_LINK}live"
+    dead, live = tmp_path / f"{homes.HOME_LINK}dead", tmp_path / f"{homes.HOME_LINK}live"
     dead.symlink_to(tmp_path / "nowhere")
     live.symlink_to(tmp_path)
     runs.clean_up_after_dead_runs()

@@ -11,7 +11,8 @@ from typing import Self
 
 import psutil
 
-from harness.run import ENVIRONMENT, HOME_LINK
+from harness.run import ENVIRONMENT
+from harness.run.homes import HOME_LINK
 from harness.run.owner import ticks
 
 MARK = "TUNSPEC_ADAPTER"
