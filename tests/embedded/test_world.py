@@ -237,7 +237,7 @@ def test_what_a_fabric_lacks_is_said_before_it_runs(fabric: Any) -> None:
 def test_a_need_is_refused_for_all_that_the_fault_says(fabric: Any, part: Any) -> None:
     """The target has no sessions, so a scenario that kills them is not run, and no error later."""
     reason = fabric.missing(topologies()["single_bastion"], frozenset({NeedsFault(Kill("target", part))}))
-    assert reason == f"the embedded fabric can kill the {part} only of bastion in single_bastion, not of target"
+    assert reason == f"kill of the {part} works only on bastion of single_bastion on the embedded fabric, not on target"
 
 
 @pytest.mark.parametrize("fault", [Cut("to-nowhere"), Refuse("client"), RotateHostKey("target"), Freeze("client")])

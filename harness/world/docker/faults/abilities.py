@@ -68,4 +68,4 @@ def _misplaced(topology: Topology, fault: Fault) -> str | None:
         return None
     if isinstance(fault, LinkFault) and name in (link.name for link in topology.links):
         return f"{fault.kind} needs a relay, and {name} of {topology.name} has none"
-    return f"{fault.kind} works on {', '.join(places)} of {topology.name}, not on {name}"
+    return f"{fault.kind} works only on {', '.join(places)} of {topology.name} on the docker fabric, not on {name}"

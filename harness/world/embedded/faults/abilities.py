@@ -52,7 +52,6 @@ def find(topology: Topology, fault: Fault) -> Possible | Impossible:
     row = look_up(fault)
     if isinstance(row, Impossible) or subject(fault) in (places := row.places(topology)):
         return row
-    part = f" the {fault.part}" if isinstance(fault, Kill) and fault.part != "all" else ""
-    of = " of" if part else ""
-    here = f"only{of} {', '.join(places)} in {topology.name}"
-    return Impossible(f"the embedded fabric can {fault.kind}{part} {here}, not{of} {subject(fault)}")
+    what = f"{fault.kind} of the {fault.part}" if isinstance(fault, Kill) and fault.part != "all" else fault.kind
+    here = f"{', '.join(places)} of {topology.name}"
+    return Impossible(f"{what} works only on {here} on the embedded fabric, not on {subject(fault)}")
