@@ -78,7 +78,7 @@ class Claimed(Claim):
 
 
 class Told(Claim):
-    """The states that events told since the tunnel was last asked for, in order; the same again is not a change."""
+    """The states that events reported since the tunnel was last requested, in order; a repeated state counts once."""
 
     key: ClassVar[str] = "told"
 
@@ -133,7 +133,7 @@ class Error(Claim):
 
 
 class SamePort(Claim):
-    """The endpoint is where it was when the tunnel was opened."""
+    """The endpoint is still the one at which the tunnel was opened."""
 
     key: ClassVar[str] = "port"
 
@@ -154,7 +154,7 @@ class SamePort(Claim):
 
 
 class Secrets(OfTunnel):
-    """No secret in all that the implementation said so far, its log and, where it has one, its status included.
+    """No secret in anything that the implementation has said so far, including its log and, if it has one, its status.
 
     Secrets are the passwords, passphrases, private keys and second factors that the harness made.
     """
@@ -179,7 +179,7 @@ class Secrets(OfTunnel):
 
 
 class Asked(OfTunnel):
-    """What the user was asked about host keys since the tunnel was last asked for, with true fingerprints.
+    """What the user was asked about host keys since the tunnel was last requested, with true fingerprints.
 
     ``unknown``: the bastion's present key, as unknown. ``changed``: that key, and the one known before. The question
     names the host and port as the profile has them, and the type of the key.

@@ -18,7 +18,7 @@ _SIZE = 64
 
 
 class Endpoint(Observation):
-    """Whether a new client is served or not let in at all: ``settled`` means either of them.
+    """Whether a new client is served or not let in at all: ``settled`` means either.
 
     A tunnel that still listens and drops its clients, or lets them wait, has not settled.
     """

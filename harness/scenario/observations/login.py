@@ -21,9 +21,9 @@ _WRITTEN_OUT = len("<U+000D>")
 
 
 class Prompted(AtBastion):
-    """The prompts that the user was asked to answer since the tunnel was last asked for, in order.
+    """The prompts that the user was asked to answer since the tunnel was last requested, in order.
 
-    Each has the hop of the bastion, and of what this one asks in its dialogue, the echo and the heading.
+    Each prompt has the hop of the bastion, and the echo and the heading of the bastion's dialogue.
     """
 
     key: ClassVar[str] = "prompted"
@@ -87,7 +87,7 @@ def _departs(came: Iterable[tuple[float, str]], wanted: tuple[str, ...]) -> floa
 
 
 class BannerShown(AtBastion):
-    """The banner of the bastion as the user was shown it since the tunnel was last asked for, ``word for word``.
+    """The banner of the bastion as it was shown to the user since the tunnel was last requested, ``word for word``.
 
     Control characters may be left out or written out, and line ends changed (RFC 4252, section 5.4).
     """
@@ -158,7 +158,7 @@ class UserAsked(OfTunnel):
 
 
 class Signatures(Observation):
-    """How many signatures the scenario's agents were asked for since the tunnel was last asked for, exactly."""
+    """How many signatures the scenario's agents were asked for since the tunnel was last requested, exactly."""
 
     key: ClassVar[str] = "signatures"
 
@@ -180,9 +180,9 @@ class Signatures(Observation):
 
 
 class Answered(AtBastion):
-    """What the answers to the bastion's prompts were, since the tunnel was last asked for, in order.
+    """What the answers to the bastion's prompts were since the tunnel was last requested, in order.
 
-    Every bastion tells by what it checked: the password, a code, a code that was used, something else or nothing.
+    Every bastion says what it got: the password, a code, a code that was used already, something else or nothing.
     """
 
     key: ClassVar[str] = "answered"
@@ -210,9 +210,9 @@ class Answered(AtBastion):
 
 
 class CodeLeft(AtBastion):
-    """How long the codes that the bastion was given were still good for; the shortest counts.
+    """How long the codes that the bastion was given were still valid; the shortest time counts.
 
-    ``code_left: fresh`` asks for two seconds at least when the server looks at it.
+    ``code_left: fresh`` requires at least two seconds when the server checks the code.
     """
 
     key: ClassVar[str] = "code_left"

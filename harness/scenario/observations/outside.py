@@ -20,7 +20,7 @@ from harness.scenario.stage.stage import Stage
 
 
 class Connections(Observation):
-    """The connections that ``connect`` holds: ``open``, or all of them ``closed`` (by EOF or reset)."""
+    """The connections that ``connect`` holds: all ``open``, or all ``closed`` (by EOF or reset)."""
 
     key: ClassVar[str] = "connections"
 
@@ -70,7 +70,7 @@ class Listens(OfProcesses):
 
 
 class LocalPort(Observation):
-    """Whether the port at which a tunnel was opened is in a range, both ends included: ``60000..65000``."""
+    """Whether the port on which a tunnel listens is in a range, both ends included: ``60000..65000``."""
 
     key: ClassVar[str] = "local_port"
 
@@ -88,7 +88,7 @@ class LocalPort(Observation):
 
 
 class DecoyTouched(Observation):
-    """Whether anything connected to the ``decoy``, where only a tunnel arrives that goes to the target itself."""
+    """Whether anything connected to the ``decoy``, which only a tunnel that dials the target itself reaches."""
 
     key: ClassVar[str] = "decoy"
 
@@ -108,9 +108,9 @@ class DecoyTouched(Observation):
 
 
 class LookedUp(Observation):
-    """Whether the implementation asked a resolver for a name that is not its own to look up.
+    """Whether the implementation asked a resolver for a name that it must not look up.
 
-    That of the target only the last bastion knows, that of a server behind the first only the one before it.
+    Only the last bastion looks up the target's name, and only the server before it looks up a later server's name.
     """
 
     key: ClassVar[str] = "looked_up"

@@ -17,7 +17,7 @@ from harness.units import Duration, SomeSize
 
 
 class Lingering(OfProcesses):
-    """How many TCP sockets of the implementation are left in a state: the peer has ended, and they have not.
+    """How many TCP sockets of the implementation are left although the peer has ended.
 
     CLOSE_WAIT in tcp(7): only the program itself can end it.
     """
@@ -43,7 +43,7 @@ class Lingering(OfProcesses):
 class ProcessorTime(OfProcesses):
     """How much processor time the implementation uses from now on, ``throughout`` a span of time.
 
-    A busy machine can only make it less.
+    A busy machine can only make it smaller.
     """
 
     key: ClassVar[str] = "cpu_below"
@@ -84,7 +84,7 @@ class Growth(Model):
 
 
 class Grown(OfProcesses):
-    """By how much the implementation may have grown at most since ``note``; what is left out is not looked at."""
+    """By how much the implementation may have grown since ``note``, at most; what is left out is not checked."""
 
     key: ClassVar[str] = "grown"
 

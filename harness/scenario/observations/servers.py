@@ -32,10 +32,10 @@ class AtBastion(Observation):
 
 
 class Credentials(AtBastion):
-    """Whether a credential was shown to the bastion since the tunnel was last asked for.
+    """Whether a credential was shown to the bastion since the tunnel was last requested.
 
-    ``none`` also needs the proof that the implementation got there: a connection that came and went;
-    ``not-needed`` holds without one, for what can be known before connecting.
+    ``none`` also needs proof that the implementation got there: a connection that came and went;
+    ``not-needed`` does not need it, for what can be known before connecting.
     """
 
     key: ClassVar[str] = "credentials"
@@ -73,7 +73,7 @@ class Credentials(AtBastion):
 
 
 class CredentialsShown(AtBastion):
-    """How many credentials were shown to the bastion since the tunnel was last asked for."""
+    """How many credentials were shown to the bastion since the tunnel was last requested."""
 
     key: ClassVar[str] = "credentials_shown"
     only_in_full_logs: ClassVar[bool] = True
@@ -94,7 +94,7 @@ class CredentialsShown(AtBastion):
 
 
 class Connected(AtBastion):
-    """How many connections the bastion accepted since the tunnel was last asked for, whatever came of them."""
+    """How many connections the bastion accepted since the tunnel was last requested, whatever became of them."""
 
     key: ClassVar[str] = "connected"
 
@@ -252,7 +252,7 @@ class AliveAnswered(AtBastion):
 
 
 class Forwarded(AtBastion):
-    """The last channel to the target was asked for by the target's name and port as the profile has them."""
+    """The last channel to the target was requested with the target's name and port as in the profile."""
 
     key: ClassVar[str] = "forwarded"
 
@@ -308,7 +308,7 @@ class Bypassed(Observation):
 
 
 class Rekeyed(AtBastion):
-    """How often at least the sessions of the bastion got new keys since the scenario began."""
+    """How often the sessions of the bastion got new keys since the scenario began, at least."""
 
     key: ClassVar[str] = "rekeyed"
     only_in_full_logs: ClassVar[bool] = True

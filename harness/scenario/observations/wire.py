@@ -89,7 +89,7 @@ class KeepAliveSeen(OnLink):
 
 
 class Probes(OnLink):
-    """An idle client sends ``probes`` messages, ``apart`` at least, and none between them.
+    """An idle client sends ``probes`` messages, at least ``apart`` from each other, and none in between.
 
     ``all_answered``: the server answers each of them. What is sent before half of ``apart`` has passed was on its way
     when something was last done. Source: ServerAliveInterval of ssh_config(5).
@@ -123,7 +123,7 @@ class Probes(OnLink):
 
 
 class Unanswered(OnLink):
-    """How many messages an idle client sent in vain before it gave the server up: those after the server's last byte.
+    """How many messages an idle client sent in vain before it gave up the server: those after the server's last byte.
 
     What comes within a quarter of a second counts as one message. The client has given up when its connections that
     are held as ``held`` have closed; what it sends from then on is a farewell. Source: ServerAliveCountMax of
@@ -160,7 +160,7 @@ class Unanswered(OnLink):
 
 
 class Gaps(OnLink):
-    """How much time lies between the next connections over a link: ``gaps`` at least, in order, ``at_most`` each.
+    """How much time lies between the next connections over a link: at least ``gaps``, in order, and ``at_most`` each.
 
     A connection begins with its first byte. Only those that begin after something was last done are looked at.
     """

@@ -40,7 +40,7 @@ class Wake(Verb):
 
 
 class ChangeAddress(Verb):
-    """Let the name of a bastion lead to another address; at the old one everything falls silent.
+    """Make the name of a bastion lead to another address; at the old address everything falls silent.
 
     The tunnel must dial it by its name (``dial: name``).
     """
@@ -64,7 +64,7 @@ class ChangeAddress(Verb):
 
 
 class HideName(Verb):
-    """Let the name of a bastion be ``unknown`` to the client's resolver, or meet silence, until ``show_name``.
+    """Make a bastion's name ``unknown`` to the client's resolver, or its look-ups ``silent``, until ``show_name``.
 
     The tunnel must dial it by its name (``dial: name``).
     """
@@ -97,9 +97,9 @@ class ShowName(Heal):
 
 
 class Decoy(Verb):
-    """Listen on the target's port of this machine, where a tunnel arrives that takes ``localhost`` for its own.
+    """Listen on the target's port on this machine, where a tunnel arrives if it takes ``localhost`` for this machine.
 
-    ``expect: {decoy: untouched}`` tells who came.
+    ``expect: {decoy: untouched}`` says whether anything connected.
     """
 
     verb: ClassVar[str] = "decoy"

@@ -24,7 +24,7 @@ _POLL = 0.02
 
 
 class Expect(Verb):
-    """See that something is so: within a window of time, or throughout a span of it."""
+    """See that something is true: within a window of time, or throughout a span of time."""
 
     verb: ClassVar[str] = "expect"
     nature: ClassVar[Nature] = "looks"

@@ -133,7 +133,7 @@ class Bandwidth(BreakLink):
 
 
 class Slice(BreakLink):
-    """Let bytes come in pieces of at most ``size``, each ``delay`` after the one before."""
+    """Deliver bytes in pieces of at most ``size``, each ``delay`` after the one before."""
 
     verb: ClassVar[str] = "slice"
 
@@ -156,7 +156,7 @@ class Limit(BreakLink):
 
 
 class Swallow(BreakLink):
-    """Throw away every byte of a link while its connections stay; to heal it is to end them."""
+    """Throw away every byte of a link while its connections stay; healing it ends them."""
 
     verb: ClassVar[str] = "swallow"
 
@@ -178,7 +178,7 @@ class Lose(BreakLink):
 class Forget(BreakLink):
     """Let a middlebox forget connections on which nothing passed for ``after``: what they send then vanishes.
 
-    As a NAT gateway or a load balancer does with an idle connection; new connections are welcome.
+    A NAT gateway or a load balancer treats idle connections like this. New connections are accepted.
     """
 
     verb: ClassVar[str] = "forget"
@@ -222,7 +222,7 @@ class Restore(Heal):
 
 
 class Freeze(BreakNode):
-    """Stop a server's processes while its kernel goes on acknowledging packets, until ``thaw``."""
+    """Stop a server's processes while its kernel continues to acknowledge packets, until ``thaw``."""
 
     verb: ClassVar[str] = "freeze"
 
@@ -259,9 +259,9 @@ class Restart(Heal):
 
 
 class RotateHostKey(BreakNode):
-    """Give a bastion fresh host keys, of the types ``to`` or of those it had; ``add`` keeps those it had.
+    """Give a bastion new host keys, of the types ``to`` or of the types it had; ``add`` also keeps the old keys.
 
-    Connections made from now on see them, until ``restore_host_key``.
+    Connections from now on see the new keys, until ``restore_host_key``.
     """
 
     verb: ClassVar[str] = "rotate_host_key"
@@ -297,7 +297,7 @@ class Listen(Heal):
 
 
 class Ignore(BreakNode):
-    """Let new connections to the target get no answer at all, until ``attend``; its open connections stay."""
+    """Leave new connections to the target without any answer, until ``attend``; its open connections stay."""
 
     verb: ClassVar[str] = "ignore"
 
@@ -313,7 +313,7 @@ class Attend(Heal):
 
 
 class RevokeKey(BreakNode):
-    """Let a bastion take no key of its user any more, until ``restore_key``; its sessions go on."""
+    """Make a bastion accept no key of its user, until ``restore_key``; its sessions go on."""
 
     verb: ClassVar[str] = "revoke_key"
 
@@ -329,7 +329,7 @@ class RestoreKey(Heal):
 
 
 class Wait(Verb):
-    """Let the tunnel be idle for a while; the time counts as waiting that the scenario asked for."""
+    """Leave the tunnel idle for a while; this time counts as waiting that the scenario asked for."""
 
     verb: ClassVar[str] = "wait"
     nature: ClassVar[Nature] = "waits"

@@ -13,7 +13,7 @@ from harness.scenario.verbs.tunnel import Ask
 
 
 class Begin(Ask):
-    """Ask for a tunnel and do not wait; ``finish`` sees what comes of it."""
+    """Start opening a tunnel and do not wait; ``finish`` sees what becomes of it."""
 
     verb: ClassVar[str] = "begin"
 
@@ -25,7 +25,7 @@ class Begin(Ask):
 
 
 class Finish(ExpectedOutcome):
-    """See what comes of a tunnel that ``begin`` asked for: ``within`` counts from here."""
+    """See what becomes of a tunnel that ``begin`` started to open; ``within`` counts from here."""
 
     verb: ClassVar[str] = "finish"
     nature: ClassVar[Nature] = "acts"

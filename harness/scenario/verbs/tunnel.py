@@ -64,7 +64,7 @@ def _changed(tunnel: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 class Open(Ask):
-    """Open the tunnel, and see it succeed, or fail with the named error; where it may fail and does not, it must echo.
+    """Open the tunnel, and see it succeed or fail with the named error; if it may fail and does not, it must echo.
 
     ``port_of``: with ``local: {port: again}``, the port is the one of that tunnel.
     """
@@ -92,7 +92,7 @@ class Open(Ask):
 
 
 class Reopen(Open):
-    """Open a tunnel that is open already, as a program does that asks for it once more: one tunnel is left.
+    """Open a tunnel that is already open, as a program that asks for it again does: one tunnel is left.
 
     With the same profile the endpoint stays; ``times`` requests are made at once. Another profile (``with``)
     replaces the tunnel, and only once it has logged in.
@@ -162,7 +162,7 @@ class OpenTogether(Ask):
 
 
 class Cycle(Ask):
-    """Open and close a tunnel ``times`` times, an echo in between; with ``error`` each opening must fail with it."""
+    """Open and close a tunnel ``times`` times, with an echo in between; with ``error``, each opening must fail so."""
 
     verb: ClassVar[str] = "cycle"
     shorthand: ClassVar[str | None] = "times"
@@ -206,9 +206,9 @@ class Test(Ask):
 
 
 class Close(Verb):
-    """Stop the tunnel, also while it opens. It must be done ``within`` 2 s, whatever the peer does (STOP-1).
+    """Stop the tunnel, even while it opens. It must have stopped ``within`` 2 s, whatever the peer does (STOP-1).
 
-    What then comes of an opening that ``begin`` asked for is for ``finish`` to see.
+    ``finish`` sees what then becomes of an opening that ``begin`` started.
     """
 
     verb: ClassVar[str] = "close"
@@ -233,7 +233,7 @@ class Close(Verb):
 
 
 class WaitForCode(Verb):
-    """Wait until the present code of the second factor is good for at most ``left`` more."""
+    """Wait until the present code of the second factor is valid for at most ``left`` more."""
 
     verb: ClassVar[str] = "wait_for_code"
     nature: ClassVar[Nature] = "waits"

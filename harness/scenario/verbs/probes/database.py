@@ -21,9 +21,9 @@ Row = tuple[int, str]
 
 
 class Query(Probe):
-    """Ask a database through the tunnel for ``rows`` rows of a kilobyte, and count and check them all.
+    """Ask a database through the tunnel for ``rows`` rows of a kilobyte, then count and check them all.
 
-    Each follows from a secret that this database alone was given, so that no other can answer in its place.
+    Each row is derived from a secret that only this database has, so no other can answer in its place.
     """
 
     verb: ClassVar[str] = "query"

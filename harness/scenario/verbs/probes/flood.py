@@ -24,7 +24,7 @@ _POLL = 0.1
 
 
 class Fill(Probe):
-    """Send to a target that reads nothing until no more is taken, and see that it is at most ``most``.
+    """Send to a target that reads nothing until no more is accepted, and see that it is at most ``most``.
 
     The way is full when nothing was taken for ``still``; after ``time`` it is left as it is. What was taken and did
     not arrive is kept on the way, by the kernels or by the tunnel. ``reads``: the target reads what arrives, for links

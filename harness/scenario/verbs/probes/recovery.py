@@ -15,7 +15,7 @@ _SIZE = 1024
 
 
 class Settle(Probe):
-    """See each connection that is held be served, or ended: none is left waiting (requirement REC-1).
+    """See each held connection be served or ended: none is left waiting (requirement REC-1).
 
     For clients that came while the tunnel was down, once it works again or has ended.
     """
@@ -45,7 +45,7 @@ class Settle(Probe):
 
 
 class WorksAgain(Probe):
-    """Dial the same endpoint until an echo comes back, as a client does that tries again after a loss.
+    """Dial the same endpoint until an echo comes back, as a client that tries again after a loss does.
 
     A client of a tunnel that is down may be refused, ended or held until it is back (requirement REC-1); so a try that
     fails is followed by another until ``within`` is over, which counts from this step.

@@ -20,7 +20,7 @@ _MESSAGE = 64
 
 
 class Compare(Probe):
-    """Move ``size`` bytes through the tunnel and through ``ssh -L`` in turns; the faster try of each counts.
+    """Move ``size`` bytes through the tunnel and through ``ssh -L`` alternately; the faster try of each counts.
 
     ``what``: a ``download``, an ``upload``, or ``round-trips``: messages of 64 bytes, each sent when the one before it
     came back. The tunnel must reach the share ``floor`` of what ssh does. Ratios of one run bear a busy machine.

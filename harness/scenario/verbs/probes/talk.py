@@ -10,7 +10,7 @@ from harness.units import Duration
 
 
 class Talk(Verb):
-    """Let the connections that are held send a few bytes ``every`` so often from now on, until they end."""
+    """Let the held connections send a few bytes ``every`` so often from now on, until they end."""
 
     verb: ClassVar[str] = "talk"
     nature: ClassVar[Nature] = "acts"

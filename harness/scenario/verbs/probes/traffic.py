@@ -33,7 +33,7 @@ class Probe(Verb):
 class Echo(Probe):
     """Send random bytes and see them come back: on a new connection, or ``on`` connections that are held.
 
-    ``times``: on so many new connections, one after the other.
+    ``times``: on this many new connections, one after the other.
     """
 
     verb: ClassVar[str] = "echo"
@@ -54,7 +54,7 @@ class Echo(Probe):
 
 
 class Connect(Probe):
-    """Open ``count`` connections at once, see an echo on each, and hold them as ``as``."""
+    """Open ``count`` connections at once, see an echo on each, and hold them under the name ``as``."""
 
     verb: ClassVar[str] = "connect"
     shorthand: ClassVar[str | None] = "count"
@@ -82,7 +82,7 @@ class Connect(Probe):
 class Knock(Verb):
     """Open ``count`` connections that need not be served yet, ask for an echo on each, and hold them as ``as``.
 
-    ``may_be_refused``: when the tunnel may have ended by then, and listen no more.
+    ``may_be_refused``: for a tunnel that may have ended by then, and may no longer listen.
     """
 
     verb: ClassVar[str] = "knock"
@@ -125,7 +125,7 @@ class Abandon(Verb):
 
 
 class Disconnect(Verb):
-    """End the connections that are held, or the ``stream`` of this name, by a close or by a reset."""
+    """End the held connections, or the ``stream`` of this name, by a close or by a reset."""
 
     verb: ClassVar[str] = "disconnect"
     nature: ClassVar[Nature] = "acts"
@@ -163,7 +163,7 @@ class Transfer(Probe):
 
 
 class Download(Probe):
-    """See ``size`` bytes from a target that closes right after the last one; ``rate``: read so many a second."""
+    """See ``size`` bytes from a target that closes right after the last one; ``rate``: read this many per second."""
 
     verb: ClassVar[str] = "download"
     shorthand: ClassVar[str | None] = "size"
@@ -184,10 +184,10 @@ class Download(Probe):
 
 
 class Stream(Verb):
-    """Ask the target for ``size`` bytes and read none of them, until ``drain``; several may be held by their names.
+    """Ask the target for ``size`` bytes and read none of them until ``drain``; several streams can be held by name.
 
-    ``still``: wait until nothing more has arrived for so long, because the way is full; for ``within`` at most.
-    ``held_up``: wait until the target has sent nothing for so long, however much was kept on the way to the reader.
+    ``still``: wait until nothing more has arrived for this long, because the way is full; for ``within`` at most.
+    ``held_up``: wait until the target has sent nothing for this long, however much is kept on the way to the reader.
     """
 
     verb: ClassVar[str] = "stream"
@@ -227,7 +227,7 @@ def _sent(stage: Stage) -> int:
 
 
 class Drain(Verb):
-    """Read what a ``stream`` has for its client, to the last byte, and check every one."""
+    """Read what a ``stream`` has for its client, to the last byte, and check every byte."""
 
     verb: ClassVar[str] = "drain"
     nature: ClassVar[Nature] = "probes"
