@@ -22,7 +22,7 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class Status:
-    """What a tunnel believes of itself. ``error`` is why it last failed, None once that is mended."""
+    """What a tunnel believes of itself. ``error`` is why it last failed, None once that is over."""
 
     state: State
     endpoint: Endpoint | None

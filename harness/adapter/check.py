@@ -52,7 +52,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that is looked at."""
+    """One rule of the protocol that is checked."""
 
     title: str
     run: Callable[[_Overheard, Path], str]

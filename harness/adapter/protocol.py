@@ -112,7 +112,7 @@ class Close(Model):
 
 
 class Status(Model):
-    """Ask what the implementation believes of a tunnel."""
+    """Ask what the implementation believes about a tunnel."""
 
     id: Id
     do: Literal["status"] = "status"
@@ -157,7 +157,7 @@ class Bye(Model):
 
 
 class Answer(Model):
-    """The user's answer to a question; null is the user's cancel."""
+    """The user's answer to a question; null means that the user cancelled."""
 
     answer: Id
     value: str | None
@@ -181,7 +181,7 @@ class ErrorDetail(Model):
 
 
 class Implementation(Model):
-    """Who is under test."""
+    """The implementation under test, as the adapter introduces it."""
 
     name: Annotated[str, Field(min_length=1)]
     version: str

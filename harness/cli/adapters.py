@@ -1,4 +1,4 @@
-"""``tunspec adapter``."""
+"""The commands below ``tunspec adapter``: their arguments and options."""
 
 from __future__ import annotations
 

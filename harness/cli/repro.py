@@ -1,4 +1,4 @@
-"""``tunspec repro``."""
+"""``tunspec repro``: its arguments and options."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from harness.verdict.result import Result
 
 @dataclass(frozen=True)
 class Waived:
-    """A result and the waiver that is about it."""
+    """A result and the waiver that applies to it."""
 
     result: Result
     waiver: Waiver

@@ -51,7 +51,7 @@ class CollectedFile(pytest.File):
 
 
 class ScenarioItem(pytest.Item):
-    """One scenario."""
+    """One case of a scenario file, as pytest runs it."""
 
     def __init__(self, *, scenario: Scenario, **kwargs: Any) -> None:  # noqa: ANN401 -- pytest's own arguments
         super().__init__(**kwargs)

@@ -1,4 +1,4 @@
-"""A server at which something other than SSH is spoken."""
+"""A server that speaks something other than SSH."""
 
 from __future__ import annotations
 

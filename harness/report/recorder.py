@@ -30,7 +30,7 @@ BROKEN = "tunspec-broken"
 
 
 class Worker(Protocol):
-    """What is used of xdist's WorkerController."""
+    """The part of xdist's WorkerController that the recorder relies on."""
 
     workeroutput: Mapping[str, object]
 

@@ -67,7 +67,7 @@ class ProcessorTime(OfProcesses):
 
 
 class Growth(Model):
-    """What more there may be than before."""
+    """How much more of each resource there may be than before."""
 
     processes: int | None = None
     threads: int | None = None

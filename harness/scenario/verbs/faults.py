@@ -1,4 +1,4 @@
-"""Verbs that break the world on purpose, and mend it."""
+"""Verbs that break the world on purpose, and heal it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from harness.units import Duration, SomeSize
 
 
 class Break(Verb):
-    """Installs one fault."""
+    """A verb that installs one fault, which the fabric must be able to do."""
 
     nature: ClassVar[Nature] = "breaks"
 
@@ -33,7 +33,7 @@ class Break(Verb):
 
 
 class BreakLink(Break):
-    """Breaks a link."""
+    """A verb that breaks one link of the topology."""
 
     shorthand: ClassVar[str | None] = "link"
 
@@ -44,7 +44,7 @@ class BreakLink(Break):
 
 
 class BreakNode(Break):
-    """Breaks a node."""
+    """A verb that breaks one node of the topology."""
 
     shorthand: ClassVar[str | None] = "node"
 

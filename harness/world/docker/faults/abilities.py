@@ -1,4 +1,4 @@
-"""What the docker fabric can break, and why not the rest."""
+"""What the docker fabric can break, and why it cannot break the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of sshd_config(5) an embedded bastion obeys."""
+"""The keywords of sshd_config(5) that an embedded bastion supports."""
 
 from __future__ import annotations
 

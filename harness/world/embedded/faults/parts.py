@@ -1,4 +1,4 @@
-"""What faults of the embedded fabric are put in force on."""
+"""The parts of a world on which the embedded fabric installs faults."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ class RelayedLink:
 
 
 class Relay:
-    """Obeys the harness."""
+    """All links of one world: carries out the requests of the harness."""
 
     def __init__(self, configuration: dict[str, Any]) -> None:
         self._links = {name: RelayedLink(name, **ports) for name, ports in configuration["links"].items()}
