@@ -9,22 +9,22 @@ from typing import Literal
 from harness.errors import FabricBroken
 from harness.world.docker.engine.shell import Shell
 
-Way = tuple[Literal["INPUT", "OUTPUT"], Literal["dport", "sport"]]
+PacketMatch = tuple[Literal["INPUT", "OUTPUT"], Literal["dport", "sport"]]
 
-_ARRIVING: tuple[Way, ...] = (("INPUT", "dport"), ("INPUT", "sport"))
-_LEAVING: tuple[Way, ...] = (("OUTPUT", "dport"), ("OUTPUT", "sport"))
+_ARRIVING: tuple[PacketMatch, ...] = (("INPUT", "dport"), ("INPUT", "sport"))
+_LEAVING: tuple[PacketMatch, ...] = (("OUTPUT", "dport"), ("OUTPUT", "sport"))
 
 
 @dataclass(frozen=True)
 class Barrier:
-    """Rules of the packet filter in a chain of their own, for the packets of a link that go these ``ways``.
+    """Rules of the packet filter in a chain of their own, for the packets of a link that fit one of these ``matches``.
 
     The last of the rules counts.
     """
 
     chain: str
     rules: tuple[str, ...]
-    ways: tuple[Way, ...]
+    matches: tuple[PacketMatch, ...]
 
 
 STALL = Barrier("stall", ("-j DROP",), (*_ARRIVING, *_LEAVING))
@@ -61,8 +61,8 @@ def loss(share: float, *, relayed: bool) -> tuple[Barrier, Barrier]:
     every = round(1 / share) if few else round(1 / (1 - share))
     nth = f"-m statistic --mode nth --every {every} --packet {every - 1} -j {'DROP' if few else 'RETURN'}"
     rules = (nth,) if few else (nth, "-j DROP")
-    to_server: Way = ("INPUT", "dport")
-    to_client: Way = ("INPUT", "sport") if relayed else ("OUTPUT", "sport")
+    to_server: PacketMatch = ("INPUT", "dport")
+    to_client: PacketMatch = ("INPUT", "sport") if relayed else ("OUTPUT", "sport")
     return Barrier("lose-to-server", rules, (to_server,)), Barrier("lose-to-client", rules, (to_client,))
 
 
@@ -167,7 +167,7 @@ class Gate:
     def _jumps(self, change: Literal["A", "D"], barrier: Barrier) -> list[str]:
         return [
             f"-{change} {direction} -p tcp --{side} {port} -j {self._chain(barrier)}"
-            for direction, side in barrier.ways
+            for direction, side in barrier.matches
             for port in self._ports
         ]
 
