@@ -139,6 +139,12 @@ def test_this_machine_has_no_address_behind_the_link(warm: DockerWorld) -> None:
     assert not [address for address in ours for network in behind if address in network]
 
 
+def test_no_network_leads_out(warm: DockerWorld) -> None:
+    """No node reaches anything but the nodes of its world, not even the one that clients dial."""
+    networks = [warm._client.networks.get(name) for name in warm._networks.names.values()]
+    assert {network.name: network.attrs["Internal"] for network in networks} == {one.name: True for one in networks}
+
+
 def test_postgresql_answers_through_the_tunnel(world: DockerWorld, dial: Any) -> None:
     """The real database is queried through ``ssh -L`` with what ``database`` returns."""
     login = dict(world.database("postgresql"))

@@ -37,6 +37,11 @@ def connect() -> Any:  # noqa: ANN401 -- the docker SDK has no types
         raise FabricBroken(f"no docker engine answers ({error}); run scripts/engine, or set DOCKER_HOST") from error
 
 
+def is_on_this_machine() -> bool:
+    """Tell whether the engine is asked by a socket of this machine."""
+    return (docker_client.get_docker_host() or _SOCKET).startswith("unix:")
+
+
 def _knock(host: str) -> None:
     """Raise OSError where nothing listens on the engine's socket: the SDK would leave its own socket unclosed."""
     scheme, _, path = host.partition("://")
