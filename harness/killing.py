@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from pydantic import TypeAdapter, ValidationError, model_validator
+from typing_extensions import override
 
 from harness import resources
 from harness.adapter.registry import resolve
@@ -40,6 +41,11 @@ class Rejection(Model):
     step: str
     expected: str = ""
     observed: str = ""
+
+    @override
+    def __str__(self) -> str:
+        parts = {"expected": self.expected, "observed": self.observed}
+        return f"the step {self.step!r}, {', '.join(f'{name} {part!r}' for name, part in parts.items() if part)}"
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
@@ -96,12 +102,13 @@ class Kill:
 
         A crash shows that a tunnel's own code is broken, and nothing about the scenario, unless it is the defect.
         """
-        if result.verdict is not Verdict.FAIL:
-            return f"{result.verdict}: {result.reason}".rstrip(": ")
         if _CRASH in result.adapter_log and not self.crashes:
             return f"crashed instead of doing wrong: {result.adapter_log.strip().splitlines()[-1]}"
+        if result.verdict is not Verdict.FAIL:
+            return f"{result.verdict}: {result.reason}".rstrip(": ")
         if not self.rejection.is_met_by(result):
-            return f"failed for another reason, in the step {result.steps[-1].action!r}: {result.reason}"
+            step = f", in the step {result.steps[-1].action!r}" if result.steps else ""
+            return f"failed for another reason{step}: {result.reason}; REJECTED_BY has {self.rejection}"
         return None
 
 
@@ -134,10 +141,13 @@ def _read(file: Path) -> Faulty:
 
 
 def kills(tunnels: Iterable[str] = ()) -> tuple[Kill, ...]:
-    """Return the cells of the matrix, of all faulty tunnels or of these. Raises UsageError for unknown names."""
+    """Return the cells of the matrix, of all faulty tunnels or of these, by name or file.
+
+    Raises UsageError for unknown names.
+    """
     known, scenarios = faulty_tunnels(), shipped_scenarios()
     cells = []
-    for name in tuple(tunnels) or known:
+    for name in tuple(one if one in known else Path(one).stem for one in tunnels) or known:
         if name not in known:
             raise UsageError(
                 f"there is no faulty tunnel {name!r}{did_you_mean(name, known, most=3)}; "
@@ -145,7 +155,10 @@ def kills(tunnels: Iterable[str] = ()) -> tuple[Kill, ...]:
             )
         for scenario, rejection in known[name].rejected_by.items():
             if scenario not in scenarios:
-                raise UsageError(f"the kill matrix names {scenario!r} for {name}, which is not a scenario")
+                raise UsageError(
+                    f"{known[name].file}: REJECTED_BY names {scenario!r}, which is not a scenario"
+                    f"{did_you_mean(scenario, scenarios)}"
+                )
             cells.append(Kill(name, scenarios[scenario], rejection, known[name].crashes))
     return tuple(cells)
 

@@ -83,9 +83,11 @@ def _errors(code: str) -> Iterator[str]:
 def _broken_by(scenarios: Iterable[Scenario]) -> Iterator[str]:
     """Yield the faulty tunnels that these scenarios reject: a tunnel that fails may have the same defect."""
     names = {one.id for one in scenarios}
-    for name, tunnel in faulty_tunnels().items():
-        if names & tunnel.rejected_by.keys():
-            yield f"  faulty tunnel   {name}: {' '.join(tunnel.defect.split())}"
+    tunnels = {name: one for name, one in faulty_tunnels().items() if names & one.rejected_by.keys()}
+    for name, tunnel in tunnels.items():
+        yield f"  faulty tunnel   {name}: {' '.join(tunnel.defect.split())}"
+    if not tunnels:
+        yield "  faulty tunnel   none yet"
 
 
 def _of_file(name: str) -> list[Scenario]:

@@ -37,9 +37,14 @@ def catalogue(file: Path | None = None) -> dict[str, Requirement]:
     """Return every requirement by id. Raises InvalidScenario for a malformed file or a repeated id."""
     path = file or resources.scenarios() / "requirements.yaml"
     try:
-        requirements = _Catalogue.model_validate(documents.read(path)).requirements
+        document = documents.read(path)
+        requirements = _Catalogue.model_validate(document).requirements
     except ValidationError as error:
-        raise InvalidScenario(f"{path}: {error}") from error
+        problem = error.errors(include_url=False)[0]
+        where = ".".join(map(str, problem["loc"][2:]))
+        raise InvalidScenario(
+            f"{path}:{documents.line_of(document, problem['loc'])}: {where}: {problem['msg']}"
+        ) from error
     found: dict[str, Requirement] = {}
     for requirement in requirements:
         if requirement.id in found:

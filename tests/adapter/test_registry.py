@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from harness import resources
 from harness.adapter import registry
 from harness.adapter.driver import Adapter, Limits
 from harness.adapter.processes import afresh
@@ -162,3 +163,9 @@ def test_an_image_runs_with_the_run_s_labels_and_no_privileges(
         assert option in run
     assert "hush hush" not in run
     assert removed == f"rm --force {container}"
+
+
+def test_the_file_of_a_faulty_tunnel_is_told_how_to_run_it() -> None:
+    """To make it executable would not help: it has no first line that says what runs it."""
+    with pytest.raises(UsageError, match="run it as faulty:ignores_short_writes"):
+        resolve(str(resources.faulty_tunnels()[0].parents[1] / "data" / "ignores_short_writes.py"))

@@ -9,7 +9,7 @@ import pytest
 
 from harness import resources
 from harness.errors import UsageError
-from harness.killing import Kill, Rejection, faulty_tunnels
+from harness.killing import Kill, Rejection, faulty_tunnels, kills
 from harness.scenario.shipped import shipped_scenarios
 from harness.verdict.lattice import Verdict
 from harness.verdict.result import Judged, Result, StepResult
@@ -57,14 +57,14 @@ def test_a_crash_counts_where_it_is_the_defect() -> None:
         (REJECTED.model_copy(update={"verdict": Verdict.PASS, "reason": ""}), "pass"),
         (
             REJECTED.model_copy(update={"observed": "nothing came back", "reason": "expected …; observed …"}),
-            "failed for another reason, in the step 'echo': expected …",
+            "failed for another reason, in the step 'echo': expected …; observed …; REJECTED_BY has the step 'echo'",
         ),
         (
             REJECTED.model_copy(update={"steps": REJECTED.steps[:1], "reason": "expected …; observed …"}),
             "failed for another reason, in the step 'open': expected …",
         ),
         (
-            REJECTED.model_copy(update={"adapter_log": CRASH}),
+            REJECTED.model_copy(update={"verdict": Verdict.PASS, "reason": "", "adapter_log": CRASH}),
             "crashed instead of doing wrong: AttributeError: no attribute 'jumps'",
         ),
     ],
@@ -94,3 +94,20 @@ def test_a_faulty_tunnel_says_its_defect_and_what_rejects_it(
     monkeypatch.setattr(resources, "faulty_tunnels", lambda: (file,))
     with pytest.raises(UsageError, match="says in its docstring"):
         faulty_tunnels.__wrapped__()
+
+
+def test_a_scenario_that_is_unknown_is_named_with_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A misspelt id would never be judged."""
+    file = tmp_path / "swaps_bytes.py"
+    file.write_text('"""."""\nREJECTED_BY = {"data/ecco": {"step": "echo", "observed": "x"}}\n')
+    monkeypatch.setattr(resources, "faulty_tunnels", lambda: (file,))
+    monkeypatch.setattr("harness.killing.faulty_tunnels", faulty_tunnels.__wrapped__)
+    with pytest.raises(
+        UsageError, match=r"REJECTED_BY names 'data/ecco', which is not a scenario \(did you mean 'data/echo'\?\)$"
+    ):
+        kills()
+
+
+def test_a_faulty_tunnel_is_found_by_its_file() -> None:
+    """That is what a shell completes."""
+    assert kills(["tests/faulty/data/ignores_short_writes.py"]) == kills(["ignores_short_writes"])

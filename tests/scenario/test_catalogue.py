@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from harness.adapter.protocol import ErrorCode
+from harness.errors import InvalidScenario
 from harness.scenario.language.model import Scenario
 from harness.scenario.observations.claims import Error
 from harness.scenario.requirements import Requirement, catalogue
@@ -69,3 +71,13 @@ def test_words_are_not_a_must() -> None:
         if one.level == "must" and any(isinstance(step.verb, ExpectedOutcome) and step.verb.says for step in one.steps)
     }
     assert wordy == set()
+
+
+def test_a_mistake_in_the_catalogue_is_named_with_its_line(tmp_path: Path) -> None:
+    """As in a scenario."""
+    file = tmp_path / "requirements.yaml"
+    file.write_text(
+        "requirements:\n- id: TUN-1\n  level: must\n  scope: core\n  text: Bytes arrive.\n  sources: []\n", "utf-8"
+    )
+    with pytest.raises(InvalidScenario, match=rf"^{file}:6: sources: "):
+        catalogue(file)
