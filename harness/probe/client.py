@@ -101,6 +101,27 @@ class Held:
 
         threading.Thread(target=go_on, name="talking-connection", daemon=True).start()
 
+    def say_last(self, data: bytes) -> None:
+        """Send ``data`` and end this direction; what arrives from now on is for :meth:`rest`."""
+        with self._news:
+            self._arrived.clear()
+        self._say(data)
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+
+    def rest(self, within: float) -> bytes:
+        """Return all that arrives until the connection ends. Raises Failed where it does not end in time."""
+        wanted = "the rest of what was sent to come back, and the end"
+        if not self.wait_for_end(within):
+            raise Failed(wanted, f"{len(self._arrived)} bytes and no end within {within:g} s")
+        if self.ended_by == "reset":
+            raise Failed(wanted, f"{len(self._arrived)} bytes, then a reset")
+        return bytes(self._arrived)
+
+    def proven(self) -> None:
+        """Note that the target itself served this connection."""
+        self._talk.proven()
+
     def wait_for_end(self, timeout: float) -> bool:
         """Wait until the connection ended; tell whether it did."""
         with self._news:

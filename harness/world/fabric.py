@@ -138,6 +138,7 @@ EventKind = Literal[
     "global-request",  # such as keepalive@openssh.com; detail: name, want_reply
     "channel-request",  # a request on an open channel (RFC 4254, section 5.4); detail: name, want_reply
     "alive-answered",  # the client answered a probe of the server (ClientAliveInterval); detail: by
+    "rekeying",  # the bastion asked for new keys in a session that had keys already (RFC 4253, section 9)
     "rekeyed",  # new keys came into force in a session that had keys already (RFC 4253, section 9)
     "disconnected",  # the session's connection ended
     "broke",  # a defect of the bastion itself ended a connection, neither its client nor a fault; detail: reason
@@ -165,7 +166,7 @@ def timeline_kind(kind: EventKind, detail: Mapping[str, str]) -> Kind:
             return "keepalive"
         case "global-request" | "channel-request":
             return "keepalive" if detail["name"].startswith("keepalive@") else "log"
-        case "auth-asked" | "auth-tried" | "auth-ok" | "auth-failed" | "answer" | "rekeyed":
+        case "auth-asked" | "auth-tried" | "auth-ok" | "auth-failed" | "answer" | "rekeying" | "rekeyed":
             return "observation"
         case "log":
             return "log"

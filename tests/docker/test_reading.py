@@ -115,6 +115,7 @@ PEER = "from 10.0.0.2 port 40000 ssh2"
             [("auth-asked", {"method": "password", "user": "alice b"})],
         ),
         (f"Accepted none for alice {PEER}", [("auth-ok", {"method": "none", "user": "alice"})]),
+        ("debug1: SSH2_MSG_KEXINIT sent", [("rekeying", {})]),
         (
             "debug1: ssh_set_newkeys: rekeying in, input 3312 bytes 43 blocks, output 5984 bytes 3 blocks",
             [("rekeyed", {})],
@@ -146,6 +147,7 @@ def test_a_line_of_sshd_is_read_as_events(line: str, seen: list[tuple[str, dict[
     "line",
     [
         f"Failed none for alice {PEER}",
+        "debug1: SSH2_MSG_KEXINIT sent [preauth]",
         "debug1: ssh_set_newkeys: rekeying out, input 3312 bytes 43 blocks, output 5984 bytes 3 blocks",
         f"Postponed publickey for alice {PEER} [preauth]",
         "debug1: server_input_channel_open: ctype direct-tcpip rchan 2 win 2097152 max 32768",

@@ -13,6 +13,7 @@ from harness.address import Address
 from harness.errors import Failed
 from harness.probe import client
 from harness.probe.client import Held, Stream
+from harness.probe.half_close import Rest
 from harness.probe.setup import TargetSetup
 from harness.probe.talk import Talk, Way
 from harness.probe.target import GREETING, Mask
@@ -31,6 +32,11 @@ def drained(way: Way) -> None:
         stream.drain(5)
 
 
+def half_closed(way: Way) -> None:
+    """End one direction, and hear the other out."""
+    Rest(Held(way, 5), SIZE).drain(5)
+
+
 USES: dict[str, Use] = {
     "one byte": lambda way: client.echo_once(way, 1, 5),
     "echo": lambda way: client.echo_once(way, SIZE, 5),
@@ -41,6 +47,7 @@ USES: dict[str, Use] = {
     "slow upload": lambda way: client.upload_slowly(way, 10, 5, rate=1000),
     "answer after end": lambda way: client.answer_after_end(way, SIZE, 5),
     "stream": drained,
+    "half-close": half_closed,
 }
 
 

@@ -32,6 +32,8 @@ class Observation(Model):
     key: ClassVar[str]
     only_in_full_logs: ClassVar[bool] = False
     """Whether it looks at what only the usual servers have in their logs."""
+    is_evidence: ClassVar[bool] = False
+    """Whether it looks at what the world does to the implementation: where it is not so, nothing is proved."""
 
     within: Window = Window(0.0, 2.0)
     throughout: Duration | None = None

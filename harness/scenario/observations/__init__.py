@@ -33,6 +33,7 @@ OBSERVATIONS: dict[str, type[Observation]] = {
         servers.AliveAnswered,
         servers.Forwarded,
         servers.Bypassed,
+        servers.Rekeying,
         servers.Rekeyed,
         login.Prompted,
         login.BannerShown,

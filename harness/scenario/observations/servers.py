@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Annotated, ClassVar, Literal
 
@@ -12,6 +13,7 @@ from harness.adapter.profile import Target
 from harness.errors import UsageError
 from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.stage.stage import Stage
+from harness.units import Duration
 from harness.world.fabric import ServerEvent
 
 Count = Annotated[int, Field(ge=0)]
@@ -305,6 +307,39 @@ class Bypassed(Observation):
 
     def expected(self) -> str:
         return "every connection at the target to come through a channel of the last bastion"
+
+
+class Rekeying(AtBastion):
+    """An exchange of keys that the bastion asked for so long ago, at least, and that is not over yet.
+
+    It is over when the client's new keys have arrived. Only the bastion and the link decide how long that takes, so
+    nothing is proved where none goes on. Source: RFC 4253, section 9.
+    """
+
+    key: ClassVar[str] = "rekeying"
+    only_in_full_logs: ClassVar[bool] = True
+    is_evidence: ClassVar[bool] = True
+
+    rekeying: Duration
+
+    def watch(self, stage: Stage) -> Callable[[], Reading]:
+        node = self.node(stage)
+
+        def look() -> Reading:
+            now = time.monotonic()
+            last = next((one for one in reversed(stage.world.events(node)) if one.kind in _OF_EXCHANGES), None)
+            if last is None or last.kind == "rekeyed":
+                return Reading(met=False, seen=f"no exchange of keys at {node}")
+            seen = f"an exchange of keys at {node}, {now - last.at:.2f} s after it was asked for"
+            return Reading(now - last.at >= self.rekeying, seen)
+
+        return look
+
+    def expected(self) -> str:
+        return f"an exchange of keys to go on, {self.rekeying:g} s after the bastion asked for it"
+
+
+_OF_EXCHANGES = ("rekeying", "rekeyed")
 
 
 class Rekeyed(AtBastion):

@@ -17,6 +17,7 @@ from harness.errors import FabricBroken, Failed, Inconclusive, Unsupported, Usag
 from harness.facts import FaultBegan, FaultHealed, Proof
 from harness.faults.model import ActiveFault, ClientFault, Fault, Reset, Sleep, subject
 from harness.probe.client import Held, Stream, abort
+from harness.probe.half_close import Rest
 from harness.probe.setup import TargetSetup
 from harness.probe.talk import Way
 from harness.scenario.language.tunnel import HostKeysSpec, TunnelSpec
@@ -100,7 +101,7 @@ class Stage(OfflineStage):
     tunnels: dict[str, Tunnel] = field(default_factory=dict)
     held: dict[str, list[Held]] = field(default_factory=dict)
     faults: list[InjectedFault] = field(default_factory=list)
-    streams: dict[str, Stream] = field(default_factory=dict)
+    streams: dict[str, Stream | Rest] = field(default_factory=dict)
     full: list[socket.socket] = field(default_factory=list)
     noted: Resources | None = None
     opening: dict[str, PendingTunnel] = field(default_factory=dict)

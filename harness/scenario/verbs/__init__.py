@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.scenario.language.verb import Verb
 from harness.scenario.verbs import client, faults, imports, opening, trust, tunnel
 from harness.scenario.verbs.expect import Expect
-from harness.scenario.verbs.probes import database, endpoint, flood, recovery, speed, talk, traffic
+from harness.scenario.verbs.probes import database, ending, endpoint, flood, recovery, speed, talk, traffic
 
 VERBS: dict[str, type[Verb]] = {
     kind.verb: kind
@@ -24,8 +24,9 @@ VERBS: dict[str, type[Verb]] = {
         traffic.Knock,
         talk.Talk,
         trust.RevokeHostKey,
-        traffic.Abandon,
-        traffic.Disconnect,
+        ending.Abandon,
+        ending.Disconnect,
+        ending.HalfClose,
         traffic.Transfer,
         traffic.Download,
         traffic.Stream,

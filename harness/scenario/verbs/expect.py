@@ -86,15 +86,20 @@ class Expect(Verb):
             if sight.met:
                 break
             if clock.is_late(window, now):
-                raise Failed(wanted, f"{sight.seen} after {now - clock.since:.2f} s")
+                raise self._unmet(wanted, f"{sight.seen} after {now - clock.since:.2f} s")
             time.sleep(_POLL)
         clock.asked_for(window.earliest)
         at = now if sight.at is None else sight.at
         stage.timeline.add("client", "observation", self.observation.key, sight.seen, at=at)
         if clock.is_early(window, at):
-            raise Failed(wanted, f"{sight.seen} already after {at - clock.began:.2f} s")
+            raise self._unmet(wanted, f"{sight.seen} already after {at - clock.began:.2f} s")
         if sight.at is not None and clock.is_late(window, at):
-            raise Failed(wanted, f"{sight.seen}, but only after {at - clock.since:.2f} s")
+            raise self._unmet(wanted, f"{sight.seen}, but only after {at - clock.since:.2f} s")
+
+    def _unmet(self, wanted: str, seen: str) -> Failed | Inconclusive:
+        if self.observation.is_evidence:
+            return Inconclusive(f"expected {wanted}; observed {seen}")
+        return Failed(wanted, seen)
 
     def _hold(self, stage: Stage, look: Callable[[], Reading], span: float) -> None:
         wanted = f"{self.observation.expected()} throughout {span:g} s"
@@ -105,7 +110,7 @@ class Expect(Verb):
             sight = look()
             broke = looked if sight.at is None else sight.at
             if not sight.met and broke < until:
-                raise Failed(wanted, f"{sight.seen} after {max(0.0, broke - began):.2f} s")
+                raise self._unmet(wanted, f"{sight.seen} after {max(0.0, broke - began):.2f} s")
             if not sight.met and sight.at is None:
                 since = f"nobody had looked since {good - began:.2f} s"
                 raise Inconclusive(f"expected {wanted}; observed {sight.seen} after {looked - began:.2f} s; {since}")

@@ -273,13 +273,14 @@ def test_keys_of_an_idle_session_are_renewed_after_a_time(user: Any, world: Any,
     obey(RekeyLimit="default 1s")
     transport = user.login()
     until(lambda: count(world, "rekeyed") >= 2)
+    assert count(world, "rekeying") >= 2
     echoing(user, transport)
 
 
 def test_the_first_keys_are_not_told_as_new(user: Any, world: Any, until: Any) -> None:
     """A session that never had others was not rekeyed; one whose client asks for new keys was."""
     transport = user.login()
-    assert count(world, "rekeyed") == 0
+    assert count(world, "rekeying") == count(world, "rekeyed") == 0
     transport.renegotiate_keys()
     until(lambda: count(world, "rekeyed") == 1)
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from harness.errors import Failed
+from harness.errors import Failed, Inconclusive
 from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.expect import Expect
@@ -30,6 +30,12 @@ class Scripted(Observation):
 
     def expected(self) -> str:
         return "it to be so"
+
+
+class Evidence(Scripted):
+    """Is what the world does to the implementation."""
+
+    is_evidence: ClassVar[bool] = True
 
 
 @pytest.fixture
@@ -68,6 +74,15 @@ def test_a_window_ends_so_long_after_what_was_done(stage: Stage, clock: Clock) -
     with pytest.raises(Failed, match=r"within 4s; observed not so after 4\.0"):
         expect(never, Window(0, 4)).run(stage)
     assert clock.now - began == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("throughout", [None, 1.0])
+def test_what_the_world_does_not_do_proves_nothing(stage: Stage, clock: Clock, throughout: float | None) -> None:
+    """Neither at some moment of a window, nor throughout a span of time."""
+    del clock
+    evidence = Evidence.model_construct(says=never, within=Window(0, 2), throughout=throughout)
+    with pytest.raises(Inconclusive, match=r"expected it to be so .*; observed not so"):
+        Expect.model_construct(observation=evidence).run(stage)
 
 
 @pytest.mark.parametrize(("ago", "complaint"), [(9.5, "already after 0.50 s"), (7.0, None), (5.5, "only after 4.40 s")])

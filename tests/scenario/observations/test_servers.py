@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,7 @@ from harness.address import Address
 from harness.scenario.language.observation import Observation, Reading
 from harness.scenario.observations.claims import Asked
 from harness.scenario.observations.login import Answered, Signatures
-from harness.scenario.observations.servers import AliveAnswered, Bypassed, Credentials, Rekeyed
+from harness.scenario.observations.servers import AliveAnswered, Bypassed, Credentials, Rekeyed, Rekeying
 from harness.scenario.props import store
 from harness.scenario.stage.stage import Stage
 from harness.world import host_keys
@@ -97,6 +98,24 @@ def test_a_credential_that_was_not_asked_for_was_shown(
     observation = Credentials.model_validate({"credentials": "none"})
     events = (CAME, event(2, "auth-asked", method=asked), WENT)
     assert look(stage, observation, *events, setup=lambda _node: SimpleNamespace(methods=methods)).met is met
+
+
+@pytest.mark.parametrize(
+    ("ago", "kinds", "met"),
+    [
+        (5, ("rekeying",), True),
+        (5, ("rekeyed", "rekeying"), True),
+        (1, ("rekeying",), False),
+        (5, ("rekeying", "rekeyed"), False),
+        (5, (), False),
+    ],
+)
+def test_an_exchange_goes_on_until_new_keys_are_there(
+    stage: Stage, ago: float, kinds: tuple[EventKind, ...], met: bool
+) -> None:
+    """For two seconds at least since it was asked for."""
+    events = [ServerEvent(time.monotonic() - ago, "bastion", kind, {}) for kind in kinds]
+    assert look(stage, Rekeying.model_validate({"rekeying": "2s"}), *events, CAME).met is met
 
 
 @pytest.mark.parametrize(("times", "met"), [(1, False), (2, True), (3, True)])

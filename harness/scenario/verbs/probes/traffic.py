@@ -108,40 +108,6 @@ class Knock(Verb):
                 stage.timeline.add("client", "observation", "knock", "refused")
 
 
-class Abandon(Verb):
-    """Open ``count`` connections, one after the other, and reset each at once, before it can be served."""
-
-    verb: ClassVar[str] = "abandon"
-    nature: ClassVar[Nature] = "acts"
-    shorthand: ClassVar[str | None] = "count"
-
-    count: Annotated[int, Field(ge=1, le=1000)]
-    tunnel: str = "main"
-    within: Duration = 5.0
-
-    def run(self, stage: Stage) -> None:
-        """Dial and reset."""
-        client.abandon(stage.way(self.tunnel), self.count, self.within)
-
-
-class Disconnect(Verb):
-    """End the held connections, or the ``stream`` of this name, by a close or by a reset."""
-
-    verb: ClassVar[str] = "disconnect"
-    nature: ClassVar[Nature] = "acts"
-    shorthand: ClassVar[str | None] = "held"
-
-    held: str = "held"
-    how: Literal["close", "reset"] = "close"
-
-    def run(self, stage: Stage) -> None:
-        """End them all."""
-        stream = stage.streams.pop(self.held, None)
-        for one in [stream] if stream else stage.connections(self.held):
-            one.abort() if self.how == "reset" else one.close()
-        stage.held.pop(self.held, None)
-
-
 class Transfer(Probe):
     """Send ``size`` bytes and check, at the same time, every byte that is echoed; on ``streams`` connections."""
 
@@ -227,7 +193,7 @@ def _sent(stage: Stage) -> int:
 
 
 class Drain(Verb):
-    """Read what a ``stream`` has for its client, to the last byte, and check every byte."""
+    """Read what a ``stream``, or a connection after ``half_close``, has for its client, and check every byte."""
 
     verb: ClassVar[str] = "drain"
     nature: ClassVar[Nature] = "probes"
@@ -237,9 +203,9 @@ class Drain(Verb):
     within: Duration = 60.0
 
     def run(self, stage: Stage) -> None:
-        """Read. Raises UsageError where no stream has this name."""
+        """Read to the end. Raises UsageError where there is nothing of this name."""
         if self.name not in stage.streams:
-            raise UsageError(f"no stream {self.name!r} was begun before this step")
+            raise UsageError(f"no stream {self.name!r} was begun before this step, and no connection half-closed")
         stage.streams.pop(self.name).drain(self.within)
 
 

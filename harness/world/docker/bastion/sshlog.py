@@ -32,6 +32,8 @@ _DIRECT_TCPIP = re.compile(
 )
 _ASKED = re.compile(r"debug1: userauth-request for user (?P<user>.*) service ssh-connection method (?P<method>\S+)")
 _LET_IN = re.compile(rf"Accepted none for (?P<user>.*) from {_PEER}")
+_REKEYING = re.compile(r"debug1: SSH2_MSG_KEXINIT sent$")
+"""Of the first exchange it stands with ``[preauth]`` behind it."""
 _REKEYED = re.compile(r"debug1: ssh_set_newkeys: rekeying in,")
 _CHANNEL = re.compile(r"debug1: server_input_channel_open: ctype (?P<type>(?!direct-tcpip)\S+) ")
 _GLOBAL_REQUEST = re.compile(
@@ -122,6 +124,8 @@ def _requests(text: str) -> tuple[Seen, ...]:
         return (("channel", {"type": "direct-tcpip", **where}),)
     if match := _CHANNEL.match(text):
         return (("channel", {"type": match["type"]}),)
+    if _REKEYING.match(text):
+        return (("rekeying", {}),)
     if _REKEYED.match(text):
         return (("rekeyed", {}),)
     if match := _CHANNEL_REQUEST.match(text):

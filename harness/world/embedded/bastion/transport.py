@@ -190,6 +190,11 @@ class TransportLayer(asyncssh.SSHServerConnection):
             self._send_kexinit()
             self._kexinit_sent = True
 
+    def _send_kexinit(self) -> None:
+        if self._has_keys:
+            self.tell("rekeying")
+        super()._send_kexinit()
+
     def _took_new_keys(self, pkttype: int, pktid: int, packet: SSHPacket) -> None:
         self._process_newkeys(pkttype, pktid, packet)
         if self._has_keys:
