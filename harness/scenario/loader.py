@@ -65,7 +65,7 @@ def _load(path: Path, _changed: int, _size: int, *, realtime: bool) -> tuple[Sce
             names = [name for name in (case, hop.node if hop else None) if name]
             known = Variables({**variables, **more, **(hop.variables if hop else {})}, budget)
             name = f"{area}/{stem}" + (f"[{'-'.join(names)}]" if names else "")
-            scenarios.append(_scenario(path, name, area, merged, known, realtime=realtime))
+            scenarios.append(_scenario(path, name, area, _on_route_of(hop, merged), known, realtime=realtime))
     return tuple(scenarios)
 
 
@@ -103,6 +103,13 @@ def _hops(path: Path, line: int, at: object, document: Block) -> tuple[Hop | Non
         return hops(at, document.get("topology"))
     except ValueError as error:
         raise InvalidScenario(f"{path}:{line}: {error}") from error
+
+
+def _on_route_of(hop: Hop | None, document: Block) -> Block:
+    """Return the document with the topology that the hop is part of."""
+    if hop is None:
+        return document
+    return Block({**document, "topology": hop.topology.name}, document.line, document.lines)
 
 
 def _mapping(raw: Any, what: str) -> dict[str, Any]:  # noqa: ANN401 -- raw YAML

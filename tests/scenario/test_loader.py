@@ -83,6 +83,16 @@ def test_some_hops_can_be_named(write) -> None:  # noqa: ANN001
     assert only.id == "area/name[bastion1]"
 
 
+def test_a_hop_of_another_topology_brings_it(write) -> None:  # noqa: ANN001
+    """What is at the ends of the route is known by variables."""
+    steps = "  - reset: $first_link\n  - freeze: $first\n  - freeze: $last\n"
+    two, three = load(write(AT_EACH_HOP.replace("each hop", "[bastion2, middle]") + steps))
+    assert [two.topology, three.topology] == ["two_hop", "three_hop"]
+    assert [two.steps[-3].verb.link, three.steps[-3].verb.link] == ["to-bastion1", "to-first"]
+    ends = [[step.verb.node for step in one.steps[-2:]] for one in (two, three)]
+    assert ends == [["bastion1", "bastion2"], ["first", "last"]]
+
+
 def test_the_hop_can_be_a_key(write) -> None:  # noqa: ANN001
     """What is special about the server at which it is tried stands under its name."""
     first, second = load(write(AT_EACH_HOP + "bastions: {$node: {policy: {MaxSessions: '1'}}}\n"))
@@ -92,7 +102,7 @@ def test_the_hop_can_be_a_key(write) -> None:  # noqa: ANN001
 @pytest.mark.parametrize("at", ["every hop", "[bastion3]", "[]", "bastion1"])
 def test_a_hop_that_is_not_on_the_route_is_a_mistake(write, at: str) -> None:  # noqa: ANN001
     """The message has the line, and what may be written."""
-    with pytest.raises(InvalidScenario, match=r"name.yaml:4: at is `each hop`, or a list of .*: bastion1, bastion2$"):
+    with pytest.raises(InvalidScenario, match=r"name.yaml:4: at is `each hop`, or a list of .*: .*bastion1, bastion2"):
         load(write(AT_EACH_HOP.replace("each hop", at)))
 
 

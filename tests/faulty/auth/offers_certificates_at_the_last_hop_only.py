@@ -17,7 +17,7 @@ from tunnel_impl.login.authentication import Authenticator
 from tunnel_impl.profile import Hop
 
 REJECTED_BY = {
-    "auth/certificate_at_each_hop": {"step": "open", "observed": "refused tunnel-bastion1"},
+    "auth/certificate_at_each_hop": {"step": "open", "observed": "refused tunnel-first"},
 }
 
 

@@ -10,7 +10,7 @@ from tunnel_impl import Tunnel
 from tunnel_impl.adapter import serve
 
 REJECTED_BY = {
-    "auth/test_connection_at_each_hop[last-hop]": {"step": "test", "observed": "no login on record at bastion2"},
+    "auth/test_connection_at_each_hop[bastion2]": {"step": "test", "observed": "no login on record at bastion2"},
 }
 
 

@@ -10,13 +10,13 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "errors/hops[second-out-of-reach]": {"step": "open", "expected": "the error at hop 1", "observed": "jump-failed"},
-    "errors/hops[second-has-another-key]": {
+    "errors/hops[out-of-reach-bastion2]": {"step": "open", "expected": "the error at hop 1", "observed": "jump-failed"},
+    "errors/hops[has-another-key-bastion2]": {
         "step": "open",
         "expected": "the error at hop 1",
         "observed": "host-key-changed",
     },
-    "errors/hops[second-refuses-the-login]": {
+    "errors/hops[refuses-the-login-bastion2]": {
         "step": "open",
         "expected": "the error at hop 1",
         "observed": "auth-failed",

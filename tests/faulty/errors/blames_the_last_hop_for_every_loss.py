@@ -11,6 +11,7 @@ from tunnel_impl.life.chain import Chain
 REJECTED_BY = {
     "errors/hop_of_a_loss[killed-bastion1]": {"step": "expect error", "expected": "the error connection-lost at hop 0"},
     "errors/hop_of_a_loss[frozen-bastion1]": {"step": "expect error", "expected": "the error connection-lost at hop 0"},
+    "errors/hop_of_a_loss[killed-middle]": {"step": "expect error", "expected": "the error connection-lost at hop 1"},
 }
 
 

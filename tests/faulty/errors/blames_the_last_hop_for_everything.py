@@ -10,12 +10,12 @@ from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.life.chain import Chain
 
 REJECTED_BY = {
-    "errors/hops[first-out-of-reach]": {
+    "errors/hops[out-of-reach-bastion1]": {
         "step": "open",
         "expected": "the error at hop 0",
         "observed": "connection-refused",
     },
-    "errors/hops[first-refuses-the-login]": {
+    "errors/hops[refuses-the-login-bastion1]": {
         "step": "open",
         "expected": "the error at hop 0",
         "observed": "auth-failed",
@@ -25,11 +25,12 @@ REJECTED_BY = {
         "expected": "the error at hop 0",
         "observed": "auth-failed",
     },
-    "errors/hops[first-has-another-key]": {
+    "errors/hops[has-another-key-bastion1]": {
         "step": "open",
         "expected": "the error at hop 0",
         "observed": "host-key-changed",
     },
+    "errors/hops[out-of-reach-middle]": {"step": "open", "expected": "the error at hop 1", "observed": "jump-failed"},
 }
 
 

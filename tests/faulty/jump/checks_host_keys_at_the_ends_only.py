@@ -19,6 +19,11 @@ REJECTED_BY = {
         "expected": "open to be refused",
         "observed": "open reported success",
     },
+    "trust/rules_at_each_hop[revoked-middle]": {
+        "step": "open",
+        "expected": "open to be refused",
+        "observed": "open reported success",
+    },
 }
 
 

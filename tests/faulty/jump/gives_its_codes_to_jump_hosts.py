@@ -15,7 +15,7 @@ from tunnel_impl.profile import GeneratedTotp, Hop
 from tunnel_impl.questions import Questioner
 
 REJECTED_BY = {
-    "jump/prompt_at_a_jump_host": {"step": "open", "observed": "totp-rejected"},
+    "jump/prompt_at_a_jump_host[bastion1]": {"step": "open", "observed": "totp-rejected"},
 }
 
 
