@@ -13,7 +13,11 @@ from harness.scenario.verbs.faults import Heal
 
 
 class Sleep(Verb):
-    """Stop the implementation's processes where they are, as a laptop does when its lid is closed, until ``wake``."""
+    """Stop the implementation's processes where they are, as a laptop does when its lid is closed, until ``wake``.
+
+    It does not show what comes of timers: in a suspended machine CLOCK_MONOTONIC stands still (clock_gettime(2)), and
+    after the wake a timer runs on for what it had left. Here that clock goes on, and all timers are due at the wake.
+    """
 
     verb: ClassVar[str] = "sleep"
     nature: ClassVar[Nature] = "breaks"
