@@ -10,7 +10,7 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.ssh.session import Session
 
 REJECTED_BY = {
-    "data/half_close_amid_new_keys": "1024 bytes and no end within 10 s",
+    "data/half_close_amid_new_keys": {"step": "drain", "observed": "1024 bytes and no end"},
 }
 
 

@@ -12,6 +12,8 @@ REJECTED_BY = {
     "data/download_then_close[1-byte]": {"step": "download", "observed": "0 bytes, then the end"},
     "data/download_then_close[1-packet]": {"step": "download", "expected": "32768 bytes"},
     "data/download_then_close[1-mebibyte]": {"step": "download", "expected": "1048576 bytes"},
+    "database/login_refused[mariadb]": {"step": "query", "expected": "MariaDB to refuse the login"},
+    "database/login_refused[postgresql]": {"step": "query", "expected": "PostgreSQL to refuse the login"},
 }
 
 

@@ -31,6 +31,11 @@ REJECTED_BY = {
         "observed": "host-key-changed",
     },
     "errors/hops[out-of-reach-middle]": {"step": "open", "expected": "the error at hop 1", "observed": "jump-failed"},
+    "errors/key_files_of_a_jump_host[missing-bastion1]": {
+        "step": "open",
+        "expected": "the error at hop 0",
+        "observed": "key-not-found",
+    },
 }
 
 

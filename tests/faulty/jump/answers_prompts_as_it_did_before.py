@@ -8,7 +8,10 @@ from tunnel_impl.questions import Ask, Question, cannot_ask
 from tunnel_impl.status import OnState
 
 REJECTED_BY = {
-    "jump/prompt_at_a_reconnect[bastion1]": {"step": "expect prompted", "observed": "the user was asked 'Verification code: '"},
+    "jump/prompt_at_a_reconnect[bastion1]": {
+        "step": "expect prompted",
+        "observed": "the user was asked 'Verification code: '",
+    },
 }
 
 

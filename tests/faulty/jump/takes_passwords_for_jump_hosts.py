@@ -8,7 +8,11 @@ from tunnel_impl.fields import Fields
 from tunnel_impl.profile import Hop
 
 REJECTED_BY = {
-    "jump/password_refused": {"step": "open", "expected": "open to be refused", "observed": "open reported success"},
+    "jump/password_refused[password]": {
+        "step": "open",
+        "expected": "open to be refused",
+        "observed": "open reported success",
+    },
     "errors/password_at_a_jump_host": {
         "step": "open",
         "expected": "the error bad-profile",

@@ -11,7 +11,7 @@ from tunnel_impl.login.interactive import Dialogue
 from tunnel_impl.login.protocol import Prompt, Prompts
 
 REJECTED_BY = {
-    "prompts/menu": {"step": "expect prompted", "observed": "the user was asked nothing"},
+    "prompts/menu[one-line]": {"step": "expect prompted", "observed": "the user was asked nothing"},
 }
 
 

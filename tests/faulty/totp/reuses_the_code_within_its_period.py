@@ -9,7 +9,11 @@ from tunnel_impl.adapter import serve
 from tunnel_impl.login.totp import CodeGenerator
 
 REJECTED_BY = {
-    "totp/never_reused": {"step": "open", "expected": "open to succeed", "observed": "totp-rejected"},
+    "totp/never_reused[one-after-the-other]": {
+        "step": "open",
+        "expected": "open to succeed",
+        "observed": "totp-rejected",
+    },
 }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+import secrets
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, wait
@@ -24,6 +26,7 @@ class Query(Probe):
     """Ask a database through the tunnel for ``rows`` rows of a kilobyte, then count and check them all.
 
     Each row is derived from a secret that only this database has, so no other can answer in its place.
+    ``refused``: log in with a wrong password, and see the database refuse that in its own words.
     """
 
     verb: ClassVar[str] = "query"
@@ -31,16 +34,32 @@ class Query(Probe):
 
     engine: Engine = "postgresql"
     rows: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    refused: bool = False
 
     def run(self, stage: Stage) -> None:
         """Connect with the engine's usual driver, at the tunnel's local end, and query."""
-        address = stage.tunnel(self.tunnel).address
         place = stage.world.database(self.engine)
+        if not self.refused:
+            self._see_rows(stage.tunnel(self.tunnel).address, place)
+        else:
+            self._see_refusal(stage.tunnel(self.tunnel).address, {**place, "password": secrets.token_hex()})
+        stage.ledger.queried(stage.tunnel(self.tunnel).leads_from)
+
+    def _see_rows(self, address: Address, place: Mapping[str, str]) -> None:
         answers = self._in_time(lambda: _ASK[self.engine](address, place, self.rows))
         wrong = sum(text != _row(place["proof"], n) for n, text in answers)
         if len(answers) != self.rows or wrong:
             raise Failed(f"{self.rows} right rows", f"{len(answers)} rows, {wrong} of them wrong")
-        stage.ledger.queried(stage.tunnel(self.tunnel).leads_from)
+
+    def _see_refusal(self, address: Address, place: Mapping[str, str]) -> None:
+        wanted = f"{_NAMES[self.engine]} to refuse the login: {_REFUSALS[self.engine]}"
+        try:
+            self._in_time(lambda: _ASK[self.engine](address, place, 1))
+        except Failed as failed:
+            if re.search(_REFUSALS[self.engine], failed.observed):
+                return
+            raise Failed(wanted, failed.observed) from failed
+        raise Failed(wanted, "a login")
 
     def needs(self) -> frozenset[Need]:
         """Return the database that the fabric must have."""
@@ -117,5 +136,10 @@ def _rows(count: int, engine: Engine) -> str:
     return f"{count} rows from {_NAMES[engine]}"
 
 
+_REFUSALS: dict[Engine, str] = {
+    "postgresql": 'FATAL:  password authentication failed for user "tunspec"',
+    "mariadb": r"Access denied for user 'tunspec'@'\S+' \(using password: YES\)",
+}
+"""Sources: auth.c of PostgreSQL, and ER_ACCESS_DENIED_ERROR of MariaDB."""
 _NAMES: dict[Engine, str] = {"postgresql": "PostgreSQL", "mariadb": "MariaDB"}
 _ASK = {"postgresql": _postgresql, "mariadb": _mariadb}
