@@ -237,7 +237,7 @@ class World(Protocol):
     def setup(self, node: str) -> BastionSetup:
         """Return the bastion's present setup, its host keys filled in and as rotated so far."""
 
-    def can(self, fault: Fault) -> str | None:
+    def why_not(self, fault: Fault) -> str | None:
         """Return why ``fault`` cannot be done here, or None when it can."""
 
     def inject(self, fault: Fault) -> ActiveFault:

@@ -174,7 +174,7 @@ def test_a_stall_of_the_inner_link_holds_bytes(tunnel: Any, world: DockerWorld) 
 
 def test_an_inner_link_without_a_relay_cannot_be_slowed(world: DockerWorld) -> None:
     """``can`` says why, and injecting all the same is an error of the fabric."""
-    reason = world.can(Latency("to-target", 0.1))
+    reason = world.why_not(Latency("to-target", 0.1))
     assert reason is not None
     assert "needs a relay" in reason
     with pytest.raises(FabricBroken, match="needs a relay"):

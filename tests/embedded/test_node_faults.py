@@ -65,7 +65,7 @@ def test_a_killed_listener_refuses_and_leaves_the_sessions(user: Any, world: Any
 def test_the_target_is_killed_as_a_whole(world: Any, part: Any) -> None:
     """It has no sessions, and what stops only its listening is refuse."""
     fault = Kill("target", part)
-    assert f"kill of the {part} works only on bastion" in world.can(fault)
+    assert f"kill of the {part} works only on bastion" in world.why_not(fault)
     with pytest.raises(FabricBroken, match="not on target"):
         world.inject(fault)
 
@@ -144,7 +144,7 @@ def test_the_next_scenario_is_not_ignored(user: Any, world: Any, timeline: Any, 
 def test_only_the_target_is_ignored(world: Any) -> None:
     """A bastion is not."""
     assert (
-        world.can(Ignore("bastion"))
+        world.why_not(Ignore("bastion"))
         == "ignore works only on target of single_bastion on the embedded fabric, not on bastion"
     )
 

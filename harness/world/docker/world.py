@@ -104,13 +104,13 @@ class DockerWorld:
         """Return the bastion's present setup, its host keys filled in and as rotated so far."""
         return self._parts.bastions[node].setup
 
-    def can(self, fault: Fault) -> str | None:
+    def why_not(self, fault: Fault) -> str | None:
         """Return why ``fault`` cannot be done here, or None when it can."""
         return why_not(self.topology, fault)
 
     def inject(self, fault: Fault) -> ActiveFault:
         """Break something; returns when the break is in force. Raises FabricBroken."""
-        if reason := self.can(fault):
+        if reason := self.why_not(fault):
             raise FabricBroken(f"{fault} cannot be done: {reason}")
         active = look_up(fault).install(self._parts)
         self._faults.append(active)

@@ -127,7 +127,7 @@ class EmbeddedWorld:
         """Return the bastion's setup with its host keys."""
         return self._bastion(node).setup
 
-    def can(self, fault: Fault) -> str | None:
+    def why_not(self, fault: Fault) -> str | None:
         """Return why ``fault`` is impossible, or None."""
         return why_not(self.topology, fault)
 

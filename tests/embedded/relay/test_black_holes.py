@@ -158,4 +158,4 @@ def test_a_connection_of_small_pieces_outlives_the_black_hole(user: Any, world: 
 
 def test_packets_have_no_mtu_here(world: Any) -> None:
     """The relay has bytes, not packets, and says which fabric has them."""
-    assert world.can(Mtu(LINK, 1280)) == "needs the docker fabric: packets"
+    assert world.why_not(Mtu(LINK, 1280)) == "needs the docker fabric: packets"

@@ -254,6 +254,6 @@ def test_a_limit_that_the_traffic_of_the_link_does_not_reach_is_not_proven(user:
 def test_packets_cannot_be_lost(world: Any) -> None:
     """The relay has bytes, not packets, and says which fabric has them."""
     fault = Lose("to-target", 0.05)
-    assert world.can(fault) == "needs the docker fabric: packets"
+    assert world.why_not(fault) == "needs the docker fabric: packets"
     with pytest.raises(FabricBroken, match="docker"):
         world.inject(fault)
