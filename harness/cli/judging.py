@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from harness.cli.app import app, out
-from harness.cli.options import IMPL, SCOPE, AsJson, Fabric, Keyword, Marker, Terms, Wanted, Workers
+from harness.cli.options import IMPL, SCOPE, AsJson, Fabric, Keyword, Level, Marker, Terms, Wanted, Workers
+from harness.errors import UsageError
 
 
 @app.command()
@@ -25,9 +26,7 @@ def run(
     ] = None,
     marker: Marker = None,
     keyword: Keyword = None,
-    level: Annotated[
-        Literal["must", "should", "may"] | None, typer.Option("--level", help="Only requirements of this level.")
-    ] = None,
+    level: Level = None,
     scope: Annotated[
         str | None,
         typer.Option(help=SCOPE, metavar="SCOPES"),
@@ -90,7 +89,7 @@ def run(
     places = tuple(wanted or said.selected)
     raise typer.Exit(
         command.run(
-            Selection(places, marker or said.marker, keyword or said.keyword, level),
+            Selection(places, marker or said.marker, keyword or said.keyword, level or said.level),
             command.Outputs(report, junit, allure, all_timelines),
             command.RunSubject(
                 impl or said.judged, fabric or said.fabric, sshd or said.sshd, scope or said.scope, realtime=realtime
@@ -116,6 +115,7 @@ def gate(
     fabric: Annotated[
         Literal["embedded", "docker"] | None, typer.Option("--fabric", help="What the scenarios run on.")
     ] = None,
+    level: Level = None,
     scope: Annotated[str | None, typer.Option(help=SCOPE, metavar="SCOPES")] = None,
     fail_on: Annotated[
         str | None,
@@ -146,10 +146,13 @@ def gate(
     from harness.command.run import Outputs
     from harness.gate.terms import causes, find
 
+    if judged is not None and level is not None:
+        raise UsageError("--from runs nothing, so --level selects nothing; --fail-on says which failures count")
     given = {
         "implementation": impl,
         "fabric": fabric,
         "scope": scope,
+        "level": level,
         "select": tuple(wanted) if wanted else None,
         "fail_on": causes(fail_on) if fail_on else None,
         "baseline": baseline.absolute() if baseline else None,

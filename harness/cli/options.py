@@ -18,6 +18,9 @@ Marker = Annotated[
     str | None, typer.Option("-m", "--marker", help='Select by marker: -m "two_hop and must".', metavar="EXPRESSION")
 ]
 Keyword = Annotated[str | None, typer.Option("-k", "--keyword", help="Select by name: -k totp.", metavar="EXPRESSION")]
+Level = Annotated[
+    Literal["must", "should", "may"] | None, typer.Option("--level", help="Only requirements of this level.")
+]
 Workers = Annotated[str, typer.Option("-n", "--workers", help="Processes; 0 runs in this one.", metavar="NUMBER|auto")]
 Terms = Annotated[
     Path | None,

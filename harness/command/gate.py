@@ -88,7 +88,7 @@ def _is_whole(file: Path) -> bool:
 
 def _run(terms: Terms, outputs: command.Outputs, workers: str) -> int:
     return command.run(
-        Selection(terms.select, terms.marker, terms.keyword),
+        Selection(terms.select, terms.marker, terms.keyword, terms.level),
         outputs,
         command.RunSubject(terms.judged, terms.fabric, terms.sshd, terms.scope),
         command.RunOptions(workers=workers),

@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from harness.errors import UsageError
 from harness.gate import toml
 from harness.model import Model
+from harness.scenario.language.model import Level
 
 FILE = "tunspec.toml"
 
@@ -53,7 +54,8 @@ class Waiver(Model):
 class Terms(Model):
     """What a gate judges, and by what; paths are relative to the ``folder`` of the file.
 
-    ``fail_on`` are the levels whose failures close the gate; with ``unsupported``, what is not supported does too.
+    ``level``: only its requirements are judged. ``fail_on`` are the levels whose failures close the gate; with
+    ``unsupported``, what is not supported does too.
     """
 
     implementation: str | None = None
@@ -63,6 +65,7 @@ class Terms(Model):
     select: tuple[str, ...] = ()
     marker: str | None = None
     keyword: str | None = None
+    level: Level | None = None
     fail_on: tuple[FailOn, ...] = ("must", "should", "may")
     baseline: Path | None = None
     waivers: Annotated[tuple[Waiver, ...], Field(max_length=1000)] = ()

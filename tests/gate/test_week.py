@@ -125,8 +125,9 @@ def test_a_week(team: Team) -> None:
         (SOUND, 'select = ["data/eco"]', Exit.USAGE, "there is no scenario 'data/eco'"),
         (MUTE, 'implementation = "./adapter"\nselect = ["data/echo"]', Exit.BROKEN, "exit 4: "),
         (SOUND, 'select = ["data/echo"]\nmarker = "two_hop"', Exit.NOTHING_RUN, "nothing was selected"),
+        (SOUND, 'select = ["data/echo"]\nlevel = "may"', Exit.NOTHING_RUN, "nothing was selected"),
     ],
-    ids=["a mistake in the file", "no such scenario", "a dead adapter", "nothing selected"],
+    ids=["a mistake in the file", "no such scenario", "a dead adapter", "nothing selected", "nothing of this level"],
 )
 def test_what_is_no_verdict_has_an_exit_status_of_its_own(
     team: Team, adapter: str, terms: str, status: Exit, message: str

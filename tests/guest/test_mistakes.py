@@ -70,6 +70,7 @@ USAGE = {
     "run --terms not-toml.toml": "not-toml.toml:1: not a TOML file",
     "run --terms unknown.toml": "'implementaton' is not a key of this file",
     "run --last-failed --impl openssh": "--last-failed: there was no run of openssh on embedded from this folder",
+    "gate --level must --from no-report.jsonl": "--from runs nothing, so --level selects nothing",
     "gate --fail-on mus": "--fail-on takes must, should, may, unsupported, separated by commas; not 'mus'",
     "explain LIV-99": "there is no requirement, scenario or error code 'LIV-99'",
     "selftest drops_the_end": "there is no faulty tunnel 'drops_the_end'",
@@ -79,6 +80,7 @@ OTHERS = {
     "run --fabric docker data/echo": (4, "run scripts/engine, or set DOCKER_HOST"),
     "run -k zzz": (5, "nothing was selected in the scope of core, resilience and page"),
     "run empty-folder": (5, "nothing was selected below empty-folder"),
+    "gate --level may data/echo": (5, "nothing was selected below"),
     "run --impl ./mute data": (4, "`tunspec adapter check ./mute` shows the conversation"),
 }
 
