@@ -14,10 +14,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import paramiko
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+if TYPE_CHECKING:
+    import paramiko
 
 _FAILURE = b"\x05"
 _IDENTITIES = 11
@@ -39,6 +42,8 @@ def _split(data: bytes) -> tuple[bytes, bytes]:
 
 def _signature(key: paramiko.PKey, data: bytes, flags: int) -> bytes:
     """Return the signature that ``flags`` ask for; an RSA key without any signs with SHA-1 (section 3.6.1)."""
+    import paramiko
+
     if not isinstance(key, paramiko.RSAKey):
         return key.sign_ssh_data(data).asbytes()
     if flags in _RSA_FLAGS:
@@ -51,6 +56,8 @@ def _signature(key: paramiko.PKey, data: bytes, flags: int) -> bytes:
 
 
 def _load(private: str) -> paramiko.PKey:
+    import paramiko
+
     for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
         try:
             return kind.from_private_key(io.StringIO(private))

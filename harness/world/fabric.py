@@ -17,6 +17,7 @@ from harness.faults.model import ActiveFault, Fault, HostKeyType
 from harness.faults.needs import FabricNeed, Server
 from harness.probe.setup import TargetSetup
 from harness.timeline import Timeline
+from harness.world.delays import Delays
 from harness.world.topology import Topology
 
 
@@ -72,19 +73,6 @@ class HostCertificates:
 
 
 @dataclass(frozen=True)
-class Delays:
-    """Seconds for which a server is silent before it goes on.
-
-    ``version``: before its identification string (RFC 4253, section 4.2); ``kex``: before it answers the client's
-    KEXINIT; ``auth``: before it says what came of a credential, and before it lets in a user who needs none.
-    """
-
-    version: float = 0
-    kex: float = 0
-    auth: float = 0
-
-
-@dataclass(frozen=True)
 class BastionSetup:
     """How one bastion lets people in.
 
@@ -117,7 +105,7 @@ class BastionSetup:
     keepalives: Literal["failure", "success", "unimplemented"] = "failure"
     certificates: HostCertificates | None = None
     banner: str | None = None
-    delays: Delays = Delays()
+    delays: Delays = Delays()  # noqa: RUF009 -- frozen
     password_expired: bool = False
     compression: Literal["policy", "required"] = "policy"
     heading: tuple[str, str] = ("", "")

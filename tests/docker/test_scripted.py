@@ -20,9 +20,10 @@ from harness.errors import NotRun
 from harness.faults.model import Freeze, Kill, RotateHostKey
 from harness.timeline import Timeline
 from harness.world import host_keys
+from harness.world.delays import Delays
 from harness.world.docker.bastion import scripted, sshd
 from harness.world.docker.world import DockerWorld
-from harness.world.fabric import BastionSetup, Delays, Prompt, TotpSetup
+from harness.world.fabric import BastionSetup, Prompt, TotpSetup
 
 pytestmark = pytest.mark.docker
 

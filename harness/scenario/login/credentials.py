@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-import asyncssh
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from harness.scenario.language.tunnel import KeyFile, KeyType
@@ -100,6 +99,8 @@ class Login:
         return path
 
     def _certificate(self, form: KeyFile) -> bytes:
+        import asyncssh
+
         signer = _stranger("ed25519") if form.leftover == "untrusted" else self.authority
         authority = asyncssh.import_private_key(private_text(signer, KeyFile(), None))
         certified = _stranger(form.type) if form.leftover == "another-key" else self.key(form)

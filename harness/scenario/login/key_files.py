@@ -9,7 +9,6 @@ from base64 import b64decode, b64encode
 from functools import cache
 from textwrap import wrap
 
-import asyncssh
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed25519, rsa
 
@@ -43,6 +42,8 @@ def private_text(key: PrivateKey, form: KeyFile, passphrase: str | None) -> str:
     if form.format == "ppk" and isinstance(key, rsa.RSAPrivateKey):
         return _putty_text(key)
     if form.cipher is not None:
+        import asyncssh
+
         plain = private_text(key, KeyFile(type=form.type), None)
         again = asyncssh.import_private_key(plain)
         return again.export_private_key(

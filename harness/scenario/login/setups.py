@@ -11,7 +11,8 @@ from harness.scenario.language.tunnel import KeyFile
 from harness.scenario.login.codes import generator
 from harness.scenario.login.credentials import Credentials, large_key
 from harness.scenario.login.key_files import private_text, public_line
-from harness.world.fabric import BastionSetup, Delays, HostCertificates, Prompt, TotpSetup
+from harness.world.delays import Delays
+from harness.world.fabric import BastionSetup, HostCertificates, Prompt, TotpSetup
 
 _ANOTHER_NAME = "elsewhere.tunspec.test"
 """Below a domain that no resolver serves (RFC 6761, section 6.2)."""

@@ -11,7 +11,7 @@ from typing import Any
 import paramiko
 import pytest
 
-from harness.world.fabric import Delays
+from harness.world.delays import Delays
 
 DELAY = 0.7
 Begin = Callable[..., None]

@@ -9,11 +9,12 @@ from typing import Any
 from harness.errors import FabricBroken, NotRun
 from harness.timeline import Timeline
 from harness.world import host_keys
+from harness.world.delays import Delays
 from harness.world.docker.bastion import dropbear, pam, scripted, sshd
 from harness.world.docker.engine import containers
 from harness.world.docker.engine.logs import LogFeed
 from harness.world.docker.releases import Release
-from harness.world.fabric import BastionSetup, Delays, HostKey, ServerEvent, timeline_kind
+from harness.world.fabric import BastionSetup, HostKey, ServerEvent, timeline_kind
 
 _FILES_ONLY = "passwd: files\ngroup: files\nshadow: files\nhosts: files\n"
 

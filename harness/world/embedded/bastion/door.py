@@ -6,10 +6,10 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from harness.world.delays import Delays
 from harness.world.embedded.bastion.dialogue import Rounds
 from harness.world.embedded.bastion.dialogue import read as read_dialogue
 from harness.world.embedded.bastion.policy import Policy, open_ways, parse
-from harness.world.fabric import Delays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

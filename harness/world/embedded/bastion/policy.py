@@ -111,9 +111,9 @@ def parse(keywords: Mapping[str, str]) -> Policy:
         channel_timeouts=read.channel_timeouts(given.get("ChannelTimeout", "none")),
         startups=read.startups(given["MaxStartups"]) if "MaxStartups" in given else None,
         accepted=read.key_algorithms("PubkeyAcceptedAlgorithms", given) or read.ACCEPTED,
-        ciphers=read.names("Ciphers", given, read.CIPHERS),
-        macs=read.names("MACs", given, read.MACS),
-        key_exchanges=read.names("KexAlgorithms", given, read.KEY_EXCHANGES),
+        ciphers=read.names("Ciphers", given, read.ciphers),
+        macs=read.names("MACs", given, read.macs),
+        key_exchanges=read.names("KexAlgorithms", given, read.key_exchanges),
         host_key_algorithms=read.key_algorithms("HostKeyAlgorithms", given) or read.ACCEPTED,
         compression=read.compression(given.get("Compression", "yes")),
     )

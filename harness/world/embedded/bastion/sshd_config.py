@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from asyncssh import encryption, kex, mac
-
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _BYTES = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
@@ -35,12 +33,30 @@ _PLAIN = (
 )
 ACCEPTED = (*_PLAIN, *(f"{name}{CERTIFICATE}" for name in _PLAIN))
 """PubkeyAcceptedAlgorithms as in OpenSSH since 8.8: no ssh-rsa, which signs with SHA-1."""
-CIPHERS = frozenset(name.decode() for name in encryption.get_encryption_algs())
-MACS = frozenset(name.decode() for name in mac.get_mac_algs())
-KEY_EXCHANGES = frozenset(name.decode() for name in kex.get_kex_algs())
 SIGNATURES = (*_PLAIN, "ssh-rsa")
 """What is announced in server-sig-algs (RFC 8308): as sshd before 9.6 does, whatever PubkeyAcceptedAlgorithms says."""
 _KNOWN = (*ACCEPTED, "ssh-rsa", f"ssh-rsa{CERTIFICATE}")
+
+
+def ciphers() -> frozenset[str]:
+    """Return the names of what asyncssh has, which the harness need not load before somebody asks for one."""
+    from asyncssh import encryption
+
+    return frozenset(name.decode() for name in encryption.get_encryption_algs())
+
+
+def macs() -> frozenset[str]:
+    """Return the names of what asyncssh has."""
+    from asyncssh import mac
+
+    return frozenset(name.decode() for name in mac.get_mac_algs())
+
+
+def key_exchanges() -> frozenset[str]:
+    """Return the names of what asyncssh has."""
+    from asyncssh import kex
+
+    return frozenset(name.decode() for name in kex.get_kex_algs())
 
 
 def said(text: str | None) -> bool | None:
@@ -79,7 +95,7 @@ def startups(text: str) -> int:
     return int(match[1])
 
 
-def names(keyword: str, given: Mapping[str, str], known: Collection[str]) -> tuple[str, ...]:
+def names(keyword: str, given: Mapping[str, str], known: Callable[[], Collection[str]]) -> tuple[str, ...]:
     """Read a list of algorithms; empty where nothing was said. Neither patterns nor changes to the default list.
 
     Raises ValueError for a name that is not ``known``.
@@ -87,14 +103,14 @@ def names(keyword: str, given: Mapping[str, str], known: Collection[str]) -> tup
     if keyword not in given:
         return ()
     read = tuple(given[keyword].split(","))
-    if unknown := [name for name in read if name not in known]:
-        raise ValueError(f"{keyword}: the embedded bastion has no {unknown[0]!r}; it has {', '.join(sorted(known))}")
+    if unknown := [name for name in read if name not in known()]:
+        raise ValueError(f"{keyword}: the embedded bastion has no {unknown[0]!r}; it has {', '.join(sorted(known()))}")
     return read
 
 
 def key_algorithms(keyword: str, given: Mapping[str, str]) -> tuple[str, ...]:
     """Read a list of algorithms of keys, certificates and signatures, as :func:`names` does."""
-    return names(keyword, given, _KNOWN)
+    return names(keyword, given, lambda: _KNOWN)
 
 
 def compression(text: str) -> bool:
