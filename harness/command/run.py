@@ -218,7 +218,7 @@ def _check_drivers(scenarios: Iterable[Scenario], fabric: str) -> None:
     """Raise UsageError where databases would be asked that no driver is installed for."""
     asking = [one.id for one in scenarios if "drivers" in client_host.split(needs(one))[0]]
     if asking and fabric == "docker":
-        extras.require("databases", f"judging {', '.join(asking)} (-m 'not database' leaves them out)")
+        extras.require("databases", f"judging a database, as in {asking[0]} (-m 'not database' leaves them all out),")
 
 
 def _rounds(repeating: Repeating) -> Iterator[int]:
