@@ -98,7 +98,7 @@ def test_a_smaller_mtu_is_told(world: DockerWorld, link: str, dial: Any) -> None
     lost.heal()
     with dial() as tunnel, closing(tunnel.connect()) as client:
         assert client.talk(b"x" * 300_000) == b"x" * 300_000
-        segments = world._parts.gates[link].shell.run("ss -Htni state established | grep -o ' mss:[0-9]*'")
+        segments = world._parts.filters[link].shell.run("ss -Htni state established | grep -o ' mss:[0-9]*'")
         assert {int(each.partition(":")[2]) <= 960 for each in segments} == {True}
     fault.heal()
     assert world.inject(Mtu(link, 1500)).evidence().proven

@@ -20,7 +20,7 @@ _KILLS = {sshd.stop_all(), sshd.end_sessions(), sshd.stop_listener()}
 
 
 def without_packet_filter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put no barrier in force."""
+    """Put no chain in force."""
     _rewrite(monkeypatch, lambda script: "true" if "iptables-restore" in script else script)
 
 

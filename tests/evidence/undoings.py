@@ -9,7 +9,7 @@ from typing import Any
 from harness.faults import model as faults
 from harness.world import host_keys
 from harness.world.docker.bastion import sshd
-from harness.world.docker.link import gate
+from harness.world.docker.link import packet_filter
 from harness.world.docker.world import DockerWorld
 from harness.world.embedded.world import EmbeddedWorld
 
@@ -59,7 +59,7 @@ def _serve_again(world: DockerWorld, _: Any) -> None:
 
 def _lift_and_serve_again(world: DockerWorld, _: Any) -> None:
     world._parts.bastions["bastion"].start()
-    world._parts.gates["to-bastion"].lift(gate.REFUSE)
+    world._parts.filters["to-bastion"].lift(packet_filter.REFUSE)
 
 
 def _show_others(world: DockerWorld, _: Any) -> None:
@@ -91,7 +91,7 @@ UNDOINGS = (
     Undoing(
         faults.Ignore("target"),
         lambda world, _: world._bastions["bastion"].silence(world._through["to-target"], on=False),
-        lambda world, _: world._parts.gates["to-target"].lift(gate.IGNORE),
+        lambda world, _: world._parts.filters["to-target"].lift(packet_filter.IGNORE),
     ),
     Undoing(faults.RevokeKey("bastion"), _other_authorized_keys, _authorize_again),
 )

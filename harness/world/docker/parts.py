@@ -13,7 +13,7 @@ from harness.address import Address
 from harness.world.docker.bastion.node import Bastion
 from harness.world.docker.engine import containers as nodes
 from harness.world.docker.engine import images, networks
-from harness.world.docker.link.gate import Gate
+from harness.world.docker.link.packet_filter import PacketFilter
 from harness.world.docker.link.toxiproxy import Toxiproxy
 from harness.world.docker.plan import Plan
 from harness.world.docker.releases import Release
@@ -27,7 +27,7 @@ _START_LIMIT = 30.0
 
 @dataclass(frozen=True)
 class Parts:
-    """What a world consists of; ``gates`` and ``relays`` are by link, ``databases`` by engine, the rest by service.
+    """What a world consists of; ``filters`` and ``relays`` are by link, ``databases`` by engine, the rest by service.
 
     ``dial_target`` tries a connection to the target as the last bastion does, and tells what came of it.
     """
@@ -35,16 +35,16 @@ class Parts:
     nodes: Mapping[str, nodes.Node]
     bastions: Mapping[str, Bastion]
     probe: ProbeTarget
-    gates: Mapping[str, Gate]
+    filters: Mapping[str, PacketFilter]
     relays: Mapping[str, Toxiproxy]
     databases: Mapping[str, Database]
     target: str
     dial_target: Callable[[], str]
 
-    def way_to(self, node: str) -> tuple[Gate, Toxiproxy | None]:
+    def way_to(self, node: str) -> tuple[PacketFilter, Toxiproxy | None]:
         """Return what the link into ``node`` consists of."""
         link = f"to-{node}"
-        return self.gates[link], self.relays.get(link)
+        return self.filters[link], self.relays.get(link)
 
     def close(self) -> None:
         """Let go of every container; a second call does nothing."""
@@ -79,7 +79,7 @@ def assemble(
             nodes=started,
             bastions={name: _bastion(site, started[name], release) for name in topology.servers},
             probe=ProbeTarget(client, started[topology.target], topology.target_port, hear_target),
-            gates={link.name: _gate(link, plan, started) for link in topology.links},
+            filters={link.name: _packet_filter(link, plan, started) for link in topology.links},
             relays=_relays(topology, plan, laid),
             databases={engine: _database(site, engine, name) for engine, name in topology.databases.items()},
             target=topology.target,
@@ -156,7 +156,7 @@ def _all(starting: Mapping[str, Future[nodes.Node]]) -> dict[str, nodes.Node]:
     return {name: future.result() for name, future in starting.items()}
 
 
-def _gate(link: Link, plan: Plan, started: Mapping[str, nodes.Node]) -> Gate:
+def _packet_filter(link: Link, plan: Plan, started: Mapping[str, nodes.Node]) -> PacketFilter:
     if link.service is None:
-        return Gate(started[link.leads_to].shell, plan.port(link.leads_to))
-    return Gate(started[link.service].shell, link.port, onward=plan.port(link.leads_to))
+        return PacketFilter(started[link.leads_to].shell, plan.port(link.leads_to))
+    return PacketFilter(started[link.service].shell, link.port, onward=plan.port(link.leads_to))

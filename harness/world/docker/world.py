@@ -74,8 +74,8 @@ class DockerWorld:
             begun.result()
         for relay in self._parts.relays.values():
             relay.reset()
-        for gate in self._parts.gates.values():
-            gate.begin()
+        for packet_filter in self._parts.filters.values():
+            packet_filter.begin()
         self._parts.probe.begin(target)
 
     def end(self) -> None:
@@ -136,14 +136,14 @@ class DockerWorld:
 
     def link_connections(self, link: str) -> int:
         """Return how many connections were attempted through ``link`` since ``begin``. Raises FabricBroken."""
-        return self._parts.gates[link].attempts()
+        return self._parts.filters[link].attempts()
 
     def watch(self, link: str) -> None:
         """Begin to note what passes ``link``; for this scenario only. Raises FabricBroken."""
         if link not in self._captures:
             way = self.topology.link(link)
             node = self._parts.nodes[way.service or way.leads_to]
-            self._captures[link] = Capture(self._client, node, self._parts.gates[link].port)
+            self._captures[link] = Capture(self._client, node, self._parts.filters[link].port)
 
     def traffic(self, link: str) -> tuple[Passed, ...]:
         """Return what arrived at ``link`` since :meth:`watch`, oldest first. Raises FabricBroken."""

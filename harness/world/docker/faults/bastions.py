@@ -9,7 +9,7 @@ from harness.faults.model import Evidence, RotateHostKey
 from harness.world import host_keys
 from harness.world.docker.bastion import sshd
 from harness.world.docker.faults.processes import ended, stopped
-from harness.world.docker.link.gate import REFUSE
+from harness.world.docker.link.packet_filter import REFUSE
 from harness.world.fabric import HostKey
 
 if TYPE_CHECKING:
@@ -67,18 +67,18 @@ def kill_sessions(node: str, parts: Parts) -> Installed:
 def kill_listener(node: str, parts: Parts) -> Installed:
     """Kill what listens; sessions go on. Raises FabricBroken.
 
-    The gate refuses: a relay would accept, and disabling it would end the sessions.
+    The packet filter refuses: a relay would accept, and disabling it would end the sessions.
     """
-    bastion, (gate, _) = parts.bastions[node], parts.way_to(node)
-    gate.install(REFUSE)
+    bastion, (packet_filter, _) = parts.bastions[node], parts.way_to(node)
+    packet_filter.install(REFUSE)
     killed = _words(bastion.node.shell.run(sshd.stop_listener()))
 
     def prove() -> Evidence:
-        return ended(killed, still_open=bastion.listens() or gate.counted(REFUSE) is None)
+        return ended(killed, still_open=bastion.listens() or packet_filter.counted(REFUSE) is None)
 
     def restart() -> None:
         bastion.start()
-        gate.lift(REFUSE)
+        packet_filter.lift(REFUSE)
 
     return Installed(prove, restart)
 

@@ -51,21 +51,21 @@ def look_up(fault: Fault) -> Possible:
     """Return the row of ``fault``."""
     match fault:
         case Stall(link):
-            return Possible(places.links, lambda parts: links.stall(parts.gates[link]))
+            return Possible(places.links, lambda parts: links.stall(parts.filters[link]))
         case Reset(link):
-            return Possible(places.links, lambda parts: links.reset(parts.gates[link]))
+            return Possible(places.links, lambda parts: links.reset(parts.filters[link]))
         case Lose(link, share):
-            return Possible(places.links, lambda parts: links.lose(parts.gates[link], share))
+            return Possible(places.links, lambda parts: links.lose(parts.filters[link], share))
         case Cut(link):
-            return Possible(places.links, lambda parts: links.cut(parts.gates[link], parts.relays.get(link)))
+            return Possible(places.links, lambda parts: links.cut(parts.filters[link], parts.relays.get(link)))
         case Oversize(link, size):
-            return Possible(places.links, lambda parts: links.drop_large(parts.gates[link], size))
+            return Possible(places.links, lambda parts: links.drop_large(parts.filters[link], size))
         case Mtu(link, size):
-            return Possible(places.links, lambda parts: mtu.inject(parts.gates[link].shell, size))
+            return Possible(places.links, lambda parts: mtu.inject(parts.filters[link].shell, size))
         case Forget(link, after):
-            return Possible(_relayed, lambda parts: forget.inject(parts.gates[link], parts.relays[link], after))
+            return Possible(_relayed, lambda parts: forget.inject(parts.filters[link], parts.relays[link], after))
         case Latency(link) | Bandwidth(link) | Slice(link) | Limit(link) | Swallow(link):
-            return Possible(_relayed, lambda parts: toxics.inject(fault, parts.gates[link], parts.relays[link]))
+            return Possible(_relayed, lambda parts: toxics.inject(fault, parts.filters[link], parts.relays[link]))
         case _:
             return _on_node(fault)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from harness.faults.installed import Installed
 from harness.faults.model import Evidence
 from harness.world.docker.faults.processes import ended, stopped
-from harness.world.docker.link.gate import IGNORE, REFUSE
+from harness.world.docker.link.packet_filter import IGNORE, REFUSE
 
 if TYPE_CHECKING:
     from harness.world.docker.parts import Parts
@@ -42,10 +42,10 @@ def kill(parts: Parts) -> Installed:
 
 def refuse(parts: Parts) -> Installed:
     """Let the target listen no longer; its open connections stay. Raises FabricBroken."""
-    probe, (gate, relay) = parts.probe, parts.way_to(parts.target)
+    probe, (packet_filter, relay) = parts.probe, parts.way_to(parts.target)
     probe.listen(on=False)
     if relay is not None:
-        gate.install(REFUSE)  # open connections stay, which they would not if the relay were disabled
+        packet_filter.install(REFUSE)  # open connections stay, which they would not if the relay were disabled
 
     def prove() -> Evidence:
         listens, answer = probe.listens(), parts.dial_target()
@@ -57,23 +57,23 @@ def refuse(parts: Parts) -> Installed:
     def listen() -> None:
         probe.listen(on=True)
         if relay is not None:
-            gate.lift(REFUSE)
+            packet_filter.lift(REFUSE)
 
     return Installed(prove, listen)
 
 
 def ignore(parts: Parts) -> Installed:
     """Let the target not answer new connections. Raises FabricBroken."""
-    gate, _ = parts.way_to(parts.target)
-    gate.install(IGNORE)
+    packet_filter, _ = parts.way_to(parts.target)
+    packet_filter.install(IGNORE)
 
     def prove() -> Evidence:
-        before = gate.counted(IGNORE) or 0
+        before = packet_filter.counted(IGNORE) or 0
         answer = parts.dial_target()
-        dropped = gate.counted(IGNORE) or 0
+        dropped = packet_filter.counted(IGNORE) or 0
         return Evidence(
             proven=dropped > before and answer == "no answer",
             summary=f"{dropped} SYNs dropped; the bastion tried and got {answer}",
         )
 
-    return Installed(prove, lambda: gate.lift(IGNORE))
+    return Installed(prove, lambda: packet_filter.lift(IGNORE))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from harness.faults.installed import Installed
 from harness.faults.model import Evidence
-from harness.world.docker.link.gate import Gate
+from harness.world.docker.link.packet_filter import PacketFilter
 
 if TYPE_CHECKING:
     from harness.world.docker.link.toxiproxy import Toxiproxy
@@ -26,9 +26,9 @@ _ANSWERS_WITHIN = 0.3  # the relay's API needs a few milliseconds
 _NO_LINGER = struct.pack("ii", 1, 0)
 
 
-def inject(gate: Gate, relay: Toxiproxy, after: float) -> Installed:
+def inject(packet_filter: PacketFilter, relay: Toxiproxy, after: float) -> Installed:
     """Forget connections on which nothing passed for ``after`` seconds. Raises FabricBroken."""
-    table = _Table(gate, relay.gauge_port)
+    table = _Table(packet_filter, relay.gauge_port)
     table.install(round(after * 1000))
     canary = relay.hold()
     idle_since = time.monotonic()
@@ -66,12 +66,12 @@ def _hears_nothing(canary: socket.socket) -> bool:
 
 
 class _Table:
-    """The connections that are known at the client's side of ``gate``."""
+    """The connections that are known at the client's side of ``packet_filter``."""
 
-    def __init__(self, gate: Gate, gauge_port: int) -> None:
-        self._shell = gate.shell
-        self._port, self._gauge_port = gate.port, gauge_port
-        self._name = f"ip forget-{gate.port}"
+    def __init__(self, packet_filter: PacketFilter, gauge_port: int) -> None:
+        self._shell = packet_filter.shell
+        self._port, self._gauge_port = packet_filter.port, gauge_port
+        self._name = f"ip forget-{packet_filter.port}"
 
     def install(self, milliseconds: int) -> None:
         """Learn the connections that there are; then drop what is not known."""

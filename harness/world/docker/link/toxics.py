@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from harness.faults.installed import Installed
 from harness.faults.model import Bandwidth, Evidence, Latency, Limit, Slice, Swallow
-from harness.world.docker.link.gate import DATA, Gate
+from harness.world.docker.link.packet_filter import DATA, PacketFilter
 
 if TYPE_CHECKING:
     from harness.world.docker.link.toxiproxy import Toxiproxy
@@ -24,8 +24,8 @@ _PATIENCE = 30
 _ANSWERS_WITHIN = 0.3  # the relay's API needs a few milliseconds
 
 
-def inject(fault: ToxicFault, gate: Gate, relay: Toxiproxy) -> Installed:
-    """Install a fault on the link of ``relay``, whose packets pass ``gate``. Raises FabricBroken."""
+def inject(fault: ToxicFault, packet_filter: PacketFilter, relay: Toxiproxy) -> Installed:
+    """Install a fault on the link of ``relay``, whose packets pass ``packet_filter``. Raises FabricBroken."""
     match fault:
         case Latency():
             return _latency(relay, fault.delay)
@@ -36,7 +36,7 @@ def inject(fault: ToxicFault, gate: Gate, relay: Toxiproxy) -> Installed:
         case Limit():
             return _limit(relay, fault.size)
         case Swallow():
-            return _swallow(relay, gate)
+            return _swallow(relay, packet_filter)
 
 
 def _latency(relay: Toxiproxy, delay: float) -> Installed:
@@ -96,13 +96,13 @@ def _limit(relay: Toxiproxy, size: int) -> Installed:
     return Installed(prove, lambda: relay.take("limit_data", ("client",)))
 
 
-def _swallow(relay: Toxiproxy, gate: Gate) -> Installed:
+def _swallow(relay: Toxiproxy, packet_filter: PacketFilter) -> Installed:
     attributes = {"timeout": 0}
     relay.add("timeout", attributes)
-    gate.install(DATA)
+    packet_filter.install(DATA)
 
     def prove() -> Evidence:
-        arrived = gate.counted(DATA) or 0
+        arrived = packet_filter.counted(DATA) or 0
         silent = relay.is_silent(_ANSWERS_WITHIN)
         answer = "nothing comes" if silent else "an answer comes"
         return Evidence(
@@ -111,7 +111,7 @@ def _swallow(relay: Toxiproxy, gate: Gate) -> Installed:
         )
 
     def undo() -> None:
-        gate.lift(DATA)
+        packet_filter.lift(DATA)
         relay.take("timeout")
 
     return Installed(prove, undo)

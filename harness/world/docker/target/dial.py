@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from harness.address import Address
 from harness.world.docker.engine.shell import Shell
-from harness.world.docker.link.gate import CANARY_PORT
+from harness.world.docker.link.packet_filter import CANARY_PORT
 
 _TIMED_OUT = 124
 """The status of timeout(1); with its own limit, socat of Debian 11 takes a refusal for a connection."""

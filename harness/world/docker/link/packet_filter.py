@@ -16,22 +16,22 @@ _LEAVING: tuple[PacketMatch, ...] = (("OUTPUT", "dport"), ("OUTPUT", "sport"))
 
 
 @dataclass(frozen=True)
-class Barrier:
-    """Rules of the packet filter in a chain of their own, for the packets of a link that fit one of these ``matches``.
+class FilterChain:
+    """A chain of the packet filter (iptables(8)), for the packets of a link that fit one of these ``matches``.
 
     The last of the rules counts.
     """
 
-    chain: str
+    name: str
     rules: tuple[str, ...]
     matches: tuple[PacketMatch, ...]
 
 
-STALL = Barrier("stall", ("-j DROP",), (*_ARRIVING, *_LEAVING))
-CUT = Barrier("cut", ("-j REJECT --reject-with tcp-reset",), _ARRIVING)
-REFUSE = Barrier("refuse", ("--syn -j REJECT --reject-with tcp-reset",), (("INPUT", "dport"),))
-IGNORE = Barrier("ignore", ("--syn -j DROP",), (("INPUT", "dport"),))
-DATA = Barrier("data", ("--tcp-flags PSH PSH -j RETURN",), _ARRIVING)
+STALL = FilterChain("stall", ("-j DROP",), (*_ARRIVING, *_LEAVING))
+CUT = FilterChain("cut", ("-j REJECT --reject-with tcp-reset",), _ARRIVING)
+REFUSE = FilterChain("refuse", ("--syn -j REJECT --reject-with tcp-reset",), (("INPUT", "dport"),))
+IGNORE = FilterChain("ignore", ("--syn -j DROP",), (("INPUT", "dport"),))
+DATA = FilterChain("data", ("--tcp-flags PSH PSH -j RETURN",), _ARRIVING)
 """Stops nothing, and counts segments with data (those that end what a program wrote)."""
 
 
@@ -42,16 +42,16 @@ CANARY_PORT = 20019
 """The source port of connections of our own, which do not count as attempts; no kernel picks one that low by itself."""
 
 
-def oversize(size: int) -> Barrier:
+def oversize(size: int) -> FilterChain:
     """Return what drops each packet of more than ``size`` bytes, IP header included, both ways.
 
     Several segments that the kernel still holds as one packet are dropped together; when TCP sends them again, one by
     one, each is judged by its own size.
     """
-    return Barrier("oversize", (f"-m length --length {size + 1}:65535 -j DROP",), (*_ARRIVING, *_LEAVING))
+    return FilterChain("oversize", (f"-m length --length {size + 1}:65535 -j DROP",), (*_ARRIVING, *_LEAVING))
 
 
-def loss(share: float, *, relayed: bool) -> tuple[Barrier, Barrier]:
+def loss(share: float, *, relayed: bool) -> tuple[FilterChain, FilterChain]:
     """Return what drops this share of the packets in each direction, every nth: n is the whole number nearest to it.
 
     Where a relay stands in the link, what arrives from either side is dropped; else what arrives and what leaves.
@@ -63,7 +63,7 @@ def loss(share: float, *, relayed: bool) -> tuple[Barrier, Barrier]:
     rules = (nth,) if few else (nth, "-j DROP")
     to_server: PacketMatch = ("INPUT", "dport")
     to_client: PacketMatch = ("INPUT", "sport") if relayed else ("OUTPUT", "sport")
-    return Barrier("lose-to-server", rules, (to_server,)), Barrier("lose-to-client", rules, (to_client,))
+    return FilterChain("lose-to-server", rules, (to_server,)), FilterChain("lose-to-client", rules, (to_client,))
 
 
 _HOLD_RELAY = """
@@ -77,10 +77,10 @@ _AFTER = "after"
 
 
 @dataclass(frozen=True)
-class Gate:
+class PacketFilter:
     """``port`` is where connections arrive, ``onward`` where they are relayed to (None: they end here).
 
-    Several gates may stand in one container when their ports differ.
+    Several packet filters may stand in one container when their ports differ.
     """
 
     shell: Shell
@@ -111,34 +111,34 @@ class Gate:
         """Tell whether something listens on the port."""
         return bool(self.shell.run(f"ss -Htln 'sport = :{self.port}'"))
 
-    def provoke(self, barrier: Barrier) -> int | None:
-        """Try the port from within the container until ``barrier`` meets it, and return what :meth:`counted` does.
+    def provoke(self, chain: FilterChain) -> int | None:
+        """Try the port from within the container until ``chain`` meets it, and return what :meth:`counted` does.
 
         It does not count as an attempt, and ends before this returns.
         """
         (pid,) = self.shell.run(f"bash -c '</dev/tcp/127.0.0.1/{self.port}' >/dev/null 2>&1 & echo $!")
         try:
             end = time.monotonic() + _MET_WITHIN
-            while (met := self.counted(barrier)) == 0 and time.monotonic() < end:
+            while (met := self.counted(chain)) == 0 and time.monotonic() < end:
                 time.sleep(_POLL)
             return met
         finally:
             self.shell.ask(f"kill -KILL {pid}")
 
-    def install(self, barrier: Barrier) -> None:
-        """Put ``barrier`` in force."""
-        chain = self._chain(barrier)
-        rules = [f"-A {chain} -p tcp {rule}" for rule in barrier.rules]
-        self._restore(f":{chain} -", *rules, *self._jumps("A", barrier))
+    def install(self, chain: FilterChain) -> None:
+        """Put ``chain`` in force."""
+        name = self._name(chain)
+        rules = [f"-A {name} -p tcp {rule}" for rule in chain.rules]
+        self._restore(f":{name} -", *rules, *self._jumps("A", chain))
 
-    def lift(self, barrier: Barrier) -> None:
-        """Take ``barrier`` away."""
-        chain = self._chain(barrier)
-        self._restore(*self._jumps("D", barrier), f"-F {chain}", f"-X {chain}")
+    def lift(self, chain: FilterChain) -> None:
+        """Take ``chain`` away."""
+        name = self._name(chain)
+        self._restore(*self._jumps("D", chain), f"-F {name}", f"-X {name}")
 
-    def counted(self, barrier: Barrier) -> int | None:
-        """Return how many packets the last rule of ``barrier`` has met, None when it is not in force."""
-        status, printed = self.shell.ask(f"iptables -w -nvxL {self._chain(barrier)}")
+    def counted(self, chain: FilterChain) -> int | None:
+        """Return how many packets the last rule of ``chain`` has met, None when it is not in force."""
+        status, printed = self.shell.ask(f"iptables -w -nvxL {self._name(chain)}")
         return _packets(printed[-1:]) if status == 0 else None
 
     def reset(self) -> int:
@@ -161,13 +161,13 @@ class Gate:
     def _ports(self) -> tuple[int, ...]:
         return tuple({self.port, self.onward or self.port})
 
-    def _chain(self, barrier: Barrier) -> str:
-        return f"{barrier.chain}-{self.port}"
+    def _name(self, chain: FilterChain) -> str:
+        return f"{chain.name}-{self.port}"
 
-    def _jumps(self, change: Literal["A", "D"], barrier: Barrier) -> list[str]:
+    def _jumps(self, change: Literal["A", "D"], chain: FilterChain) -> list[str]:
         return [
-            f"-{change} {direction} -p tcp --{side} {port} -j {self._chain(barrier)}"
-            for direction, side in barrier.matches
+            f"-{change} {direction} -p tcp --{side} {port} -j {self._name(chain)}"
+            for direction, side in chain.matches
             for port in self._ports
         ]
 
