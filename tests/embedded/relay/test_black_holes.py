@@ -101,7 +101,7 @@ def test_new_connections_are_welcome_to_a_forgetful_link(user: Any, world: Any, 
 
 def test_a_link_cannot_forget_too_soon(world: Any) -> None:
     """A busy machine would be taken for an idle connection."""
-    with pytest.raises(FabricBroken, match=r"say 0\.5 s or more"):
+    with pytest.raises(FabricBroken, match=r"write 0\.5 s or more"):
         world.inject(Forget(LINK, 0.2))
 
 
