@@ -14,6 +14,7 @@ import paramiko
 import pytest
 
 from harness.faults.model import Stall
+from harness.world.fabric import Delays
 
 Obey = Callable[..., None]
 
@@ -275,6 +276,17 @@ def test_keys_of_an_idle_session_are_renewed_after_a_time(user: Any, world: Any,
     until(lambda: count(world, "rekeyed") >= 2)
     assert count(world, "rekeying") >= 2
     echoing(user, transport)
+
+
+def test_the_age_of_keys_counts_from_when_they_came(
+    user: Any, world: Any, timeline: Any, setup: Any, until: Any
+) -> None:
+    """An exchange that takes longer than keys may last is not followed by another at once, as with sshd."""
+    policy = {"RekeyLimit": "default 1s"}
+    world.begin(timeline, {"bastion": replace(setup, policy=policy, delays=Delays(kex=1.2))})
+    user.channel(user.login()).sendall(b"DRIP 1000 20\n")
+    until(lambda: count(world, "rekeyed") == 1)
+    assert count(world, "rekeying") == 1
 
 
 def test_the_first_keys_are_not_told_as_new(user: Any, world: Any, until: Any) -> None:

@@ -41,7 +41,6 @@ async def options(
         keepalive_interval=policy.alive_interval,
         keepalive_count_max=policy.alive_count or _NO_LIMIT,
         **({"rekey_bytes": policy.rekey_bytes} if policy.rekey_bytes else {}),
-        **({"rekey_seconds": policy.rekey_seconds} if policy.rekey_seconds else {}),
     )
     constructed.server_host_keys = _chosen(constructed.server_host_keys, policy.host_key_algorithms)
     return constructed

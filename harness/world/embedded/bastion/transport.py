@@ -56,6 +56,7 @@ class TransportLayer(asyncssh.SSHServerConnection):
     """One SSH connection below authentication: what passes is told to ``tell``, RekeyLimit is kept both ways.
 
     asyncssh by itself asks for new keys only when it sends, and counts only that; sshd counts what it receives too.
+    sshd counts the age of keys from when they came into force, and asyncssh from when it asked for them.
     A connection without a channel for ``UnusedConnectionTimeout`` ends without a word, as with sshd.
     """
 
