@@ -102,7 +102,7 @@ def test_a_verdict_of_error_is_the_exit_status(tmp_path: Path) -> None:
 def test_a_run_that_leaves_no_report_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was done before it is kept."""
     monkeypatch.setattr(command, "_TUNSPEC", ("true",))
-    with pytest.raises(HarnessBroken, match="call tunspec matrix again"):
+    with pytest.raises(HarnessBroken, match="run tunspec matrix again"):
         _matrix(command.runs(["openssh"], ["embedded"], None, tmp_path), tmp_path)
 
 
