@@ -13,7 +13,9 @@ import pytest
 
 from tunnel_impl.login.totp import Spent
 
+from .bastion import Site
 from .event_loop import Loop
+from .link import Link, Port
 from .world import World
 
 
@@ -52,3 +54,21 @@ def world(tmp_path: Path) -> Iterator[World]:
     left = [thread.name for thread in threading.enumerate() if thread.name.startswith("tunnel-")]
     assert not left, f"threads left behind: {left}"
     assert descriptors() <= before, "file descriptors left behind"
+
+
+@pytest.fixture
+def site(world: World) -> Site:
+    """A server."""
+    return world.site()
+
+
+@pytest.fixture
+def target(world: World) -> Port:
+    """An echo target."""
+    return world.target()
+
+
+@pytest.fixture
+def link(world: World, site: Site) -> Link:
+    """The way to the server."""
+    return world.link(site.port)

@@ -23,24 +23,6 @@ if TYPE_CHECKING:
     from ..world import World
 
 
-@pytest.fixture
-def site(world: World) -> Site:
-    """A server."""
-    return world.site()
-
-
-@pytest.fixture
-def target(world: World) -> Port:
-    """An echo target."""
-    return world.target()
-
-
-@pytest.fixture
-def link(world: World, site: Site) -> Link:
-    """The way to the server."""
-    return world.link(site.port)
-
-
 class Caller:
     """A slot, and who asks for it."""
 

@@ -16,18 +16,6 @@ if TYPE_CHECKING:
     from ..world import World
 
 
-@pytest.fixture
-def site(world: World) -> Site:
-    """A server."""
-    return world.site()
-
-
-@pytest.fixture
-def link(world: World, site: Site) -> Link:
-    """The way to the server."""
-    return world.link(site.port)
-
-
 def says(words: bytes, times: int, then: Connected | None = None) -> Connected:
     """Say ``words`` and hang up, ``times`` times; serve as ``then`` after that."""
     left = times

@@ -21,24 +21,6 @@ if TYPE_CHECKING:
     from ..world import World
 
 
-@pytest.fixture
-def site(world: World) -> Site:
-    """A server."""
-    return world.site()
-
-
-@pytest.fixture
-def target(world: World) -> Port:
-    """An echo target."""
-    return world.target()
-
-
-@pytest.fixture
-def link(world: World, site: Site) -> Link:
-    """The way to the server."""
-    return world.link(site.port)
-
-
 def over(world: World, link: Link, site: Site, target: Port, **changes: object) -> Tunnel:
     """Open a tunnel that reaches ``site`` over ``link``."""
     ssh = {"host": "127.0.0.1", "port": link.port, "user": site.user}

@@ -24,12 +24,6 @@ if TYPE_CHECKING:
     from ..world import World
 
 
-@pytest.fixture
-def site(world: World) -> Site:
-    """A server."""
-    return world.site()
-
-
 def lose(site: Site) -> None:
     """End the sessions of a server from its side."""
     for session in list(site.sessions):

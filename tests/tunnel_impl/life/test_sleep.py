@@ -70,18 +70,6 @@ class Laptop:
 
 
 @pytest.fixture
-def site(world: World) -> Site:
-    """A server."""
-    return world.site()
-
-
-@pytest.fixture
-def link(world: World, site: Site) -> Link:
-    """The way to the server."""
-    return world.link(site.port)
-
-
-@pytest.fixture
 def laptop(request: pytest.FixtureRequest, world: World, site: Site, link: Link) -> Iterator[Laptop]:
     """A laptop whose tunnel probes each second (or as the parameter says), twice."""
     one = Laptop(world, site, link, getattr(request, "param", 1.0))

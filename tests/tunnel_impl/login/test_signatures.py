@@ -29,12 +29,6 @@ def signatures(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return made
 
 
-@pytest.fixture
-def site(world: World) -> Site:
-    """A server."""
-    return world.site()
-
-
 def log_in(world: World, site: Site, *signatures: str, known: bool = True) -> None:
     """Log in with an RSA key at a server that takes these algorithms only."""
     site.stop()
