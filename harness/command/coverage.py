@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from harness.scenario.demands import needs
 from harness.scenario.language.model import Scenario
 from harness.scenario.page import statements
 from harness.scenario.requirements import catalogue
-from harness.scenario.runner import needs
 from harness.scenario.shipped import shipped_scenarios
 from harness.scenario.stage import client_host
 from harness.verdict.lattice import Exit

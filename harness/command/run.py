@@ -26,9 +26,9 @@ from harness.items import checks
 from harness.parallel.shard import Shard
 from harness.report import model
 from harness.report.recorder import Recorder
+from harness.scenario.demands import needs
 from harness.scenario.language.model import Scenario
 from harness.scenario.language.scopes import listed, scopes_for
-from harness.scenario.runner import needs
 from harness.scenario.stage import client_host
 from harness.verdict.lattice import UNSETTLED, Exit
 from harness.world import fabrics

@@ -13,8 +13,8 @@ import pytest
 from harness import resources
 from harness.errors import UsageError
 from harness.faults.needs import NeedsDatabase
+from harness.scenario.demands import needs
 from harness.scenario.language.model import SCOPES, Scenario
-from harness.scenario.runner import needs
 from harness.scenario.verbs import VERBS
 from harness.text.suggestions import did_you_mean
 from harness.world.topology import topologies

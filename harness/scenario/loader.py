@@ -16,7 +16,7 @@ from harness.errors import InvalidScenario, UsageError
 from harness.scenario.language.hops import Hop, hops
 from harness.scenario.language.model import SCOPES, Level, Scenario, ScenarioFile, Step
 from harness.scenario.language.variables import Unfilled, Variables
-from harness.scenario.language.verb import DeskVerb
+from harness.scenario.language.verb import OfflineVerb
 from harness.scenario.requirements import Requirement, catalogue
 from harness.scenario.verbs import VERBS
 from harness.text.harmless import harmless_line
@@ -156,7 +156,7 @@ def _scenario(
     scope = max((one.scope for one in covered), key=SCOPES.index)
     topology = _topology(spec, path, document)
     if topology is None:
-        _check_desk(spec, steps, path, document)
+        _check_offline(spec, steps, path, document)
         return Scenario(name, area, path, line_of(document, ()), spec, steps, level, scope)
     for node in spec.bastions:
         if node not in topology.bastions:
@@ -219,13 +219,13 @@ def _topology(spec: ScenarioFile, path: Path, document: Block) -> Topology | Non
     return known[spec.topology]
 
 
-def _check_desk(spec: ScenarioFile, steps: tuple[Step, ...], path: Path, document: Block) -> None:
+def _check_offline(spec: ScenarioFile, steps: tuple[Step, ...], path: Path, document: Block) -> None:
     """See that nothing in a scenario without a topology needs one."""
     for key in ("bastions", "tunnel", "answers"):
         if key in spec.model_fields_set:
             raise InvalidScenario(f"{path}:{line_of(document, (key,))}: {key} needs a topology; name one, or remove it")
     for step in steps:
-        if not isinstance(step.verb, DeskVerb):
+        if not isinstance(step.verb, OfflineVerb):
             raise InvalidScenario(
                 f"{path}:{step.line}: {step.verb.verb} needs a topology; name one: {', '.join(topologies())}"
             )

@@ -7,7 +7,7 @@ import secrets
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,17 +25,16 @@ from harness.errors import (
     Failed,
     Inconclusive,
     NotRun,
-    Over,
     TunspecError,
     Unsupported,
 )
-from harness.faults.needs import Need, NeedsOfClient, NeedsServer, NeedsTraffic
+from harness.faults.needs import NeedsOfClient, NeedsTraffic
 from harness.probe.setup import TargetSetup
 from harness.run import Run
 from harness.run.homes import short_link
 from harness.run.removal import remove
+from harness.scenario.demands import features, needs
 from harness.scenario.language.model import BastionSpec, Scenario, Step
-from harness.scenario.language.verb import DeskVerb, Verb
 from harness.scenario.login.credentials import Credentials
 from harness.scenario.login.logins import Logins
 from harness.scenario.login.profile import ProfileBuilder
@@ -48,6 +47,7 @@ from harness.scenario.stage.endpoint import endpoint
 from harness.scenario.stage.offline import OfflineStage
 from harness.scenario.stage.stage import Stage
 from harness.scenario.stage.user import User
+from harness.scenario.steps import StepObserver, run_steps
 from harness.text.harmless import cut
 from harness.text.redaction import Redactor
 from harness.timeline import Timeline
@@ -57,7 +57,6 @@ from harness.world.fabric import BastionSetup, World
 from harness.world.pool import WorldPool
 from harness.world.topology import Topology, topologies
 
-StepObserver = Callable[[str], AbstractContextManager[object]]
 _BESIDE_SECONDS = 20.0
 _KEY = 32
 """Bytes of the secret by which the probe target proves itself."""
@@ -126,7 +125,7 @@ class Runner:
             stage = self._offline(place) if topology is None else self._in_a_world(place, topology)
             stack.callback(stage.close)
             try:
-                _run_steps(stage, account, observe, self.hold)
+                run_steps(stage, account.steps.append, observe, self.hold)
             except OSError as error:
                 if not folder.is_dir():
                     raise AdapterBroken(
@@ -304,84 +303,8 @@ def _home(folder: Path) -> Iterator[Path]:
         yield link
 
 
-def needs(scenario: Scenario) -> frozenset[Need]:
-    """Return what the fabric and the client's machine must be able to do, as the verbs say."""
-    files: set[Need] = {NeedsOfClient("files")} if scenario.spec.open_files else set()
-    servers = {NeedsServer(node, spec.server) for node, spec in scenario.spec.bastions.items() if spec.server}
-    return scenario.spec.tunnel.needs().union(files, servers, *(step.verb.needs() for step in scenario.steps))
-
-
-def features(scenario: Scenario) -> frozenset[str]:
-    """Return what the adapter must support, as the verbs say; who answers prompts must be asked."""
-    asks = {"totp.prompt"} if scenario.spec.answers.prompts else set()
-    replaces = {"host-keys.replace"} if scenario.spec.answers.changed_host_key == "accept" else set()
-    topology = topologies().get(scenario.topology or "")
-    jumps = {"jump"} if topology and len(topology.bastions) > 1 else set()
-    return frozenset(asks | replaces | jumps).union(*(step.verb.features() for step in scenario.steps))
-
-
 def _nobody(_question: object) -> None:
     """Answer nothing: an import asks no user."""
-
-
-def _run_steps(
-    stage: OfflineStage,
-    account: _Account,
-    observe: StepObserver,
-    hold: Callable[[OfflineStage, Step, Failed], None] | None,
-) -> None:
-    """Run the steps, and see afterwards that every fault took effect and that the healed world works.
-
-    After a step in which the tunnel failed, ``hold`` is called while everything still stands.
-    """
-    steps = stage.scenario.steps
-    first_break = next((index for index, step in enumerate(steps) if step.verb.nature == "breaks"), 0)
-    for index, step in enumerate(steps):
-        turn = stage.clock.turn()
-        stage.timeline.add("harness", "step", f"line {step.line}", step.text)
-        try:
-            with observe(step.text):
-                _run(step.verb, stage)
-        except Over:
-            account.steps.append(_step_result(step, stage, turn.began, "done"))
-            break
-        except BaseException as error:
-            account.steps.append(_step_result(step, stage, turn.began, type(error).__name__.lower()))
-            if isinstance(error, Failed):
-                if hold is not None:
-                    hold(stage, step, error)
-                _doubt(stage, step, error, at_a_barrier=index < first_break)
-            raise
-        account.steps.append(_step_result(step, stage, turn.began, "done"))
-        stage.clock.done(step.verb.nature, turn)
-    stage.check_adapter()
-    stage.prove_all()
-    stage.check()
-    stage.prove_probes()
-
-
-def _doubt(stage: OfflineStage, step: Step, failed: Failed, *, at_a_barrier: bool) -> None:
-    """See that the adapter, the faults and the world are as they should be: else it was not the tunnel that failed.
-
-    Raises what the step failed of instead, and for a probe before anything was broken the requirement that it shows.
-    """
-    stage.hear_adapter()
-    stage.check_adapter()
-    stage.prove_all()
-    stage.check()
-    stage.prove_bastions()
-    if at_a_barrier and step.verb.nature == "probes":
-        stage.prove_world()
-        raise Failed(failed.expected, f"{failed.observed}, before anything was broken", step.verb.shows()) from failed
-
-
-def _run(verb: Verb, stage: OfflineStage) -> None:
-    if isinstance(verb, DeskVerb):
-        verb.run(stage)
-        return
-    if not isinstance(stage, Stage):
-        raise TypeError(f"{verb.verb} needs a world")
-    verb.run(stage)
 
 
 def _broken(scenario: Scenario, failure: Exception | None) -> tuple[str, ...]:
@@ -389,18 +312,6 @@ def _broken(scenario: Scenario, failure: Exception | None) -> tuple[str, ...]:
     if not isinstance(failure, Failed):
         return ()
     return scenario.spec.covers if failure.requirement is None else (failure.requirement,)
-
-
-def _step_result(step: Step, stage: OfflineStage, began: float, ended: str) -> StepResult:
-    at = began - stage.timeline.began
-    return StepResult(
-        text=step.text,
-        action=step.verb.action,
-        line=step.line,
-        at=round(at, 3),
-        seconds=round(time.monotonic() - began, 3),
-        ended=ended,
-    )
 
 
 def _end_adapter(adapter: Adapter, account: _Account) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from harness import resources
 from harness.killing import Kill, faulty_tunnels, kills
-from harness.scenario.runner import Runner, needs
+from harness.scenario.demands import needs
+from harness.scenario.runner import Runner
 from harness.scenario.stage import client_host
 from harness.session import open_runner
 from harness.verdict.lattice import Verdict

@@ -11,10 +11,10 @@ import pytest
 
 from harness.adapter.protocol import ErrorCode
 from harness.errors import InvalidScenario
+from harness.scenario.demands import features
 from harness.scenario.language.model import Scenario
 from harness.scenario.observations.claims import Error
 from harness.scenario.requirements import Requirement, catalogue
-from harness.scenario.runner import features
 from harness.scenario.shipped import shipped_scenarios
 from harness.scenario.verbs.expect import Expect
 from harness.scenario.verbs.imports import Import

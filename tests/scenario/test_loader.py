@@ -6,9 +6,9 @@ import pytest
 
 from harness.errors import InvalidScenario
 from harness.faults.needs import NeedsServer
+from harness.scenario.demands import needs
 from harness.scenario.loader import load
 from harness.scenario.recognition import looks_like_scenario
-from harness.scenario.runner import needs
 from harness.scenario.verbs.faults import Wait
 from harness.scenario.verbs.tunnel import Open
 from harness.units import Window
@@ -237,7 +237,7 @@ def test_imports_need_no_topology(write) -> None:  # noqa: ANN001
         ),
     ],
 )
-def test_a_mistake_at_a_desk_is_named_with_its_line(write, bad: str, line: int, message: str) -> None:  # noqa: ANN001
+def test_a_mistake_without_a_topology_is_named_with_its_line(write, bad: str, line: int, message: str) -> None:  # noqa: ANN001
     """What needs a world is told from what does not when the file is read."""
     file = write(bad)
     with pytest.raises(InvalidScenario) as caught:

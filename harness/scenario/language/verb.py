@@ -80,7 +80,7 @@ class Verb(Model):
         return cls.model_validate(argument)
 
 
-class DeskVerb(Verb):
+class OfflineVerb(Verb):
     """A verb that asks the adapter only, and so may stand in a scenario without a topology."""
 
     @abstractmethod

@@ -14,13 +14,13 @@ from harness.adapter.driver import NoAnswer, Refused
 from harness.errors import Failed
 from harness.model import Model
 from harness.scenario.language.partial import check_keys, differences
-from harness.scenario.language.verb import DeskVerb, Nature
+from harness.scenario.language.verb import Nature, OfflineVerb
 from harness.scenario.stage.offline import OfflineStage
 from harness.scenario.verbs.home import inside, laid_out
 from harness.units import Duration
 
 
-class Import(DeskVerb):
+class Import(OfflineVerb):
     """What both imports have in common: the answer that is expected, or the error and what its message names.
 
     ``error: any`` judges that it is refused, whatever the code. What refuses everything proves nothing, so before a
@@ -207,7 +207,7 @@ class ImportConfig(Import):
         return super().features() | {"import-config"}
 
 
-class ListHosts(DeskVerb):
+class ListHosts(OfflineVerb):
     """Ask which hosts an OpenSSH configuration has; ``hosts`` are all names in order.
 
     ``files`` and ``by_default`` are as for import_config.
