@@ -23,6 +23,8 @@ from tunnel_impl import HostKeyQuestion, Question, TunnelError
 from tunnel_impl.ssh import packets, session
 from tunnel_impl.ssh.channel import Channel
 
+from ..event_loop import PATIENCE
+
 if TYPE_CHECKING:
     from ..bastion import Site
     from ..world import World
@@ -202,18 +204,21 @@ def test_banners_without_end(world: World) -> None:
 
 
 def test_answers_to_no_request(world: World) -> None:
-    """They are kept until the user has answered, and not without end."""
+    """They are kept while the user thinks, but not without end."""
     site = world.site()
     site.rounds = [[("Color?", True)]]
+    over = threading.Event()
 
     def think(question: Question) -> str | None:
         if isinstance(question, HostKeyQuestion):
             return "accept"
         _flood(site, 1000, common.MSG_USERAUTH_FAILURE, String("password"), Boolean(value=False))
-        return "red"
+        over.wait(PATIENCE)
+        return None
 
     world.ask = think  # type: ignore[method-assign]
     assert "never stops answering the login" in _refused(world, site, auth={"method": "keyboard-interactive"}).message
+    over.set()
     world.eventually(lambda: all(thread.name != "tunnel-question" for thread in threading.enumerate()))
 
 
