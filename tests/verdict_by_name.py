@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 from harness.errors import FabricBroken, Failed
 from harness.items import item
-from harness.scenario.language.model import Scenario
+from harness.scenario.language.model import Scenario, Step
 from harness.scenario.reproduction import command
 from harness.text.redaction import Redactor
 from harness.timeline import Entry
@@ -32,14 +32,14 @@ class Named:
     worlds = SimpleNamespace(fabric=SimpleNamespace(name="embedded"))
     redactor = Redactor()
 
-    def __call__(self, scenario: Scenario, observe: Callable[[str], AbstractContextManager[object]]) -> Result:
+    def __call__(self, scenario: Scenario, observe: Callable[[Step], AbstractContextManager[object]]) -> Result:
         """Return the verdict that stands in the file's name, before a first dot; a crash ends the process."""
         name = scenario.path.stem.partition(".")[0]
         if name == "crash":
             os._exit(9)
         verdict = Verdict(name if name in set(Verdict) else "pass")
         failed = verdict is Verdict.FAIL
-        with suppress(Failed), observe("open"):
+        with suppress(Failed), observe(scenario.steps[0]):
             if failed:
                 raise Failed("the answer", "silence")
         return Result(

@@ -15,10 +15,12 @@ from harness.command.selection import Selection
 from harness.errors import UsageError
 from harness.gate import baseline, telling
 from harness.gate.baseline import Past, compare
-from harness.gate.judgement import judge
+from harness.gate.judgement import Waived, judge
 from harness.gate.outcome import GateOutcome
 from harness.gate.terms import Terms
 from harness.report import model
+from harness.report.allure import marks
+from harness.report.allure.categories import COVERAGE_LOST, FIXED, KNOWN_FAIL
 from harness.scenario.shipped import shipped_scenarios
 from harness.verdict.lattice import Exit
 
@@ -63,6 +65,8 @@ def gate(
     outcome = _judge(terms, model.read(file), past)
     if outputs.write_baseline and terms.baseline is not None:
         baseline.write(terms.place(terms.baseline), outcome.report.header, outcome.report.results, shipped_scenarios())
+    if outputs.run.allure is not None:
+        marks.put(outputs.run.allure, _marks(outcome))
     telling.tell(outcome, console)
     _write_summaries(outcome, terms, outputs.summary, environment)
     return outcome.status
@@ -101,6 +105,22 @@ def _judge(terms: Terms, report: model.Report, past: Mapping[str, Past] | None) 
     today = datetime.now(UTC).date()
     found = judge(report.results, terms.waivers, known=shipped, today=today, fail_on=terms.fail_on)
     return GateOutcome(report, found, None if past is None else compare(past, report.results, shipped))
+
+
+def _marks(outcome: GateOutcome) -> Mapping[str, marks.Mark]:
+    """Return what Allure is told beside the verdicts of the run."""
+    found = outcome.judgement
+    lost = {} if outcome.changes is None else outcome.changes.lost
+    return {
+        **{name: marks.Mark(COVERAGE_LOST, f"it passed before; {why}") for name, why in lost.items()},
+        **{one.result.scenario: marks.Mark(FIXED, _why(one), one.waiver.link) for one in found.fixed},
+        **{one.result.scenario: marks.Mark(KNOWN_FAIL, _why(one), one.waiver.link) for one in found.known},
+    }
+
+
+def _why(waived: Waived) -> str:
+    until = f", until {waived.waiver.expires}" if waived.waiver.expires else ""
+    return f"{waived.waiver.reason} (waived in line {waived.waiver.line} of tunspec.toml{until})"
 
 
 def _write_summaries(outcome: GateOutcome, terms: Terms, summary: Path | None, environment: Mapping[str, str]) -> None:

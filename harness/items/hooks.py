@@ -20,7 +20,7 @@ from harness.parallel.queue import spread
 from harness.parallel.shard import expected
 from harness.parallel.workers import Workers
 from harness.report.album import Album
-from harness.report.allure_folder import AllureFolder
+from harness.report.allure.folder import AllureFolder
 from harness.report.model import read
 from harness.report.recorder import ATTRIBUTE, BROKEN, Recorder, result_of
 from harness.report.text import LETTERS, MARKUP, account, confirmation, reasons

@@ -44,18 +44,20 @@ class CollectedFile(pytest.File):
             raise self.CollectError(defects.tell(error)) from error
         markers.register(self.config, {scenarios[0].area})
         for number, scenario in enumerate(one for one in scenarios for _ in range(settings.repeat)):
-            item = ScenarioItem.from_parent(self, name=scenario.id.partition("/")[2], scenario=scenario)
+            turn = f"{number % settings.repeat + 1} of {settings.repeat}" if settings.repeat > 1 else None
+            item = ScenarioItem.from_parent(self, name=scenario.id.partition("/")[2], scenario=scenario, turn=turn)
             if number < settings.repeat and markers.is_quick(scenario):
                 item.add_marker("quick")
             yield item
 
 
 class ScenarioItem(pytest.Item):
-    """One case of a scenario file, as pytest runs it."""
+    """One case of a scenario file, as pytest runs it; ``turn`` says which of several times this is."""
 
-    def __init__(self, *, scenario: Scenario, **kwargs: Any) -> None:  # noqa: ANN401 -- pytest's own arguments
+    def __init__(self, *, scenario: Scenario, turn: str | None = None, **kwargs: Any) -> None:  # noqa: ANN401 -- pytest's own arguments
         super().__init__(**kwargs)
         self.scenario = scenario
+        self._turn = turn
         for marker in markers.of(scenario):
             self.add_marker(marker)
 
@@ -64,7 +66,10 @@ class ScenarioItem(pytest.Item):
         settings = self.config.stash[SETTINGS]
         allure = _allure(self.config)
         if allure is not None:
-            allure.introduce(self.scenario, settings.implementation, settings.fabric)
+            conditions = allure.Conditions(
+                settings.implementation, settings.fabric, settings.sshd, settings.realtime, self._turn
+            )
+            allure.introduce(self.scenario, conditions)
         runner = runner_of(self.session)
         if isinstance(runner, TunspecError):
             result = unjudged(
@@ -112,9 +117,9 @@ def _allure(config: pytest.Config) -> ModuleType | None:
     """Return what tells Allure of a scenario, None where no results were asked for: it is not always installed."""
     if not getattr(config.option, "allure_report_dir", None):
         return None
-    from harness.report import allure
+    from harness.report.allure import telling
 
-    return allure
+    return telling
 
 
 class ScenarioFailed(AssertionError):

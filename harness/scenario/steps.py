@@ -13,7 +13,7 @@ from harness.scenario.stage.offline import OfflineStage
 from harness.scenario.stage.stage import Stage
 from harness.verdict.result import StepResult
 
-StepObserver = Callable[[str], AbstractContextManager[object]]
+StepObserver = Callable[[Step], AbstractContextManager[object]]
 
 
 def run_steps(
@@ -33,7 +33,7 @@ def run_steps(
         turn = stage.clock.turn()
         stage.timeline.add("harness", "step", f"line {step.line}", step.text)
         try:
-            with observe(step.text):
+            with observe(step):
                 _run(step.verb, stage)
         except Over:
             record(_step_result(step, stage, turn.began, "done"))

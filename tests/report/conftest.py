@@ -122,7 +122,8 @@ class Outputs:
         (wanted,) = [
             one
             for one in found
-            if one["fullName"].endswith(f"#{name}") and {"name": "case", "value": case} in one["parameters"]
+            if one["fullName"].partition("/")[2].partition("[")[0] == name
+            and {"name": "case", "value": case} in one["parameters"]
         ]
         return dict(wanted)
 
