@@ -15,8 +15,10 @@ from harness.documents import Block, Budget, line_of
 from harness.errors import InvalidScenario, UsageError
 from harness.scenario.language.hops import Hop, hops
 from harness.scenario.language.model import SCOPES, Level, Scenario, ScenarioFile, Step
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.language.variables import Unfilled, Variables
 from harness.scenario.language.verb import OfflineVerb
+from harness.scenario.login.setups import asks_for_codes
 from harness.scenario.requirements import Requirement, catalogue
 from harness.scenario.verbs import VERBS
 from harness.text.harmless import harmless_line
@@ -164,9 +166,11 @@ def _scenario(
             raise InvalidScenario(
                 f"{path}:{line}: {topology.name} has no bastion {node!r}; its bastions: {', '.join(topology.bastions)}"
             )
+    codes = frozenset(node for node, bastion in spec.bastions.items() if asks_for_codes(bastion))
+    rehearsal = Rehearsal(topology, codes)
     others = [bastion.server for bastion in spec.bastions.values() if bastion.server]
     for step in steps:
-        _check_names(step, topology, path)
+        _rehearse(step, rehearsal, path)
         if others and step.verb.only_in_full_logs():
             raise InvalidScenario(f"{path}:{step.line}: {step.text}: the log of {others[0]} does not show that")
     return Scenario(name, area, path, line_of(document, ()), spec, steps, level, scope)
@@ -231,13 +235,21 @@ def _check_offline(spec: ScenarioFile, steps: tuple[Step, ...], path: Path, docu
             )
 
 
-def _check_names(step: Step, topology: Topology, path: Path) -> None:
+def _rehearse(step: Step, so_far: Rehearsal, path: Path) -> None:
+    """See that all that the step uses is there."""
+    topology = so_far.topology
     try:
         for node in step.verb.nodes():
             if node not in topology.nodes:
                 raise UsageError(f"{topology.name} has no node {node!r}; its nodes: {', '.join(topology.nodes)}")
+        for server in step.verb.servers():
+            if server not in topology.servers:
+                raise UsageError(
+                    f"{topology.name} has no bastion {server!r}; its bastions: {', '.join(topology.servers)}"
+                )
         for link in step.verb.links():
             topology.link(link)
+        step.verb.rehearse(so_far)
     except UsageError as error:
         raise InvalidScenario(f"{path}:{step.line}: {error}") from error
 

@@ -87,9 +87,9 @@ def test_a_title_is_one_line(tmp_path: Path) -> None:
 def test_variables_are_put_in_once(tmp_path: Path) -> None:
     """What a variable holds is not searched for others, so no chain of them grows."""
     file = tmp_path / "one.yaml"
-    file.write_text(GOOD.format(more=_VARIABLES, step="echo: {on: 'a ${v0}'}"))
+    file.write_text(GOOD.format(more=_VARIABLES, step="connect: {as: 'a ${v0}'}"))
     (scenario,) = load(file)
-    assert scenario.steps[-1].verb.on == "a ${v1}${v1}"
+    assert scenario.steps[-1].verb.name == "a ${v1}${v1}"
 
 
 def test_a_number_may_be_a_value_of_the_policy(tmp_path: Path) -> None:

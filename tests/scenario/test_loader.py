@@ -168,6 +168,71 @@ def test_a_mistake_is_named_with_its_line(write, bad: str, line: int, message: s
     assert message in text
 
 
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ("echo: {tunnel: other}", "no tunnel 'other' was opened before this step"),
+        ("open: {as: other, error: any}\n  - echo: {tunnel: other}", "no tunnel 'other' was opened"),
+        ("open: {as: other, port_of: second}", "no tunnel 'second' was opened"),
+        ("open_together: {count: 2, as: other}\n  - echo: {tunnel: other-3}", "no tunnel 'other-3' was opened"),
+        ("begin: other\n  - echo: {tunnel: other}", "no tunnel 'other' was opened"),
+        ("begin: other\n  - finish: other\n  - finish: other", "no tunnel 'other' was begun"),
+        ("close: other", "no tunnel 'other' was opened"),
+        ("dial: {outcome: closed, tunnel: other}", "no tunnel 'other' was opened"),
+        ("echo: held", "no connections are held as 'held' at this step; `connect` holds some"),
+        ("talk", "no connections are held as 'held'"),
+        ("settle", "no connections are held as 'held'"),
+        ("connect: {as: some}\n  - disconnect: some\n  - echo: some", "no connections are held as 'some'"),
+        ("connect: {as: some}\n  - expect: {connections: open, held: others}", "no connections are held as 'others'"),
+        ("connect: 2\n  - half_close", "half_close takes one connection, and 'held' holds 2"),
+        ("stream: {size: 1KiB}\n  - drain\n  - drain", "no stream 'stream' was begun before this step"),
+        ("mend: to-bastion", "there is no cut of to-bastion to undo at this step"),
+        ("cut: to-bastion\n  - mend: to-bastion\n  - mend: to-bastion", "there is no cut of to-bastion to undo"),
+        ("stall: to-bastion\n  - mend: to-bastion", "there is no cut of to-bastion to undo"),
+        ("restore: to-bastion", "to-bastion has no fault to undo at this step"),
+        ("wake", "there is no sleep of client to undo"),
+        ("expect: {decoy: untouched}", "no decoy was laid before this step"),
+        ("expect: {grown: {threads: 1}}", "note the resources before this step"),
+        ("wait_for_code: 5s", "wait_for_code needs a bastion with a second factor"),
+        ("open: {as: other, with: {via: [bastian]}}", "single_bastion has no bastion 'bastian'; its bastions: bastion"),
+        ("open: {as: other, with: {logins: {bastian: key}}}", "single_bastion has no bastion 'bastian'"),
+        ("revoke_host_key: target", "single_bastion has no bastion 'target'"),
+        ("expect: {credentials: none, at: target}", "single_bastion has no bastion 'target'"),
+        (
+            "open: {as: other, with: {target: loopback}}\n  - expect: {looked_up: never, tunnel: other}",
+            "has no name that could be looked up",
+        ),
+        (
+            "open: {as: other, with: {target: socket}}\n  - expect: {forwarded: verbatim, tunnel: other}",
+            "forwarded looks at a target with a host and a port",
+        ),
+    ],
+)
+def test_what_no_step_before_makes_is_a_mistake(write, steps: str, message: str) -> None:  # noqa: ANN001
+    """It is found in the file, on the line of the step that needs it."""
+    text = f"{GOOD}  - {steps}\n"
+    with pytest.raises(InvalidScenario) as caught:
+        load(write(text))
+    assert f"name.yaml:{len(text.splitlines())}: " in str(caught.value)
+    assert message in str(caught.value)
+
+
+def test_a_server_beside_the_route_was_asked_nothing(write) -> None:  # noqa: ANN001
+    """Only what the tunnel passes can be asked about."""
+    steps = "  - open\n  - expect: {asked: nothing, at: neighbour}\n"
+    text = GOOD.replace("single_bastion", "rotated_host_keys").replace("  - open\n  - echo\n", steps)
+    with pytest.raises(InvalidScenario, match="the tunnel does not pass neighbour; it passes rotated"):
+        load(write(text))
+
+
+@pytest.mark.parametrize("look", ["asked: nothing", "stored: unchanged"])
+def test_what_is_compared_with_the_last_tunnel_needs_one(write, look: str) -> None:  # noqa: ANN001
+    """Before the first there is nothing to compare with."""
+    text = GOOD.replace("  - open\n  - echo\n", f"  - expect: {{{look}}}\n")
+    with pytest.raises(InvalidScenario, match=r"name\.yaml:7: no tunnel was asked for before this step"):
+        load(write(text))
+
+
 IN_CASES = """\
 title: A title that says what is proved
 covers: [TUN-1]

@@ -14,6 +14,7 @@ from harness.model import Model
 from harness.units import Duration, Window
 
 if TYPE_CHECKING:
+    from harness.scenario.language.rehearsal import Rehearsal
     from harness.scenario.stage.stage import Stage
 
 
@@ -60,9 +61,16 @@ class Observation(Model):
         """Return the nodes that it names."""
         return ()
 
+    def servers(self) -> tuple[str, ...]:
+        """Return the bastions that it names."""
+        return ()
+
     def links(self) -> tuple[str, ...]:
         """Return the links that it names."""
         return ()
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        """Raise UsageError where it looks at what no step before it makes."""
 
     def needs(self) -> frozenset[Need]:
         """Return what the fabric and the client's machine must be able to do, in the words of Fabric.missing."""

@@ -246,6 +246,10 @@ class TunnelSpec(Model):
         login = {f"auth.{self.auth.method}", *asks, *second, *certified}
         return frozenset({*login, *relies_on, *limits, *default, *leads, *aliased})
 
+    def servers(self) -> tuple[str, ...]:
+        """Return the bastions that it names."""
+        return (*(self.via or ()), *self.jumps, *self.logins, *(self.host_keys.of or ()), *self.host_keys.aliased)
+
     def needs(self) -> frozenset[Need]:
         """Return what the fabric must have, and the client's machine."""
         names: frozenset[Need] = frozenset({NeedsOfClient("names")} if self.dial in {"name", "unknown-name"} else set())

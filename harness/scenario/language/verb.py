@@ -10,6 +10,7 @@ from harness.faults.needs import Need
 from harness.model import Model
 
 if TYPE_CHECKING:
+    from harness.scenario.language.rehearsal import Rehearsal
     from harness.scenario.stage.offline import OfflineStage
     from harness.scenario.stage.stage import Stage
 
@@ -55,9 +56,16 @@ class Verb(Model):
         """Return the nodes that it names; the loader checks that the topology has them."""
         return ()
 
+    def servers(self) -> tuple[str, ...]:
+        """Return the bastions that it names; the loader checks that the topology has them."""
+        return ()
+
     def links(self) -> tuple[str, ...]:
         """Return the links that it names; the loader checks that the topology has them."""
         return ()
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        """Note what it leaves for later steps. Raises UsageError where it uses what no step before it makes."""
 
     def only_in_full_logs(self) -> bool:
         """Tell whether it looks at what only the usual servers have in their logs, and no other ``server``."""

@@ -82,10 +82,14 @@ def _dialogue(spec: BastionSpec) -> tuple[tuple[Prompt, ...], ...] | None:
     )
 
 
+def asks_for_codes(spec: BastionSpec) -> bool:
+    """Tell whether the bastion has a second factor."""
+    prompts = (prompt for prompts in _dialogue(spec) or () for prompt in prompts)
+    return spec.totp is not None or any("code" in prompt.expects for prompt in prompts)
+
+
 def _totp(node: str, spec: BastionSpec, credentials: Credentials) -> TotpSetup | None:
-    if spec.totp is None and not any(
-        "code" in prompt.expects for prompts in _dialogue(spec) or () for prompt in prompts
-    ):
+    if not asks_for_codes(spec):
         return None
     said = spec.totp.model_dump(exclude={"leading_zero"}) if spec.totp else {}
     known = TotpSetup(secret=credentials.totp_secret(node), **said)

@@ -14,14 +14,15 @@ from harness.scenario.props import store
 
 _BLANK = re.compile(r"<([a-z][a-z0-9-]*)\.([a-z]+)>")
 _OF_EACH_NODE = ("host", "port")
-_OF_BASTIONS = ("user", "password", "key", "public", "agent", "alias")
+OF_BASTIONS = ("user", "password", "key", "public", "agent", "alias")
+"""What only a server has that somebody logs in to."""
 
 
 def blanks(text: str) -> Iterator[tuple[str, str]]:
     """Yield node and word of each ``<node.word>``. Raises ValueError for a word that means nothing."""
     for node, word in _BLANK.findall(text):
-        if word not in (*_OF_EACH_NODE, *_OF_BASTIONS):
-            raise ValueError(f"<{node}.{word}>: {word!r} is not one of {', '.join((*_OF_EACH_NODE, *_OF_BASTIONS))}")
+        if word not in (*_OF_EACH_NODE, *OF_BASTIONS):
+            raise ValueError(f"<{node}.{word}>: {word!r} is not one of {', '.join((*_OF_EACH_NODE, *OF_BASTIONS))}")
         yield node, word
 
 

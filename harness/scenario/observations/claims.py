@@ -10,6 +10,7 @@ from harness.adapter.driver import NoAnswer, Refused
 from harness.adapter.protocol import ErrorCode, HostKeyQuestion, State, StateEvent, StatusOk
 from harness.errors import Failed
 from harness.scenario.language.observation import Observation, Reading
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.props import store
 from harness.scenario.stage.endpoint import endpoint
 from harness.scenario.stage.stage import Stage
@@ -149,6 +150,9 @@ class SamePort(Claim):
 
         return look
 
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.tunnel(self.tunnel)
+
     def expected(self) -> str:
         return "the endpoint it had at first"
 
@@ -190,9 +194,12 @@ class Asked(OfTunnel):
     asked: Literal["nothing", "unknown", "changed"]
     at: str | None = None
 
-    def nodes(self) -> tuple[str, ...]:
+    def servers(self) -> tuple[str, ...]:
         """Return the bastion, where one is named."""
         return (self.at,) if self.at else ()
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.see_asked(self.at)
 
     def watch(self, stage: Stage) -> Callable[[], Reading]:
         route = stage.route

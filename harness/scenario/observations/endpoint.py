@@ -10,6 +10,7 @@ from harness.errors import Failed
 from harness.probe import client
 from harness.probe.talk import Way
 from harness.scenario.language.observation import Observation, Reading
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.stage.stage import Stage
 
 _PATIENCE = 2.0
@@ -38,6 +39,9 @@ class Endpoint(Observation):
             return Reading(met, f"a new client was {seen}", came if met else None)
 
         return look
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.tunnel(self.tunnel)
 
     def expected(self) -> str:
         return "new clients to be served, or refused"

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from harness.adapter.protocol import PromptQuestion
 from harness.scenario.language.observation import Observation, Reading
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.observations.claims import OfTunnel
 from harness.scenario.observations.servers import AtBastion
 from harness.scenario.stage.stage import Stage
@@ -117,6 +118,9 @@ class BannerShown(AtBastion):
             return Reading(bool(whole), f"the user was shown {_quoted(tuple(texts))}", min(whole, default=None))
 
         return look
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.see_asked(self.at)
 
     def expected(self) -> str:
         return "the bastion's banner to be shown word for word"

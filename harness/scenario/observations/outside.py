@@ -14,9 +14,13 @@ from harness.adapter.profile import SocketTarget, Target
 from harness.errors import UsageError
 from harness.faults.needs import Need, NeedsOfClient
 from harness.scenario.language.observation import Observation, OfProcesses, Reading
+from harness.scenario.language.rehearsal import Rehearsal, no_decoy
+from harness.scenario.language.tunnel import TargetSpec
 from harness.scenario.props import store
 from harness.scenario.stage.family import Family
 from harness.scenario.stage.stage import Stage
+
+_NAMELESS = "the target of this tunnel has no name that could be looked up"
 
 
 class Connections(Observation):
@@ -39,6 +43,9 @@ class Connections(Observation):
             return Reading(len(ended) == len(held), seen, max(ended, default=None))
 
         return look
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.held(self.held)
 
     def expected(self) -> str:
         return f"the held connections to be {self.connections}"
@@ -83,6 +90,9 @@ class LocalPort(Observation):
         first, last = map(int, self.local_port.split(".."))
         return lambda: Reading(first <= port <= last, f"port {port}")
 
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.tunnel(self.tunnel)
+
     def expected(self) -> str:
         return f"a local port in {self.local_port}"
 
@@ -102,6 +112,10 @@ class DecoyTouched(Observation):
             return Reading(decoy.touched == 0, f"{decoy.touched} connections to port {decoy.port} of this machine")
 
         return look
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        if not so_far.has_decoy:
+            raise no_decoy()
 
     def expected(self) -> str:
         return "no connection to the target's port on this machine"
@@ -130,6 +144,12 @@ class LookedUp(Observation):
 
         return look
 
+    def rehearse(self, so_far: Rehearsal) -> None:
+        target = so_far.tunnel(self.tunnel).target
+        host = target.host if isinstance(target, TargetSpec) else target
+        if host in {"socket", "loopback", "address"} or _is_address(host):
+            raise UsageError(_NAMELESS)
+
     def expected(self) -> str:
         return "the names of the target and of later servers not to be looked up at the client"
 
@@ -140,7 +160,7 @@ class LookedUp(Observation):
 
 def _name(target: Target | SocketTarget) -> str:
     if isinstance(target, SocketTarget) or _is_address(target.host):
-        raise UsageError("the target of this tunnel has no name that could be looked up")
+        raise UsageError(_NAMELESS)
     return target.host.lower()
 
 
@@ -164,9 +184,12 @@ class Stored(Observation):
     stored: Literal["current", "nothing", "unchanged"]
     at: str | None = None
 
-    def nodes(self) -> tuple[str, ...]:
+    def servers(self) -> tuple[str, ...]:
         """Return the bastion, where one is named."""
         return (self.at,) if self.at else ()
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.see_asked()
 
     def watch(self, stage: Stage) -> Callable[[], Reading]:
         """Look at the file."""

@@ -8,9 +8,9 @@ from typing import Annotated, ClassVar, Self
 import psutil
 from pydantic import Field, model_validator
 
-from harness.errors import UsageError
 from harness.model import Model
 from harness.scenario.language.observation import OfProcesses, Reading
+from harness.scenario.language.rehearsal import Rehearsal, nothing_noted
 from harness.scenario.stage.family import Family
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration, SomeSize
@@ -94,7 +94,7 @@ class Grown(OfProcesses):
         """Compare with what was noted. Raises UsageError where nothing was."""
         noted = stage.noted
         if noted is None:
-            raise UsageError("grown compares with what `note` saw; note the resources before this step")
+            raise nothing_noted()
         family = Family(stage.adapter.pid)
         allowed = self.grown.model_dump(exclude_none=True)
 
@@ -105,6 +105,10 @@ class Grown(OfProcesses):
             return Reading(all(change[name] <= most for name, most in allowed.items()), seen)
 
         return look
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        if not so_far.has_note:
+            raise nothing_noted()
 
     def expected(self) -> str:
         allowed = self.grown.model_dump(exclude_none=True)

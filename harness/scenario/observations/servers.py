@@ -12,11 +12,13 @@ from pydantic import Field
 from harness.adapter.profile import Target
 from harness.errors import UsageError
 from harness.scenario.language.observation import Observation, Reading
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration
 from harness.world.fabric import ServerEvent
 
 Count = Annotated[int, Field(ge=0)]
+_SOCKET = "forwarded looks at a target with a host and a port"
 
 
 class AtBastion(Observation):
@@ -24,7 +26,7 @@ class AtBastion(Observation):
 
     at: str | None = None
 
-    def nodes(self) -> tuple[str, ...]:
+    def servers(self) -> tuple[str, ...]:
         """Return the bastion, where one is named."""
         return (self.at,) if self.at else ()
 
@@ -265,7 +267,7 @@ class Forwarded(AtBastion):
         node = self.node(stage)
         target = stage.tunnel(self.tunnel).profile.target
         if not isinstance(target, Target):
-            raise UsageError("forwarded looks at a target with a host and a port")
+            raise UsageError(_SOCKET)
 
         def look() -> Reading:
             asked = [
@@ -277,6 +279,10 @@ class Forwarded(AtBastion):
             return Reading(last == f"{target.host}:{target.port}", f"{node} was asked for {last}")
 
         return look
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        if so_far.tunnel(self.tunnel).target == "socket":
+            raise UsageError(_SOCKET)
 
     def expected(self) -> str:
         return "the last bastion to be asked for the target as the profile names it"

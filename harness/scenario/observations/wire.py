@@ -10,6 +10,7 @@ from pydantic import Field
 
 from harness.faults.needs import Need, NeedsTraffic
 from harness.scenario.language.observation import Observation, Reading
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration
 from harness.world.fabric import Passed
@@ -154,6 +155,9 @@ class Unanswered(OnLink):
             )
 
         return look
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.held(self.held)
 
     def expected(self) -> str:
         return f"the server to be given up after {self.unanswered} messages without an answer"

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 
 from harness.address import Address
-from harness.errors import UsageError
 from harness.probe.agent import Agent, AgentBehaviour
 from harness.probe.decoy import Decoy
 from harness.probe.stranger import Language, Stranger
+from harness.scenario.language.rehearsal import no_decoy
 from harness.scenario.props.names import Names
 
 
@@ -58,7 +58,7 @@ class Props:
     def laid_decoy(self) -> Decoy:
         """The decoy. Raises UsageError when there is none."""
         if self.decoy is None:
-            raise UsageError("no decoy was laid before this step")
+            raise no_decoy()
         return self.decoy
 
     def close(self) -> None:

@@ -13,13 +13,14 @@ from harness.adapter.failures import NoAnswer, Refused
 from harness.adapter.profile import Profile
 from harness.adapter.protocol import OpenOk
 from harness.address import Address
-from harness.errors import FabricBroken, Failed, Inconclusive, Unsupported, UsageError
+from harness.errors import FabricBroken, Failed, Inconclusive, Unsupported
 from harness.facts import FaultBegan, FaultHealed, Proof
 from harness.faults.model import ActiveFault, ClientFault, Fault, Reset, Sleep, subject
 from harness.probe.client import Held, Stream, abort
 from harness.probe.half_close import Rest
 from harness.probe.setup import TargetSetup
 from harness.probe.talk import Way
+from harness.scenario.language.rehearsal import no_fault, no_tunnel, nothing_held
 from harness.scenario.language.tunnel import HostKeysSpec, TunnelSpec
 from harness.scenario.login.profile import ProfileBuilder
 from harness.scenario.stage.endpoint import endpoint
@@ -165,13 +166,13 @@ class Stage(OfflineStage):
     def tunnel(self, name: str) -> Tunnel:
         """Return an open tunnel. Raises UsageError when the scenario has not opened it."""
         if name not in self.tunnels:
-            raise UsageError(f"no tunnel {name!r} was opened before this step")
+            raise no_tunnel(name)
         return self.tunnels[name]
 
     def connections(self, name: str) -> list[Held]:
         """Return the held connections called ``name``. Raises UsageError when there are none."""
         if name not in self.held:
-            raise UsageError(f"no connections are held as {name!r} at this step; `connect` holds some")
+            raise nothing_held(name)
         return self.held[name]
 
     def inject(self, fault: Fault) -> None:
@@ -191,7 +192,7 @@ class Stage(OfflineStage):
                 self.prove(installed)
                 self._undo(installed)
                 return
-        raise UsageError(f"there is no {kind.kind} of {name} to undo at this step")
+        raise no_fault(name, kind.kind)
 
     def heal_newest(self, name: str) -> None:
         """Undo the newest fault on ``name`` that is in force. Raises UsageError, Inconclusive."""
@@ -199,7 +200,7 @@ class Stage(OfflineStage):
             if subject(installed.fault) == name and not installed.healed:
                 self.heal(type(installed.fault), name)
                 return
-        raise UsageError(f"{name} has no fault to undo at this step")
+        raise no_fault(name)
 
     def prove(self, installed: InjectedFault) -> None:
         """Record the evidence of a fault. Raises Inconclusive when it does not prove that it took effect."""

@@ -12,7 +12,7 @@ from harness.adapter.driver import NoAnswer, Refused
 from harness.errors import Failed
 from harness.scenario.language.tunnel import TunnelSpec
 from harness.scenario.login.imported import from_config, from_url
-from harness.scenario.login.texts import Texts, blanks
+from harness.scenario.login.texts import OF_BASTIONS, Texts, blanks
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.home import inside, laid_out
 from harness.scenario.verbs.outcome import ExpectedOutcome
@@ -72,6 +72,10 @@ class Brought(ExpectedOutcome):
     def nodes(self) -> tuple[str, ...]:
         """Return the nodes that the texts name."""
         return tuple(node for text in self._texts() for node, _ in blanks(text))
+
+    def servers(self) -> tuple[str, ...]:
+        """Return the bastions whose logins the texts give."""
+        return tuple(node for text in self._texts() for node, word in blanks(text) if word in OF_BASTIONS)
 
     def features(self) -> frozenset[str]:
         """Return what an adapter must support to read this."""

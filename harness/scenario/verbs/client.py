@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from harness.faults import model as faults
 from harness.faults.needs import Need, NeedsOfClient
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.stage.family import Asleep, Family
 from harness.scenario.stage.stage import Stage
@@ -27,6 +28,9 @@ class Sleep(Verb):
         stage.adapter.suspend()
         stage.install(faults.Sleep(), Asleep(Family(stage.adapter.pid).stopped(), stage.adapter.resume))
 
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.inject(faults.Sleep())
+
     def needs(self) -> frozenset[Need]:
         """Return that the implementation's processes can be looked at."""
         return frozenset({NeedsOfClient("processes")})
@@ -41,6 +45,9 @@ class Wake(Verb):
     def run(self, stage: Stage) -> None:
         """Let them go on."""
         stage.heal(faults.Sleep, faults.subject(faults.Sleep()))
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.heal(faults.subject(faults.Sleep()), faults.Sleep)
 
 
 class ChangeAddress(Verb):
@@ -59,7 +66,10 @@ class ChangeAddress(Verb):
         """Move it."""
         stage.install(faults.ChangeAddress(self.node), stage.profiles.logins.props.names.move(self.node))
 
-    def nodes(self) -> tuple[str, ...]:
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.inject(faults.ChangeAddress(self.node))
+
+    def servers(self) -> tuple[str, ...]:
         return (self.node,)
 
     def needs(self) -> frozenset[Need]:
@@ -85,7 +95,10 @@ class HideName(Verb):
         hidden = stage.profiles.logins.props.names.hide(self.node, self.how)
         stage.install(faults.HideName(self.node, self.how), hidden)
 
-    def nodes(self) -> tuple[str, ...]:
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.inject(faults.HideName(self.node, self.how))
+
+    def servers(self) -> tuple[str, ...]:
         return (self.node,)
 
     def needs(self) -> frozenset[Need]:
@@ -113,6 +126,9 @@ class Decoy(Verb):
         """Lay it."""
         stage.profiles.logins.props.lay_decoy(stage.world.target_as("localhost").port)
 
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.has_decoy = True
+
 
 class Note(Verb):
     """Note what the implementation's processes hold now; ``expect: {grown: …}`` compares with it."""
@@ -125,6 +141,9 @@ class Note(Verb):
         stage.noted = noted = Family(stage.adapter.pid).resources()
         held = f"{noted.processes} processes, {noted.threads} threads, {noted.files} files, {noted.memory >> 20} MiB"
         stage.timeline.add("client", "observation", "note", held)
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.has_note = True
 
     def needs(self) -> frozenset[Need]:
         """Return that the implementation's processes can be looked at."""

@@ -16,6 +16,7 @@ from typing_extensions import override
 from harness.errors import Failed, Inconclusive
 from harness.faults.needs import Need
 from harness.scenario.language.observation import Observation, Reading
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.observations import OBSERVATIONS
 from harness.scenario.stage.stage import Stage
@@ -61,9 +62,16 @@ class Expect(Verb):
         """Return the nodes that the observation names."""
         return self.observation.nodes()
 
+    def servers(self) -> tuple[str, ...]:
+        """Return the bastions that the observation names."""
+        return self.observation.servers()
+
     def links(self) -> tuple[str, ...]:
         """Return the links that the observation names."""
         return self.observation.links()
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        self.observation.rehearse(so_far)
 
     def needs(self) -> frozenset[Need]:
         """Return what the observation needs."""

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from harness.faults import model as faults
 from harness.faults.needs import Need, NeedsFault
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration, SomeSize
@@ -26,6 +27,10 @@ class Break(Verb):
     def run(self, stage: Stage) -> None:
         """Break it; done when the break is in force."""
         stage.inject(self.fault())
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        """Break it."""
+        so_far.inject(self.fault())
 
     def needs(self) -> frozenset[Need]:
         """Return the fault that the fabric must be able to do."""
@@ -67,6 +72,10 @@ class Heal(Verb):
     def run(self, stage: Stage) -> None:
         """Heal it; done when the world works again."""
         stage.heal(self.undoes, self.name)
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        """Heal it."""
+        so_far.heal(self.name, self.undoes)
 
 
 class Cut(BreakLink):
@@ -220,6 +229,9 @@ class Restore(Heal):
         """Heal it."""
         stage.heal_newest(self.name)
 
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.heal(self.name)
+
 
 class Freeze(BreakNode):
     """Stop a server's processes while its kernel continues to acknowledge packets, until ``thaw``."""
@@ -269,6 +281,9 @@ class RotateHostKey(BreakNode):
     to: tuple[faults.HostKeyType, ...] | None = None
     add: bool = False
 
+    def servers(self) -> tuple[str, ...]:
+        return (self.node,)
+
     def fault(self) -> faults.Fault:
         return faults.RotateHostKey(self.node, self.to, self.add)
 
@@ -316,6 +331,9 @@ class RevokeKey(BreakNode):
     """Make a bastion accept no key of its user, until ``restore_key``; its sessions go on."""
 
     verb: ClassVar[str] = "revoke_key"
+
+    def servers(self) -> tuple[str, ...]:
+        return (self.node,)
 
     def fault(self) -> faults.Fault:
         return faults.RevokeKey(self.node)

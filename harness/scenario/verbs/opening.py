@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from harness.adapter.driver import NoAnswer, Refused
-from harness.errors import Failed, UsageError
+from harness.errors import Failed
+from harness.scenario.language.rehearsal import Rehearsal, nothing_begun
 from harness.scenario.language.verb import Nature
 from harness.scenario.stage.stage import PendingTunnel, Stage
 from harness.scenario.verbs.outcome import ExpectedOutcome
@@ -23,6 +24,10 @@ class Begin(Ask):
         asked = stage.asked(self.tunnel, profile)
         stage.opening[self.name] = PendingTunnel(asked, stage.adapter.begin_open(self.name, profile))
 
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.ask(self.tunnel)
+        so_far.opening[self.name] = self.tunnel
+
 
 class Finish(ExpectedOutcome):
     """See what becomes of a tunnel that ``begin`` started to open; ``within`` counts from here."""
@@ -36,7 +41,7 @@ class Finish(ExpectedOutcome):
     def run(self, stage: Stage) -> None:
         """Wait. Raises UsageError where nothing was begun."""
         if self.tunnel not in stage.opening:
-            raise UsageError(f"no tunnel {self.tunnel!r} was begun before this step")
+            raise nothing_begun(self.tunnel)
         begun = stage.opening.pop(self.tunnel)
         try:
             opened = begun.pending.wait(self.within)
@@ -47,3 +52,8 @@ class Finish(ExpectedOutcome):
             raise Failed(f"open to end within {self.within:g} s", "no answer") from silent
         self._judge(None)
         stage.opened(self.tunnel, begun.asked, opened)
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        begun = so_far.finish(self.tunnel)
+        if self.error is None:
+            so_far.tunnels[self.tunnel] = begun

@@ -17,7 +17,7 @@ class RevokeHostKey(Verb):
 
     node: str
 
-    def nodes(self) -> tuple[str, ...]:
+    def servers(self) -> tuple[str, ...]:
         return (self.node,)
 
     def run(self, stage: Stage) -> None:

@@ -13,12 +13,15 @@ from harness.address import Address
 from harness.errors import Failed, UsageError
 from harness.faults.needs import Need, NeedsOfClient
 from harness.probe import client
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.language.tunnel import TunnelSpec, spelled_out
 from harness.scenario.language.verb import Nature, Verb, overlaid
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs import outcome
 from harness.scenario.verbs.brought import Brought
 from harness.units import Duration
+
+_NO_CODE = "wait_for_code needs a bastion with a second factor"
 
 
 class Ask(Brought):
@@ -42,6 +45,21 @@ class Ask(Brought):
         if not isinstance(changes, dict):
             return cls.model_validate(arguments)
         return cls.model_validate({**arguments, "with": _changed(tunnel, changes)})
+
+    def servers(self) -> tuple[str, ...]:
+        """Return the bastions that the tunnel names, and those whose logins the texts give."""
+        return (*super().servers(), *self.tunnel.servers())
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        """Ask; the tunnel is there afterwards unless it must fail."""
+        so_far.ask(self.tunnel)
+        if self.error is None:
+            for name in self.opened():
+                so_far.tunnels[name] = self.tunnel
+
+    def opened(self) -> tuple[str, ...]:
+        """Return the names of the tunnels that are open if it succeeds."""
+        return (self.name,)
 
     def features(self) -> frozenset[str]:
         """Return what an adapter must support to be given this tunnel, and to be judged by what comes of it."""
@@ -89,6 +107,11 @@ class Open(Ask):
         stage.opened(self.name, asked, opened)
         if self.may_fail:
             client.echo_once(stage.way(self.name), 64, self.within)
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        if self.port_of:
+            so_far.tunnel(self.port_of)
+        super().rehearse(so_far)
 
 
 class Reopen(Open):
@@ -147,8 +170,7 @@ class OpenTogether(Ask):
         """Ask for all of them before the first answer."""
         profile = self.profile(stage, self.tunnel)
         asked = stage.asked(self.tunnel, profile)
-        names = [f"{self.name}-{number}" for number in range(1, self.count + 1)]
-        pending = {name: stage.adapter.begin_open(name, profile) for name in names}
+        pending = {name: stage.adapter.begin_open(name, profile) for name in self.opened()}
         deadline = time.monotonic() + self.within
         for name, one in pending.items():
             try:
@@ -159,6 +181,9 @@ class OpenTogether(Ask):
             except NoAnswer as silent:
                 raise Failed(f"all of {self.count} to open within {self.within:g} s", f"{name} did not") from silent
             stage.opened(name, asked, opened)
+
+    def opened(self) -> tuple[str, ...]:
+        return tuple(f"{self.name}-{number}" for number in range(1, self.count + 1))
 
 
 class Cycle(Ask):
@@ -200,6 +225,9 @@ class Test(Ask):
         self._judge(None)
         stage.logged_in(asked)
 
+    def opened(self) -> tuple[str, ...]:
+        return ()
+
     def features(self) -> frozenset[str]:
         """Return what an adapter must support for this."""
         return super().features() | {"test"}
@@ -231,6 +259,10 @@ class Close(Verb):
             raise Failed("close to succeed", f"{refused.detail.code} ({refused.detail.message})") from refused
         stage.timeline.add("client", "observation", "close", f"done after {time.monotonic() - began:.2f} s")
 
+    def rehearse(self, so_far: Rehearsal) -> None:
+        if self.tunnel not in so_far.opening:
+            so_far.tunnel(self.tunnel)
+
 
 class WaitForCode(Verb):
     """Wait until the present code of the second factor is valid for at most ``left`` more."""
@@ -249,6 +281,10 @@ class WaitForCode(Verb):
         """Wait, up to a whole period. Raises UsageError where the bastion has no second factor."""
         totp = stage.world.setup(stage.world.topology.bastions[-1]).totp
         if totp is None:
-            raise UsageError("wait_for_code needs a bastion with a second factor")
+            raise UsageError(_NO_CODE)
         remaining = totp.period - time.time() % totp.period
         stage.clock.wait((remaining - self.left) % totp.period)
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        if so_far.topology.bastions[-1] not in so_far.codes:
+            raise UsageError(_NO_CODE)

@@ -6,9 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from harness.errors import UsageError
 from harness.probe import client
 from harness.probe.half_close import Rest
+from harness.scenario.language.rehearsal import Rehearsal, not_one_held
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration, Size
@@ -29,6 +29,9 @@ class Abandon(Verb):
         """Dial and reset."""
         client.abandon(stage.way(self.tunnel), self.count, self.within)
 
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.tunnel(self.tunnel)
+
 
 class Disconnect(Verb):
     """End the held connections, or the ``stream`` of this name, by a close or by a reset."""
@@ -46,6 +49,13 @@ class Disconnect(Verb):
         for one in [stream] if stream else stage.connections(self.held):
             one.abort() if self.how == "reset" else one.close()
         stage.held.pop(self.held, None)
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        if self.held in so_far.streams:
+            so_far.drain(self.held)
+        else:
+            so_far.held(self.held)
+        so_far.let_go(self.held)
 
 
 class HalfClose(Verb):
@@ -65,6 +75,12 @@ class HalfClose(Verb):
         """Send, and end. Raises UsageError where not one connection is held."""
         connections = stage.connections(self.held)
         if len(connections) != 1:
-            raise UsageError(f"half_close takes one connection, and {self.held!r} holds {len(connections)}")
+            raise not_one_held(self.held, len(connections))
         stage.streams[self.held] = Rest(connections[0], self.size)
         stage.held.pop(self.held)
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        if (count := so_far.held(self.held)) != 1:
+            raise not_one_held(self.held, count)
+        so_far.let_go(self.held)
+        so_far.streams.add(self.held)

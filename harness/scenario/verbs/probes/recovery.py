@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from harness.errors import Failed
 from harness.probe import client
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.stage.stage import Stage
 from harness.scenario.verbs.probes.traffic import Probe
 
@@ -31,6 +32,9 @@ class Settle(Probe):
         held = stage.connections(self.held)
         outcomes = [self._outcome(one, max(_PAUSE, deadline - time.monotonic())) for one in held]
         stage.timeline.add("client", "observation", "settle", ", ".join(outcomes))
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.held(self.held)
 
     def _outcome(self, one: client.Held, within: float) -> str:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from harness.scenario.language.rehearsal import Rehearsal
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration
@@ -23,3 +24,6 @@ class Talk(Verb):
         """Begin; the next step follows at once."""
         for one in stage.connections(self.held):
             one.talk(self.every)
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.held(self.held)

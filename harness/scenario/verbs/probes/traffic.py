@@ -11,8 +11,9 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from harness.address import Address
-from harness.errors import Failed, UsageError
+from harness.errors import Failed
 from harness.probe import client
+from harness.scenario.language.rehearsal import Rehearsal, no_stream
 from harness.scenario.language.verb import Nature, Verb
 from harness.scenario.stage.stage import Stage
 from harness.units import Duration, Size, SomeSize
@@ -28,6 +29,10 @@ class Probe(Verb):
 
     tunnel: str = "main"
     within: Duration = 5.0
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        """Use the tunnel."""
+        so_far.tunnel(self.tunnel)
 
 
 class Echo(Probe):
@@ -51,6 +56,12 @@ class Echo(Probe):
             return
         held = stage.connections(self.on)
         _together([lambda one=one: one.echo(self.size, self.within) for one in held])  # type: ignore[misc]
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        if self.on is None:
+            super().rehearse(so_far)
+        else:
+            so_far.held(self.on)
 
 
 class Connect(Probe):
@@ -77,6 +88,10 @@ class Connect(Probe):
             one.echo(64, self.within)
 
         _together([dial] * self.count)
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        super().rehearse(so_far)
+        so_far.hold(self.name, self.count)
 
 
 class Knock(Verb):
@@ -106,6 +121,10 @@ class Knock(Verb):
                 if not (self.may_be_refused and isinstance(failed.__cause__, ConnectionRefusedError)):
                     raise
                 stage.timeline.add("client", "observation", "knock", "refused")
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.tunnel(self.tunnel)
+        so_far.hold(self.name, self.count)
 
 
 class Transfer(Probe):
@@ -186,6 +205,10 @@ class Stream(Verb):
             raise Failed(f"bytes of the target to arrive within {self.within:g} s", "none")
         stream.proven()
 
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.tunnel(self.tunnel)
+        so_far.streams.add(self.name)
+
 
 def _sent(stage: Stage) -> int:
     """Return how many bytes the target has sent on all of its connections."""
@@ -205,8 +228,11 @@ class Drain(Verb):
     def run(self, stage: Stage) -> None:
         """Read to the end. Raises UsageError where there is nothing of this name."""
         if self.name not in stage.streams:
-            raise UsageError(f"no stream {self.name!r} was begun before this step, and no connection half-closed")
+            raise no_stream(self.name)
         stage.streams.pop(self.name).drain(self.within)
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.drain(self.name)
 
 
 class Upload(Probe):
@@ -288,6 +314,9 @@ class Dial(Verb):
         accepted = ("closed", "refused") if self.outcome == "rejected" else (self.outcome,)
         if seen not in accepted:
             raise Failed(f"a new connection to be {' or '.join(accepted)} within {self.within:g} s", seen)
+
+    def rehearse(self, so_far: Rehearsal) -> None:
+        so_far.tunnel(self.tunnel)
 
 
 def _outcome(address: Address, within: float) -> str:
