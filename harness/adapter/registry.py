@@ -27,6 +27,7 @@ _MODULES = {
     "reference": "tunnel_impl.adapter",
     "openssh": "harness.adapters.openssh",
     "dropbear": "harness.adapters.dropbear",
+    "autossh": "harness.adapters.autossh",
 }
 _IMAGE = "image:"
 _FAULTY = "faulty:"

@@ -45,7 +45,7 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: Callable[[st
     return log
 
 
-@pytest.mark.parametrize("name", ["reference", "openssh", "dropbear"])
+@pytest.mark.parametrize("name", ["reference", "openssh", "dropbear", "autossh"])
 def test_shipped_adapters_run_in_this_python(name: str) -> None:
     """What ships with the suite needs no other interpreter, and imports nothing from the current folder."""
     launch = resolve(name)

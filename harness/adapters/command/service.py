@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from harness.adapter.protocol import ErrorDetail, OpenOk, State, StatusOk
     from harness.model import Model
 
+_OPEN = frozenset({"connecting", "connected", "reconnecting"})
 _DOES = frozenset({"hello", "open", "close", "status", "bye"})
 _LONGEST = 1 << 20
 _Served = Annotated[Hello | Open | Close | Status | Bye, Field(discriminator="do")]
@@ -134,7 +135,7 @@ class Service:
             case Hello():
                 return HelloOk(protocol=1, implementation=self._client.implementation(), supports=self._client.supports)
             case Open(tunnel=name, profile=profile):
-                if name in self._tunnels and self._tunnels[name].status.state in {"connecting", "connected"}:
+                if name in self._tunnels and self._tunnels[name].status.state in _OPEN:
                     raise failed("bad-profile", f"the tunnel {name} is open; close it first")
                 if isinstance(profile.totp, GeneratedTotp):
                     raise NotSupported("totp.generate")

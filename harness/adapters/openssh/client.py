@@ -14,7 +14,7 @@ from harness.adapters.openssh.tunnel import Tunnel
 if TYPE_CHECKING:
     from harness.adapter.protocol import Feature
 
-_SUPPORTS: tuple[Feature, ...] = (
+SUPPORTS: tuple[Feature, ...] = (
     "auth.password",
     "auth.key",
     "auth.agent",
@@ -32,13 +32,18 @@ _SUPPORTS: tuple[Feature, ...] = (
 )
 
 
-def _implementation() -> Implementation:
+def version() -> str:
+    """Return the version of the installed ssh. Raises Failure without one."""
     ssh = shutil.which("ssh")
     if ssh is None:
         raise failed("internal", "ssh was not found; install OpenSSH's client")
     said = subprocess.run([ssh, "-V"], capture_output=True, check=False, text=True, timeout=5).stderr
-    version = said.partition("OpenSSH_")[2].split(maxsplit=1)
-    return Implementation(name="openssh", version=version[0].rstrip(",") if version else said.strip(), language="C")
+    found = said.partition("OpenSSH_")[2].split(maxsplit=1)
+    return found[0].rstrip(",") if found else said.strip()
 
 
-OPENSSH = Client(_SUPPORTS, _implementation, Tunnel)
+def _implementation() -> Implementation:
+    return Implementation(name="openssh", version=version(), language="C")
+
+
+OPENSSH = Client(SUPPORTS, _implementation, Tunnel)

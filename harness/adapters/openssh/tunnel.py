@@ -106,21 +106,28 @@ class Tunnel:
             raise Failure(self._why_not_opened())
         return self._ready.result()
 
+    def _command(self) -> tuple[str, ...]:
+        """Return what is run: ssh, or a program that runs it."""
+        return ("ssh", "-N", "-F", str(self._folder / "config"), self._hops[-1].alias)
+
+    def _settings(self) -> dict[str, str]:
+        """Return what is added to its environment."""
+        return {"TUNSPEC_HOP": str(self._hops[-1].number), "LC_ALL": "C", "SHELL": "/bin/sh"}
+
     def _connected(self) -> None:
         host = config.local_host(self._profile)
         endpoint = OpenOk(host="127.0.0.1" if host == "localhost" else host, port=self._port)
         self._status = StatusOk(state="connected", host=endpoint.host, port=endpoint.port)
         self._user.event(self._name, "connected")
-        self._ready.set_result(endpoint)
+        if not self._ready.done():
+            self._ready.set_result(endpoint)
 
     async def _live(self) -> None:
-        """Run one ssh from its start to its end."""
+        """Run the program from its start to its end."""
         async with askpass(self._folder, self._answer) as environment:
-            last = self._hops[-1]
-            settings = {"TUNSPEC_HOP": str(last.number), "LC_ALL": "C", "SHELL": "/bin/sh"}
             self._process = await asyncio.create_subprocess_exec(
-                *("ssh", "-N", "-F", str(self._folder / "config"), last.alias),
-                env={**os.environ, **environment, **settings},
+                *self._command(),
+                env={**os.environ, **environment, **self._settings()},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 stderr=asyncio.subprocess.PIPE,
@@ -143,12 +150,15 @@ class Tunnel:
             return
         async for raw in process.stderr:
             line = raw.decode("utf-8", "replace").rstrip()
-            self._lines.append(line)
             print(f"{self._name}: {line}", file=sys.stderr, flush=True)
-            if line == _READY and not self._ready.done():
-                self._connected()
-            elif error := diagnosis.forward_failure(line):
-                self._status = self._status.model_copy(update={"error": error})
+            self._heard(line)
+
+    def _heard(self, line: str) -> None:
+        self._lines.append(line)
+        if line == _READY:
+            self._connected()
+        elif error := diagnosis.forward_failure(line):
+            self._status = self._status.model_copy(update={"error": error})
 
     # --- what ssh asks ----------------------------------------------------------------------------------
 
