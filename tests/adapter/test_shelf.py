@@ -55,6 +55,15 @@ def test_what_is_installed_can_be_judged(entry: ShippedAdapter, tmp_path: Path) 
     assert len(told) == 1
 
 
+@pytest.mark.usefixtures("entry")
+def test_sources_of_rust_are_where_cargo_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of a few files becomes a crate."""
+    looking = Toolchain(("sh",), (("sh", "-c", "test -f Cargo.toml && test -f src/main.rs"),), (), "install Rust")
+    monkeypatch.setattr(installing, "TOOLCHAINS", {"cargo": looking})
+    installing.install(entries()["russh"], lambda _: None)
+    assert installing.state(entries()["russh"]) == "installed"
+
+
 def test_what_is_not_installed_says_how(entry: ShippedAdapter) -> None:
     """The command to type is in the message."""
     with pytest.raises(UsageError, match="run: tunspec adapter install asyncssh"):
