@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
+from harness.adapter.shelf import installing
+from harness.adapter.shelf.catalogue import ShippedAdapter, entries
 from harness.command.adapters.check import check
 from harness.verdict.lattice import Exit
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     Script = Callable[[str], Path]
 
+_WITH_MAVEN = [entry for entry in entries().values() if entry.toolchain == "maven"]
 _SERVING = """
 greet()
 while True:
@@ -47,6 +50,18 @@ def test_what_ships_keeps_to_the_protocol(name: str) -> None:
     status, output = checked(name)
     assert status == Exit.CONFORMS, output
     assert output.count("  ok: ") == 5
+
+
+@pytest.mark.toolchain
+@pytest.mark.parametrize("entry", _WITH_MAVEN, ids=lambda entry: entry.name)
+def test_what_maven_builds_keeps_to_the_protocol(
+    entry: ShippedAdapter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its library is fetched from Maven Central, and every check is ok."""
+    monkeypatch.setattr(installing, "home", lambda name: tmp_path / name)
+    installing.install(entry, lambda _: None)
+    status, output = checked(entry.name)
+    assert status == Exit.CONFORMS, output
 
 
 @pytest.mark.parametrize(
