@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,10 +28,12 @@ final class Talk {
     private static final PrintStream OUT =
             new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     private static final Map<String, Tunnel> TUNNELS = new ConcurrentHashMap<>();
-    private static final Map<Integer, CompletableFuture<Optional<String>>> ANSWERS = new ConcurrentHashMap<>();
+    private static final Map<Integer, Question> QUESTIONS = new ConcurrentHashMap<>();
     private static final AtomicInteger ASKED = new AtomicInteger();
 
     private Talk() {}
+
+    private record Question(Tunnel of, CompletableFuture<Optional<String>> answered) {}
 
     record Auth(String method, String password, String file, String passphrase, String socket) {
         /** The private key. */
@@ -161,10 +164,22 @@ final class Talk {
         private Optional<String> ask(Map<String, Object> question) {
             int number = ASKED.incrementAndGet();
             CompletableFuture<Optional<String>> answered = new CompletableFuture<>();
-            ANSWERS.put(number, answered);
+            QUESTIONS.put(number, new Question(this, answered));
+            if (isClosed()) return Optional.empty();
             question.putAll(map("ask", number, "tunnel", name));
             send(question);
             return answered.join();
+        }
+
+        private synchronized boolean isClosed() {
+            return state.equals("closed");
+        }
+
+        /** Takes back what the user has not answered: nobody waits for the answer when the tunnel is closed. */
+        private void withdraw() {
+            for (Question one : QUESTIONS.values()) {
+                if (one.of == this) one.answered.complete(Optional.empty());
+            }
         }
 
         /** Takes a new state and tells it, unless the tunnel is closed; returns whether it was taken. */
@@ -212,6 +227,7 @@ final class Talk {
         private Map<String, Object> close() throws Exception {
             become("closed", null);
             opened.complete(map("error", failure("cancelled", "the tunnel was closed while it opened")));
+            withdraw();
             disconnect();
             return map("ok", map());
         }
@@ -229,13 +245,14 @@ final class Talk {
             String library, String version, List<String> supports, BiFunction<String, Profile, Tunnel> kind)
             throws IOException {
         System.setProperty("user.home", System.getenv("HOME")); // Java takes it from the user database
+        Security.setProperty("networkaddress.cache.ttl", "0"); // Java would know a name for 30 s that is gone since
         Map<String, Object> about = map("name", library, "version", version, "language", "Java");
         Map<String, Object> hello = map("protocol", 1, "implementation", about, "supports", supports);
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line; (line = lines.readLine()) != null; ) {
             Request request = JSON.fromJson(line, Request.class);
             if (request.answer != null) {
-                ANSWERS.remove(request.answer).complete(Optional.ofNullable(request.value));
+                QUESTIONS.remove(request.answer).answered.complete(Optional.ofNullable(request.value));
                 continue;
             }
             String missing = request.what.equals("open") ? missing(request.profile, supports) : null;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -42,11 +43,14 @@ class Family:
         return self._kin.find()
 
     def sockets(self) -> Iterator[tuple[str, str, int]]:
-        """Yield state, local host and local port of each TCP socket, the states as in tcp(7) without TCP_."""
+        """Yield state, local host and local port of each TCP socket, the states as in tcp(7) without TCP_.
+
+        An IPv4 address that an IPv6 socket has, as all of Java's do, is that IPv4 address (RFC 4291 section 2.5.5.2).
+        """
         for process in self.members():
             with suppress(psutil.NoSuchProcess):
                 for one in process.net_connections(kind="tcp"):
-                    yield one.status, one.laddr.ip, one.laddr.port
+                    yield one.status, _plain(one.laddr.ip), one.laddr.port
 
     def resources(self) -> Resources:
         """Return what they hold; the time of children that have ended counts for their parent."""
@@ -102,3 +106,9 @@ def _state(pid: int) -> str:
         return psutil.Process(pid).status()
     except psutil.NoSuchProcess:
         return "gone"
+
+
+def _plain(host: str) -> str:
+    address = ipaddress.ip_address(host)
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)

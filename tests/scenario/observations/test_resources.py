@@ -69,6 +69,12 @@ def test_the_sockets_of_children_count(parent_and_child: tuple[int, int]) -> Non
     assert ("LISTEN", "127.0.0.1", port) in set(Family(pid).sockets())
 
 
+def test_an_ipv4_address_of_an_ipv6_socket_is_an_ipv4_address() -> None:
+    """Java listens so, and its 127.0.0.1 is loopback."""
+    with socket.create_server(("::ffff:127.0.0.1", 0), family=socket.AF_INET6, dualstack_ipv6=True) as listener:
+        assert ("LISTEN", "127.0.0.1", listener.getsockname()[1]) in set(Family(os.getpid()).sockets())
+
+
 def test_the_sockets_of_daemons_count() -> None:
     """``ssh -f -L`` is no child of its adapter any more."""
     environment = {**os.environ, MARK: "mine"}
