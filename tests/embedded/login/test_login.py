@@ -10,6 +10,7 @@ import pytest
 
 from harness.errors import NotRun
 from harness.faults.model import Stall
+from harness.world.fabric import Prompt
 from harness.world.host_keys import make as make_host_key
 
 
@@ -125,6 +126,13 @@ def test_two_methods_in_order_need_both(user: Any, world: Any, timeline: Any, se
     assert transport.auth_password("alice", "open sesame") == []
     assert world.sessions("bastion") == 1
     assert seen(world, "auth-ok") == [("auth-ok", "password")]
+
+
+def test_a_list_that_begins_otherwise_stays(user: Any, world: Any, timeline: Any, setup: Any) -> None:
+    """sshd crosses a method off the lists that begin with it, and leaves the others as they are."""
+    methods, dialogue = "password,publickey keyboard-interactive", ((Prompt("Color? ", "=red"),),)
+    world.begin(timeline, {"bastion": replace(setup, methods=methods, dialogue=dialogue)})
+    assert set(user.greet().auth_password("alice", "open sesame")) == {"publickey", "keyboard-interactive"}
 
 
 def test_the_same_key_does_not_count_twice(user: Any, world: Any, timeline: Any, setup: Any) -> None:

@@ -56,7 +56,7 @@ class Door:
     password: str | None = field(repr=False)
     keys: Keys
     ways: tuple[tuple[str, ...], ...]
-    """AuthenticationMethods: each entry is one list of methods that are on; all must succeed, in order."""
+    """AuthenticationMethods: each entry is one list of methods that are on; all of one must succeed, in order."""
     policy: Policy
     rounds: Rounds
     """What keyboard-interactive asks."""
@@ -90,9 +90,23 @@ class Door:
             tuple(setup["heading"]),
         )
 
+    def left(self, passed: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        """Return what is left of each list after the methods already ``passed``.
+
+        A method is crossed off each list that begins with it; the other lists stay as they are, as with sshd.
+        """
+        ways = self.ways
+        for method in passed:
+            ways = tuple(way[1:] if way[:1] == (method,) else way for way in ways)
+        return ways
+
     def next_methods(self, passed: tuple[str, ...]) -> set[str]:
         """Return the methods that lead on after those already ``passed``."""
-        return {way[len(passed)] for way in self.ways if way[: len(passed)] == passed and len(way) > len(passed)}
+        return {way[0] for way in self.left(passed)}
+
+    def lets_in(self, passed: tuple[str, ...]) -> bool:
+        """Tell whether every method of one list has ``passed``."""
+        return () in self.left(passed)
 
 
 def _options(line: str) -> set[str]:

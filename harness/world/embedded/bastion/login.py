@@ -176,7 +176,7 @@ class LoginSession(TransportLayer):
 
     async def send_userauth_success(self) -> None:
         """Let the user in, or ask for the next method (RFC 4252, section 5.1, partial success)."""
-        if self._passed not in self.door.ways:
+        if not self.door.lets_in(self._passed):
             self.tell("log", text=f"partial success of {self._method}")
             super().send_userauth_failure(partial_success=True)
             return
