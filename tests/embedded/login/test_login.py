@@ -129,7 +129,7 @@ def test_two_methods_in_order_need_both(user: Any, world: Any, timeline: Any, se
 
 
 def test_a_list_that_begins_otherwise_stays(user: Any, world: Any, timeline: Any, setup: Any) -> None:
-    """sshd crosses a method off the lists that begin with it, and leaves the others as they are."""
+    """Sshd crosses a method off the lists that begin with it, and leaves the others as they are."""
     methods, dialogue = "password,publickey keyboard-interactive", ((Prompt("Color? ", "=red"),),)
     world.begin(timeline, {"bastion": replace(setup, methods=methods, dialogue=dialogue)})
     assert set(user.greet().auth_password("alice", "open sesame")) == {"publickey", "keyboard-interactive"}

@@ -18,7 +18,7 @@ REJECTED_BY = {
         "step": "expect cpu_below",
         "expected": "less than 0.1 s of processor time throughout 1.5 s",
     },
-    "jump/processor_time[second-hop]": {
+    "jump/processor_time[middle]": {
         "step": "expect cpu_below",
         "expected": "less than 0.1 s of processor time throughout 1.5 s",
     },
