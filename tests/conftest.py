@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import signal
 import stat
@@ -54,7 +54,7 @@ def pytest_configure() -> None:
 
     It is another one each day; ``TUNSPEC_TENTH`` (0 to 9) chooses it by hand.
     """
-    today = datetime.datetime.now(tz=datetime.UTC).date()
+    today = dt.datetime.now(tz=dt.UTC).date()
     os.environ.setdefault("TUNSPEC_TENTH", str(today.toordinal() % 10))
 
 
