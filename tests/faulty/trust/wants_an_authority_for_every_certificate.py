@@ -25,7 +25,8 @@ class Wrong(HostKeyChecker):
     @override
     def check(self, session: Session, hop: Hop, index: int) -> None:
         shown = session.host_certificate_seen()
-        if shown and not self.vouches(HostCertificate.read(shown), hop, self.known_hosts.lookup(*hop.key_place)):
+        certificate = HostCertificate.read(shown) if shown else None
+        if certificate and not self.vouches(certificate, hop, self.known_hosts.lookup(*hop.key_place)):
             raise self.refusal(hop, index, session.host_key_seen(), None)
         super().check(session, hop, index)
 
