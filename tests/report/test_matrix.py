@@ -129,6 +129,34 @@ def test_two_runs_of_one_implementation_stand_apart(make_result: MakeResult) -> 
     assert [column.id for column in matrix.columns] == ["mine-embedded", "mine-embedded-2"]
 
 
+def test_two_runs_of_one_implementation_are_called_by_their_times(make_result: MakeResult) -> None:
+    """And by a number where even these are the same."""
+    first, second = _report("mine", make_result()), _report("mine", make_result())
+    header = second.header.model_copy(update={"started": "2027-01-02T00:00:00Z"})
+    later = second.model_copy(update={"header": header})
+    assert list(View(matrix_of([first, later])).names.values()) == ["mine, 2027-01-01 00:00", "mine, 2027-01-02 00:00"]
+    assert list(View(matrix_of([first, second])).names.values())[1] == "mine, 2027-01-01 00:00 (run 2)"
+
+
+def test_two_runs_say_what_changed(make_result: MakeResult) -> None:
+    """New failures first; two implementations have nothing that changed."""
+    passed, failed = (make_result(verdict=verdict) for verdict in (Verdict.PASS, Verdict.FAIL))
+    other = make_result(scenario="data/echo")
+    before, after = _report("mine", passed, other), _report("mine", failed)
+    kinds = {
+        kind: [one.row.scenario for one in found] for kind, found in View(matrix_of([before, after])).changes.items()
+    }
+    assert kinds == {"worse": ["liveness/frozen_server"], "better": [], "other": ["data/echo"]}
+    assert View(matrix_of([before, _report("other", failed)])).changes == {}
+
+
+def test_a_pass_keeps_its_evidence(make_result: MakeResult) -> None:
+    """A cell that passed says why that is to be believed."""
+    page = render(matrix_of([_report("mine", make_result(evidence=("process 7 was stopped",)))]), "Mine")
+    cells = _packed(page, "overview")["columns"]["mine-embedded"]["cells"]
+    assert cells["liveness/frozen_server"][-1] == ["process 7 was stopped"]
+
+
 def test_the_json_is_read_as_it_was_written(two: Matrix, tmp_path: Path) -> None:
     """And fulfils its published schema."""
     file = tmp_path / "matrix.json"

@@ -20,9 +20,12 @@ def write_page(files: Sequence[Path], into: Path, console: Console) -> None:
         made = matrices.read(files[0])
     else:
         made = matrix_of([model.read(file) for file in files])
-    names = list(dict.fromkeys(column.implementation.asked_for for column in made.columns))
+    asked = [column.implementation.asked_for for column in made.columns]
+    runs = f"{len(asked)} runs of " if len(asked) > len(set(asked)) else ""
+    *others, last = dict.fromkeys(asked)
+    names = f"{', '.join(others)} and {last}" if others else last
     try:
-        into.write_text(render(made, f"tunspec: {' and '.join(names)}"), encoding="utf-8")
+        into.write_text(render(made, f"tunspec: {runs}{names}"), encoding="utf-8")
     except OSError as error:
         raise UsageError(f"the page cannot be written to {into}: {error.strerror}; say --output FILE") from error
     console.print(f"{into} holds the page; open it in a browser", highlight=False, soft_wrap=True)

@@ -113,5 +113,6 @@ def _cell(result: Result) -> Cell:
         broken=result.broken or (result.covers if result.verdict is Verdict.FAIL else ()),
         seconds=result.seconds,
         reproduce=result.reproduce,
+        evidence=result.evidence if result.verdict is Verdict.PASS else (),
         result=result if explained else None,
     )

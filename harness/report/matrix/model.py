@@ -41,13 +41,17 @@ class Row(Model):
 
 
 class Cell(Model):
-    """What one run found by one scenario; ``result`` is the whole record where something is to be explained."""
+    """What one run found by one scenario; ``result`` is the whole record where something is to be explained.
+
+    ``evidence`` is that of a pass, whose record is not kept.
+    """
 
     verdict: Verdict
     reason: str = ""
     broken: tuple[str, ...] = ()
     seconds: float = 0.0
     reproduce: str = ""
+    evidence: tuple[str, ...] = ()
     result: Result | None = None
 
 

@@ -24,14 +24,14 @@ def _markdown(view: View) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|---|"
     for one in view.summaries:
         column, counts = one.column, one.counts
-        name = _plain(f"{column.implementation.asked_for} ({column.implementation.version})")
+        name = _plain(f"{view.names[column.id]} ({column.implementation.version})")
         numbers = (str(counts.get(kind, 0)) for kind in (Verdict.PASS, Verdict.FAIL, Verdict.UNSUPPORTED))
         broken = (", ".join(r.id for r in one.broken[kind]) or "–" for kind in ("data", "secrets", "tunnel"))
         yield f"| {' | '.join((name, column.fabric, *numbers, *broken))} |"
     yield ""
     yield " ".join(f"{sign} {verdict.value}" for verdict, sign in SIGNS.items())
     yield ""
-    yield f"| requirement | {' | '.join(_plain(one.column.implementation.asked_for) for one in view.summaries)} |"
+    yield f"| requirement | {' | '.join(_plain(view.names[one.column.id]) for one in view.summaries)} |"
     yield "|---" * (len(view.summaries) + 1) + "|"
     for line in view.lines:
         cells = (f"{cell.sign} {cell.passed}/{cell.judged}" if cell else "" for cell in line.cells)

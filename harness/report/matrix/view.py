@@ -8,7 +8,7 @@ from functools import cached_property
 
 from harness.report.matrix.model import Column, Matrix, Requirement, Row
 from harness.scenario.harm import Harm
-from harness.verdict.lattice import UNJUDGED, Verdict
+from harness.verdict.lattice import UNJUDGED, UNSETTLED, Verdict
 
 SIGNS: Mapping[Verdict, str] = {
     Verdict.PASS: "✓",
@@ -96,6 +96,22 @@ class Summary:
     broken: Mapping[Harm, tuple[Requirement, ...]]
 
 
+@dataclass(frozen=True)
+class Change:
+    """A scenario whose verdict is another one in the second of two runs; None where it was not run."""
+
+    row: Row
+    before: Verdict | None
+    after: Verdict | None
+
+    @property
+    def kind(self) -> str:
+        """What became of it: ``worse``, ``better`` or ``other``."""
+        if self.after in UNSETTLED:
+            return "worse"
+        return "better" if self.before in UNSETTLED and self.after is Verdict.PASS else "other"
+
+
 class View:
     """A matrix as it is shown."""
 
@@ -124,6 +140,41 @@ class View:
         ]
         order = {"must": 0, "should": 1, "may": 2}
         return tuple(sorted(lines, key=lambda line: (line.requirement.area, order[line.requirement.level])))
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What each column is called, by its id: the implementation, and what tells it from others of that name."""
+        columns = self.matrix.columns
+        asked = [one.implementation.asked_for for one in columns]
+        fabrics = len({one.fabric for one in columns}) > 1
+        plain = [f"{name} on {one.fabric}" if fabrics else name for name, one in zip(asked, columns, strict=True)]
+        dated = [
+            f"{name}, {one.started[:16].replace('T', ' ')}" if plain.count(name) > 1 else name
+            for name, one in zip(plain, columns, strict=True)
+        ]
+        return {
+            one.id: f"{name} (run {dated[: number + 1].count(name)})" if dated.count(name) > 1 else name
+            for number, (name, one) in enumerate(zip(dated, columns, strict=True))
+        }
+
+    @cached_property
+    def changes(self) -> Mapping[str, tuple[Change, ...]]:
+        """What changed between two runs of one implementation, by kind; nothing where there are no such two."""
+        if len({(one.implementation.asked_for, one.fabric) for one in self.matrix.columns}) > 1:
+            return {}
+        if len(self.matrix.columns) != 2:
+            return {}
+        first, second = (one.cells for one in self.matrix.columns)
+        found = [
+            Change(
+                row,
+                first[row.scenario].verdict if row.scenario in first else None,
+                second[row.scenario].verdict if row.scenario in second else None,
+            )
+            for row in self.matrix.rows
+        ]
+        changed = [one for one in found if one.before is not one.after]
+        return {kind: tuple(one for one in changed if one.kind == kind) for kind in ("worse", "better", "other")}
 
     @cached_property
     def areas(self) -> Mapping[str, tuple[RequirementRow, ...]]:

@@ -31,6 +31,12 @@ _HERE = Path(__file__).parent
 _LOG_LINES = 200
 """Lines of an adapter's log that the page keeps, the last ones; the JSON has them all."""
 
+_LEVELS = {
+    "must": "breaking it loses data, secrets or the tunnel",
+    "should": "breaking it costs the user time",
+    "may": "users of some implementations count on it",
+}
+
 
 def render(matrix: Matrix, title: str) -> str:
     """Return the page as HTML."""
@@ -42,6 +48,7 @@ def render(matrix: Matrix, title: str) -> str:
         view=view,
         matrix=matrix,
         areas=AREAS,
+        levels=_LEVELS,
         signs=SIGNS,
         Verdict=Verdict,
         style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 -- a file of this package
@@ -78,7 +85,8 @@ def _overview(view: View) -> Mapping[str, Any]:
         "titles": {row.scenario: row.title for row in view.matrix.rows},
         "columns": {
             column.id: {
-                "name": f"{column.implementation.name} {column.implementation.version}",
+                "name": view.names[column.id],
+                "about": f"{column.implementation.name} {column.implementation.version} on {column.fabric}",
                 "cells": {name: _short(cell) for name, cell in column.cells.items()},
             }
             for column in view.matrix.columns
@@ -88,7 +96,7 @@ def _overview(view: View) -> Mapping[str, Any]:
 
 def _short(cell: Cell) -> list[Any]:
     reason = "" if cell.verdict is Verdict.PASS else cell.reason
-    return [cell.verdict.value, reason, cell.broken, round(cell.seconds, 1), cell.reproduce]
+    return [cell.verdict.value, reason, cell.broken, round(cell.seconds, 1), cell.reproduce, cell.evidence]
 
 
 def _details(column: Column) -> Mapping[str, Mapping[str, str]]:

@@ -68,7 +68,7 @@ const fill = async (section, column, scenario) => {
 };
 
 const scenarioOf = (overview, requirement, column, scenario) => {
-  const [verdict, reason, broken, seconds, command] = overview.columns[column].cells[scenario];
+  const [verdict, reason, broken, seconds, command, evidence] = overview.columns[column].cells[scenario];
   const sign = make("span", { className: `v ${verdict}`, textContent: `${overview.signs[verdict]} ${verdict}` });
   const name = make("span", { className: "name", textContent: scenario });
   const section = make("details", { className: "scenario" },
@@ -77,6 +77,8 @@ const scenarioOf = (overview, requirement, column, scenario) => {
   else if (reason && verdict === "not-run") section.append(make("p", { textContent: reason }));
   if (verdict === "fail" && !broken.includes(requirement))
     section.append(make("p", { textContent: `It broke ${broken.join(", ")}, so that nothing was shown of ${requirement}.` }));
+  if (evidence.length)
+    section.append(make("p", { textContent: "Evidence:" }), make("ul", {}, ...evidence.map((one) => make("li", { textContent: one }))));
   section.append(again(command));
   section.addEventListener("toggle", () => fill(section, column, scenario));
   section.open = verdict === "fail" || verdict === "error" || verdict === "inconclusive";
@@ -89,9 +91,12 @@ const show = async (requirement, column) => {
   const overview = await unpack("overview");
   const about = overview.requirements[requirement], run = overview.columns[column];
   if (!about || !run) return;
-  byId("cell-title").textContent = `${requirement}: ${run.name}`;
+  byId("cell-title").replaceChildren(make("a", { href: `#${requirement}`, textContent: requirement }), `: ${run.name}`);
+  byId("cell-about").textContent = run.about;
   byId("cell-text").textContent = about.text;
-  byId("cell-sources").textContent = `Sources: ${about.sources.join("; ")}`;
+  const sources = about.sources.map((one) =>
+    one.startsWith("https://") ? make("a", { href: one, rel: "noopener", textContent: one }) : one);
+  byId("cell-sources").replaceChildren("Sources: ", ...sources.flatMap((one, index) => (index ? ["; ", one] : [one])));
   const found = about.scenarios.filter((name) => name in run.cells);
   found.sort((one, other) => order.indexOf(run.cells[one][0]) - order.indexOf(run.cells[other][0]));
   const sections = found.map((name) => scenarioOf(overview, requirement, column, name));
