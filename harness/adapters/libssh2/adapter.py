@@ -34,6 +34,13 @@ ASKS_PASSWORD = re.compile("password", re.IGNORECASE)
 ASKS_MORE = re.compile("new|again|retype|code", re.IGNORECASE)
 
 
+def add(file: str, line: bytes) -> None:
+    """Put a line at the end of the store; the library would write the whole of it, without what it does not know."""
+    with open(os.open(file, os.O_CREAT | os.O_RDWR, 0o600), "r+b") as store:
+        before = store.read()
+        store.write(b"\n" + line if before and not before.endswith(b"\n") else line)
+
+
 class Libssh2Tunnel(Tunnel):
     """A session for each hop, and a relay on each session."""
 
@@ -83,8 +90,7 @@ class Libssh2Tunnel(Tunnel):
     def check_host_key(self, hop: int, endpoint: dict[str, Any], one: Any) -> None:
         key, kind = one.hostkey()
         host, port, file = endpoint["host"], endpoint["port"] or 22, self.profile["host_keys"]["file"]
-        plain = knownhost.LIBSSH2_KNOWNHOST_TYPE_PLAIN | knownhost.LIBSSH2_KNOWNHOST_KEYENC_RAW
-        mask = plain | KEY_TYPES.get(kind, knownhost.LIBSSH2_KNOWNHOST_KEY_UNKNOWN)
+        mask = knownhost.LIBSSH2_KNOWNHOST_TYPE_PLAIN | knownhost.LIBSSH2_KNOWNHOST_KEYENC_RAW
         store = one.knownhost_init()
         if os.path.exists(file):
             store.readfile(file)
@@ -94,9 +100,7 @@ class Libssh2Tunnel(Tunnel):
             if self.profile["host_keys"]["unknown"] != "ask" or not self.accepted(hop, host, port, key):
                 raise
             name = host if port == 22 else f"[{host}]:{port}"
-            line = store.writeline(store.addc(name.encode(), key, mask))
-            with open(os.open(file, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), "wb") as stored:
-                stored.write(line)
+            add(file, store.writeline(store.addc(name.encode(), key, mask | KEY_TYPES[kind])))
 
     def accepted(self, hop: int, host: str, port: int, key: bytes) -> bool:
         digest = base64.b64encode(hashlib.sha256(key).digest()).decode().rstrip("=")

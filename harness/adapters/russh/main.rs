@@ -11,8 +11,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use profile::Profile;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 use tunnel::Tunnel;
 
 const MANIFEST: &str = include_str!("../Cargo.toml");
@@ -88,7 +87,9 @@ async fn handle(what: &str, name: String, profile: Option<Box<Profile>>) -> Valu
         }
         ("close", ..) => json!({"ok": {}}),
         ("status", _, Some(tunnel)) => tunnel.status(),
-        ("status", ..) => json!({"error": {"code": "bad-profile", "message": "there is no such tunnel; open it first"}}),
+        ("status", ..) => {
+            json!({"error": {"code": "bad-profile", "message": "there is no such tunnel; open it first"}})
+        }
         ("bye", ..) => {
             let all: Vec<_> = TUNNELS.lock().unwrap().values().cloned().collect();
             for tunnel in all {
@@ -103,8 +104,9 @@ async fn handle(what: &str, name: String, profile: Option<Box<Profile>>) -> Valu
 /// Answers requests until bye or the end of the input. Each has a task of its own: none holds up another.
 #[tokio::main]
 async fn main() {
-    let mut lines = BufReader::new(tokio::io::stdin()).lines();
-    while let Some(line) = lines.next_line().await.expect("standard input cannot be read") {
+    let (heard, mut lines) = mpsc::unbounded_channel();
+    std::thread::spawn(move || std::io::stdin().lines().map_while(Result::ok).try_for_each(|line| heard.send(line)));
+    while let Some(line) = lines.recv().await {
         match serde_json::from_str(&line).expect("a line is no message of the protocol") {
             Line::Answer { answer, value } => {
                 if let Some(waiting) = ANSWERS.lock().unwrap().remove(&answer) {

@@ -160,31 +160,37 @@ impl Tunnel {
 
     /// Logs in with what the profile has; what the server wants after it is asked of the user.
     async fn login(&self, session: &mut Handle<Client>, hop: usize, user: &str, auth: Auth) -> Result<(), Error> {
-        let (mut password, mut unused) = (None, false);
-        let result = match auth {
-            Auth::None => session.authenticate_none(user).await?,
-            Auth::Key { file, passphrase } => key_login(session, user, &file, passphrase.as_deref()).await?,
-            Auth::Agent { socket, file } => agent_login(session, user, socket.as_deref(), file.as_deref()).await?,
-            Auth::Password { password: given } if self.profile.totp.is_none() => {
-                password = Some(given.clone());
-                session.authenticate_password(user, given).await?
+        let (result, password) = match auth {
+            Auth::None => (session.authenticate_none(user).await?, None),
+            Auth::Key { file, passphrase } => (key_login(session, user, &file, passphrase.as_deref()).await?, None),
+            Auth::Agent { socket, file } => {
+                (agent_login(session, user, socket.as_deref(), file.as_deref()).await?, None)
             }
-            Auth::Password { password: given } => {
-                (password, unused) = (Some(given), true);
-                failure(MethodSet::from(&[MethodKind::KeyboardInteractive][..]))
+            Auth::Password { password } if self.profile.totp.is_none() => {
+                let result = session.authenticate_password(user, password.clone()).await?;
+                let unread = not_offered(&result, MethodKind::Password);
+                (result, unread.then_some(password))
             }
-            Auth::KeyboardInteractive { password: given } => {
-                (password, unused) = (given, true);
-                failure(MethodSet::from(&[MethodKind::KeyboardInteractive][..]))
-            }
+            Auth::Password { password } => (only(MethodKind::KeyboardInteractive), Some(password)),
+            Auth::KeyboardInteractive { password } => (only(MethodKind::KeyboardInteractive), password),
         };
         match result {
             AuthResult::Success => Ok(()),
-            AuthResult::Failure { remaining_methods, partial_success }
+            AuthResult::Failure { remaining_methods, .. }
                 if remaining_methods.contains(&MethodKind::KeyboardInteractive) =>
             {
-                let secret = password.filter(|_| unused || !partial_success);
-                self.interactive(session, hop, user, secret).await
+                self.interactive(session, hop, user, password).await
+            }
+            AuthResult::Failure { remaining_methods, partial_success: true }
+                if remaining_methods.contains(&MethodKind::Password) =>
+            {
+                let question =
+                    json!({"tunnel": self.name, "kind": "prompt", "hop": hop, "text": "Password: ", "echo": false});
+                let password = ask(question).await.ok_or("nobody gave the password")?;
+                match session.authenticate_password(user, password).await? {
+                    AuthResult::Success => Ok(()),
+                    AuthResult::Failure { remaining_methods, .. } => Err(refused(&remaining_methods)),
+                }
             }
             AuthResult::Failure { remaining_methods, .. } => Err(refused(&remaining_methods)),
         }
@@ -286,7 +292,7 @@ async fn agent_login(
     };
     let wanted = file.map(|file| load_public_key(expand(file))).transpose()?;
     let hash = session.best_supported_rsa_hash().await?.flatten();
-    let mut result = failure(MethodSet::empty());
+    let mut result = AuthResult::Failure { remaining_methods: MethodSet::empty(), partial_success: false };
     for identity in agent.request_identities().await? {
         if wanted.as_ref().is_some_and(|wanted| wanted.key_data() != identity.public_key().key_data()) {
             continue;
@@ -301,7 +307,7 @@ async fn agent_login(
             }
         };
         result = tried?;
-        if !matches!(result, AuthResult::Failure { partial_success: false, .. }) {
+        if result.success() {
             break;
         }
     }
@@ -313,8 +319,14 @@ fn hash_for(identity: &AgentIdentity, best: Option<HashAlg>) -> Option<HashAlg> 
     best.filter(|_| identity.public_key().algorithm().is_rsa())
 }
 
-fn failure(remaining_methods: MethodSet) -> AuthResult {
-    AuthResult::Failure { remaining_methods, partial_success: false }
+/// Returns the result before any method, where one is to be used and no other.
+fn only(method: MethodKind) -> AuthResult {
+    AuthResult::Failure { remaining_methods: MethodSet::from(&[method][..]), partial_success: false }
+}
+
+fn not_offered(result: &AuthResult, method: MethodKind) -> bool {
+    matches!(result, AuthResult::Failure { remaining_methods, partial_success: false }
+        if !remaining_methods.contains(&method))
 }
 
 fn refused(remaining: &MethodSet) -> Error {
