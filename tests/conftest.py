@@ -50,17 +50,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_configure() -> None:
-    """Choose the tenth of the kill matrix that docker judges, before midnight can come between two workers.
+    """Settle what day it is, before midnight can come between two workers.
 
-    It is another one each day; ``TUNSPEC_TENTH`` (0 to 9) chooses it by hand.
+    Some tests do a part of their work each day, another one the next. ``TUNSPEC_DAY`` repeats that of another day.
     """
-    today = dt.datetime.now(tz=dt.UTC).date()
-    os.environ.setdefault("TUNSPEC_TENTH", str(today.toordinal() % 10))
+    os.environ.setdefault("TUNSPEC_DAY", str(dt.datetime.now(tz=dt.UTC).date().toordinal()))
 
 
 def pytest_report_header() -> str:
-    """Tell which tenth it is, so that a failure can be repeated on another day."""
-    return f"kill matrix: docker judges tenth {os.environ['TUNSPEC_TENTH']} of 0 to 9 (TUNSPEC_TENTH)"
+    """Tell the day, so that a failure can be repeated on another one."""
+    return f"day: TUNSPEC_DAY={os.environ['TUNSPEC_DAY']}"
 
 
 class WriteAdapter(Protocol):
