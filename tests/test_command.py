@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -158,3 +162,13 @@ def published() -> jsonschema.Draft202012Validator:
 def test_shipped_scenarios_fulfil_the_published_schema(path: Path, published: jsonschema.Draft202012Validator) -> None:
     """An editor that checks files by the schema finds no fault where tunspec finds none."""
     published.validate(documents.read(path))
+
+
+def test_a_command_whose_output_nobody_reads_ends_as_others_do() -> None:
+    """With the status of a program that SIGPIPE ended, which is no verdict, and without a word."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    program = Path(sys.executable).with_name("tunspec")
+    done = subprocess.run([program, "verbs"], stdout=writer, stderr=subprocess.PIPE, check=False, timeout=60)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, b"")

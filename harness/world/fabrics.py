@@ -75,4 +75,4 @@ def check(name: str, sshd: str | None = None) -> None:
         extras.require("docker", "the docker fabric")
         from harness.world.docker.engine import client
 
-        client.connect().close()
+        client.check()

@@ -152,6 +152,19 @@ def test_what_nobody_foresaw_is_one_line_and_exit_4(call: Call, monkeypatch: pyt
     file.unlink()
 
 
+def test_a_pipe_that_breaks_is_no_verdict_either(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even if it is somebody else's pipe: typer alone would end with status 1, and without a word."""
+
+    def explode(*_: object) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    monkeypatch.setattr("harness.command.explain.explain", explode)
+    status, out, err = call("explain LIV-4")
+    assert (status, out, err.count("\n")) == (4, "", 1)
+    assert "a defect of tunspec: BrokenPipeError: " in err
+    Path(err.split()[-1]).unlink()
+
+
 def test_a_loader_that_crashes_is_told_like_any_defect(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that nobody foresaw is no mistake of the user's."""
 

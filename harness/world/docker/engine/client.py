@@ -17,6 +17,7 @@ from testcontainers.core.config import testcontainers_config
 from harness.errors import FabricBroken
 from harness.run import OWNER_LABEL, RUN_LABEL, Run
 from harness.run.owner import is_gone
+from harness.world.docker.engine import elsewhere
 from harness.world.docker.engine.obeying import errors, obeying
 
 testcontainers_config.ryuk_disabled = True  # its reaper is one more image to pull; cleanup() does its work
@@ -24,22 +25,27 @@ testcontainers_config.ryuk_disabled = True  # its reaper is one more image to pu
 WORLD_LABEL = "org.tunspec.world"
 _TIMEOUT = 180
 """Seconds for one request: an engine that starts dozens of containers on a busy machine has taken more than 60."""
-_SOCKET = "unix:///var/run/docker.sock"
 _POLL = 0.1
 
 
 def connect() -> Any:  # noqa: ANN401 -- the docker SDK has no types
     """Return a client of the engine that answers. Raises FabricBroken, telling how to get one."""
+    elsewhere.check_transport()
     try:
-        _knock(docker_client.get_docker_host() or _SOCKET)
+        _knock(elsewhere.host())
         return docker_client.DockerClient(timeout=_TIMEOUT).client
     except errors() as error:
         raise FabricBroken(f"no docker engine answers ({error}); run scripts/engine, or set DOCKER_HOST") from error
 
 
-def is_on_this_machine() -> bool:
-    """Tell whether the engine is asked by a socket of this machine."""
-    return (docker_client.get_docker_host() or _SOCKET).startswith("unix:")
+def check() -> None:
+    """See that an engine answers, and that it can be used from here. Raises FabricBroken, saying what to do."""
+    client = connect()
+    try:
+        if not elsewhere.is_on_this_machine():
+            elsewhere.check_clock(client)
+    finally:
+        client.close()
 
 
 def _knock(host: str) -> None:

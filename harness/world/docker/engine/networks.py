@@ -11,7 +11,7 @@ import docker.errors
 from docker.types import IPAMConfig, IPAMPool
 
 from harness.errors import FabricBroken
-from harness.world.docker.engine.client import is_on_this_machine
+from harness.world.docker.engine.elsewhere import is_on_this_machine
 from harness.world.docker.engine.obeying import obeying
 from harness.world.docker.plan import Plan
 from harness.world.topology import BastionMark
@@ -45,17 +45,17 @@ class Networks:
 def create(client: Any, plan: Plan, world: str, labels: dict[str, str]) -> Networks:  # noqa: ANN401 -- the docker SDK has no types
     """Create the networks of ``plan`` for the world called ``world``. Raises FabricBroken.
 
-    All are internal: nodes are reached at their own addresses, and no port has to be published. Only if the engine is
-    on another machine does the plan decide, because such an engine would drop what comes to a node from here.
+    All are internal: nodes are reached at their own addresses, and no port has to be published. If the engine is on
+    another machine, those on which the harness reaches nodes are not: an engine drops what comes to an internal network
+    from outside, and its nodes may have no way back.
     """
     here = is_on_this_machine()
     names: dict[str, str] = {}
     addresses: dict[tuple[str, str], str] = {}
     for name, network in plan.networks.items():
         names[name] = f"tunspec-{world}-{name}"
-        subnet = _create(
-            client, names[name], {"internal": network.internal or here, "options": network.options, "labels": labels}
-        )
+        internal = here or not network.has_machine
+        subnet = _create(client, names[name], {"internal": internal, "options": network.options, "labels": labels})
         first = int(subnet.network_address) + 2  # the engine keeps the first one for the gateway
         for offset, service in enumerate(plan.names_on(name)):
             addresses[name, service] = str(IPv4Address(first + offset))

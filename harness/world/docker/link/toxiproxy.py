@@ -16,6 +16,7 @@ from toxiproxy.api import APIConsumer
 from toxiproxy.exceptions import InvalidToxic, NotFound, ProxyExists
 
 from harness.errors import FabricBroken
+from harness.world.docker.engine.elsewhere import out_of_reach
 from harness.world.fabric import Direction
 
 API_PORT = 8474
@@ -43,13 +44,15 @@ class Toxiproxy:
         self.gauge_port = _GAUGE_OFFSET + port
 
     def await_ready(self, limit: float) -> None:
-        """Wait until the API answers. Raises FabricBroken after ``limit`` seconds."""
+        """Wait until the API answers. Raises FabricBroken after ``limit`` seconds, or where no packet gets through."""
         end = time.monotonic() + limit
         while True:
             try:
                 self.enabled()
                 return
-            except FabricBroken:
+            except FabricBroken as broken:
+                if isinstance(broken.__cause__, requests.ConnectTimeout):
+                    raise out_of_reach(self._host) from broken
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.02)
