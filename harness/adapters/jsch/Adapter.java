@@ -35,7 +35,8 @@ final class Adapter extends Talk.Tunnel {
         int limit = limit(profile.timeouts().open());
         Talk.Target target = profile.target();
         int port = target.path() == null
-                ? last.setPortForwardingL(host, profile.local().port(), target.host(), target.port(), listeners(), limit)
+                ? last.setPortForwardingL(
+                        host, profile.local().port(), target.host(), target.port(), listeners(), limit)
                 : last.setSocketForwardingL(host, profile.local().port(), target.path(), listeners(), limit);
         return new InetSocketAddress(host, port);
     }

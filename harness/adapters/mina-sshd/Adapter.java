@@ -29,13 +29,13 @@ import org.apache.sshd.common.util.net.SshdSocketAddress;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.core.CoreModuleProperties;
 
-/** A tunnel as the documentation of Apache MINA SSHD shows it: SshClient, a ProxyJump, and startLocalPortForwarding(). */
+/** A tunnel as the documentation of Apache MINA SSHD shows it: a ProxyJump, and startLocalPortForwarding(). */
 final class Adapter extends Talk.Tunnel {
     private static final List<String> SUPPORTS = List.of(
             "auth.password", "auth.key", "auth.keyboard-interactive", "auth.none", "auth.certificate", "totp.prompt",
             "jump", "host-keys.ask", "host-keys.replace", "banner", "keepalive", "timeouts.connect", "status");
 
-    private final SshClient client = SshClient.setUpDefaultClient();
+    private volatile SshClient client;
     private final Map<Talk.Hop, List<KeyPair>> keys = new ConcurrentHashMap<>();
 
     private Adapter(String name, Talk.Profile profile) {
@@ -46,13 +46,16 @@ final class Adapter extends Talk.Tunnel {
     InetSocketAddress connect() throws Exception {
         List<Talk.Hop> hops = profile.hops();
         for (Talk.Hop hop : hops) keys.put(hop, read(hop.auth()));
+        client = SshClient.setUpDefaultClient();
         client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
         client.setServerKeyVerifier(knownHosts());
         client.setKeyIdentityProvider(session -> keys.get(hopOf(session)));
         client.setPasswordIdentityProvider(PasswordIdentityProvider.wrapPasswords());
         client.setUserInteraction(new User());
         Talk.Keepalive keepalive = profile.keepalive();
-        if (keepalive.interval() != null) CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, seconds(keepalive.interval()));
+        if (keepalive.interval() != null) {
+            CoreModuleProperties.HEARTBEAT_INTERVAL.set(client, seconds(keepalive.interval()));
+        }
         if (keepalive.count() != null) CoreModuleProperties.HEARTBEAT_NO_REPLY_MAX.set(client, keepalive.count());
         client.start();
 
@@ -75,15 +78,16 @@ final class Adapter extends Talk.Tunnel {
     }
 
     private static String jump(Talk.Hop hop) {
-        return "%s@%s:%d".formatted(hop.user(), hop.host().contains(":") ? "[" + hop.host() + "]" : hop.host(), hop.port());
+        String host = hop.host().contains(":") ? "[" + hop.host() + "]" : hop.host();
+        return "%s@%s:%d".formatted(hop.user(), host, hop.port());
     }
 
     private ServerKeyVerifier knownHosts() {
         var verifier = new KnownHostsServerKeyVerifier(
                 (session, address, key) -> profile.hostKeys().ask() && accepts(session, key, null),
                 profile.hostKeys().path());
-        verifier.setModifiedServerKeyAcceptor(
-                (session, address, entry, expected, actual) -> accepts(session, actual, KeyUtils.getFingerPrint(expected)));
+        verifier.setModifiedServerKeyAcceptor((session, address, entry, expected, actual) ->
+                accepts(session, actual, KeyUtils.getFingerPrint(expected)));
         return verifier;
     }
 
@@ -129,7 +133,7 @@ final class Adapter extends Talk.Tunnel {
 
     @Override
     void disconnect() {
-        client.stop();
+        if (client != null) client.stop();
     }
 
     /** What the library asks and tells the user. */

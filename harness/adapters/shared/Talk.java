@@ -135,8 +135,9 @@ final class Talk {
 
         /** Asks the user whether to accept a host key. {@code known} is the fingerprint of a changed key. */
         boolean accepts(Hop hop, String type, String fingerprint, String known) {
-            Map<String, Object> question = map("kind", "host-key", "hop", hop.number, "host", hop.host, "port", hop.port);
-            question.putAll(map("type", type, "fingerprint", fingerprint, "status", known == null ? "unknown" : "changed"));
+            Map<String, Object> question = map("kind", "host-key", "hop", hop.number, "host", hop.host);
+            question.putAll(map("port", hop.port, "type", type, "fingerprint", fingerprint));
+            question.put("status", known == null ? "unknown" : "changed");
             if (known != null) question.put("known", known);
             return ask(question).equals(Optional.of("accept"));
         }
@@ -145,8 +146,8 @@ final class Talk {
         String[] answers(Hop hop, String title, String instruction, String[] prompts, boolean[] echo) {
             String[] answers = new String[prompts.length];
             for (int i = 0; i < prompts.length; i++) {
-                Map<String, Object> question = map("kind", "prompt", "hop", hop.number, "text", prompts[i], "echo", echo[i]);
-                question.putAll(map("name", title, "instruction", instruction));
+                Map<String, Object> question = map("kind", "prompt", "hop", hop.number, "text", prompts[i]);
+                question.putAll(map("echo", echo[i], "name", title, "instruction", instruction));
                 answers[i] = ask(question).orElse(null);
                 if (answers[i] == null) return null;
             }
@@ -158,7 +159,7 @@ final class Talk {
         }
 
         void lost(String why) {
-            become("failed", failure("internal", why == null ? "the session has ended" : why));
+            become("failed", failure("internal", why == null || why.isBlank() ? "the session has ended" : why));
         }
 
         private Optional<String> ask(Map<String, Object> question) {
@@ -213,13 +214,13 @@ final class Talk {
                 opened.complete(map("unsupported", unsupported.getMessage()));
             } catch (Exception trouble) {
                 trouble.printStackTrace();
+                Map<String, Object> failure = failure("internal", trouble.toString());
+                become("failed", failure);
                 try {
                     disconnect();
                 } catch (Exception more) {
                     more.printStackTrace();
                 }
-                Map<String, Object> failure = failure("internal", trouble.toString());
-                become("failed", failure);
                 opened.complete(map("error", failure));
             }
         }
@@ -245,7 +246,8 @@ final class Talk {
             String library, String version, List<String> supports, BiFunction<String, Profile, Tunnel> kind)
             throws IOException {
         System.setProperty("user.home", System.getenv("HOME")); // Java takes it from the user database
-        Security.setProperty("networkaddress.cache.ttl", "0"); // Java would know a name for 30 s that is gone since
+        Security.setProperty("networkaddress.cache.ttl", "0"); // Java would know for 30 s a name that is gone,
+        Security.setProperty("networkaddress.cache.negative.ttl", "0"); // and for 10 s that it is gone
         Map<String, Object> about = map("name", library, "version", version, "language", "Java");
         Map<String, Object> hello = map("protocol", 1, "implementation", about, "supports", supports);
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

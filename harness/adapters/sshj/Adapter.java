@@ -33,8 +33,8 @@ import net.schmizz.sshj.userauth.password.Resource;
 /** A tunnel as sshj's examples Jump and LocalPF show it: an SSHClient for each hop, and a LocalPortForwarder. */
 final class Adapter extends Talk.Tunnel {
     private static final List<String> SUPPORTS = List.of(
-            "auth.password", "auth.key", "auth.keyboard-interactive", "auth.none", "auth.certificate", "totp.prompt", "jump",
-            "host-keys.ask", "banner", "keepalive", "timeouts.connect", "timeouts.open", "status");
+            "auth.password", "auth.key", "auth.keyboard-interactive", "auth.none", "auth.certificate", "totp.prompt",
+            "jump", "host-keys.ask", "banner", "keepalive", "timeouts.connect", "timeouts.open", "status");
 
     private final List<SSHClient> clients = new CopyOnWriteArrayList<>();
     private volatile ServerSocket listener;
