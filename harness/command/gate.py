@@ -112,10 +112,15 @@ def _marks(outcome: GateOutcome) -> Mapping[str, marks.Mark]:
     found = outcome.judgement
     lost = {} if outcome.changes is None else outcome.changes.lost
     return {
-        **{name: marks.Mark(COVERAGE_LOST, f"it passed before; {why}") for name, why in lost.items()},
+        **{name: _lost(name, why) for name, why in lost.items()},
         **{one.result.scenario: marks.Mark(FIXED, _why(one), one.waiver.link) for one in found.fixed},
         **{one.result.scenario: marks.Mark(KNOWN_FAIL, _why(one), one.waiver.link) for one in found.known},
     }
+
+
+def _lost(scenario: str, why: str) -> marks.Mark:
+    known = shipped_scenarios().get(scenario)
+    return marks.Mark(COVERAGE_LOST, f"it passed before; {why}", title=known.title if known else "")
 
 
 def _why(waived: Waived) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BINARIES = ("chromium", "chromium-browser", "google-chrome")
-_WAIT = 5000
+_WAIT = 30_000
 """Milliseconds for which something may take to appear."""
 
 

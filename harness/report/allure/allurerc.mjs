@@ -1,7 +1,7 @@
 // Allure 3's configuration for results of tunspec. It reads categories.json, which lies beside it.
 //
 //   npx allure generate --config allure-results/allurerc.mjs allure-results
-//   npx allure quality-gate --config allure-results/allurerc.mjs allure-results
+//   npx allure quality-gate --config allure-results/allurerc.mjs allure-results      (Node.js 22 or later)
 import { readFileSync } from "node:fs";
 
 const categories = JSON.parse(readFileSync(new URL("categories.json", import.meta.url), "utf8"));
@@ -35,7 +35,7 @@ export default {
   historyPath: "./allure-history.jsonl",
   categories,
   plugins: {
-    awesome: { options: { groupBy: ["parentSuite", "suite", "story"], appendTitlePath: false } },
+    awesome: { options: { reportName: "tunspec", groupBy: ["parentSuite", "suite"], appendTitlePath: false } },
   },
   qualityGate: {
     use: [atMost, atLeastJudged],

@@ -25,14 +25,14 @@ STATUSES: Mapping[str, str] = {
 """The status of each result that needs a category."""
 
 _NAMES: Mapping[str, str] = {
-    Verdict.FAIL: "Nonconformant: the tunnel did something wrong",
-    KNOWN_FAIL: "Known failure: a waiver excuses it",
+    Verdict.FAIL: "Nonconformant",
+    KNOWN_FAIL: "Known failure",
     FIXED: "Fixed: remove the waiver",
-    Verdict.INCONCLUSIVE: "Inconclusive: nothing was proved",
-    Verdict.ERROR: "Broken: the harness, the fabric or the adapter",
-    COVERAGE_LOST: "Coverage lost: it passed before, and is no longer judged",
-    Verdict.UNSUPPORTED: "Unsupported, by feature: the tunnel says that it cannot do this",
-    Verdict.NOT_RUN: "Not run, by reason: the fabric or the machine cannot do this",
+    Verdict.INCONCLUSIVE: "Inconclusive: nothing proved",
+    Verdict.ERROR: "Broken: harness, fabric, adapter",
+    COVERAGE_LOST: "Coverage lost",
+    Verdict.UNSUPPORTED: "Unsupported, by feature",
+    Verdict.NOT_RUN: "Not run, by reason",
 }
 
 CATEGORIES: Sequence[Mapping[str, object]] = tuple(

@@ -12,15 +12,17 @@ from typing import Any
 
 from harness.report.allure.categories import KNOWN_FAIL, STATUSES
 from harness.report.allure.identity import identity
+from harness.scenario.areas import AREAS
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A verdict of the gate, why it is given, and where the work on it is followed."""
+    """A verdict of the gate, why it is given, and where the work on it is followed; ``title`` is the scenario's."""
 
     verdict: str
     reason: str
     link: str | None = None
+    title: str = ""
 
 
 def put(folder: Path, marks: Mapping[str, Mark]) -> None:
@@ -37,7 +39,7 @@ def put(folder: Path, marks: Mapping[str, Mark]) -> None:
             _write(file, _marked(like, mark))
     if like is not None:
         for scenario, mark in left.items():
-            absent = _absent(scenario, like)
+            absent = _absent(scenario, mark.title, like)
             _write(folder / f"{absent['uuid']}-result.json", _marked(absent, mark))
 
 
@@ -45,22 +47,26 @@ def _write(file: Path, result: Mapping[str, Any]) -> None:
     file.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
 
 
-def _absent(scenario: str, like: Mapping[str, Any]) -> dict[str, Any]:
+def _absent(scenario: str, title: str, like: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result of a scenario that was not selected, in the same run as ``like``."""
     now = round(time.time() * 1000)
     parameters = [one for one in like["parameters"] if one["name"] != "case"]
     _, _, case = scenario.removesuffix("]").partition("[")
     if case:
         parameters.append({"name": "case", "value": case})
+    area, _, _ = scenario.partition("/")
     test, history = identity(scenario, ((one["name"], one["value"]) for one in parameters))
     return {
         "uuid": str(uuid.uuid4()),
-        "name": scenario,
+        "name": f"{title or scenario}: {case.replace('-', ' ')}" if case else title or scenario,
         "fullName": scenario,
         "testCaseId": test,
         "historyId": history,
         "parameters": parameters,
-        "labels": [one for one in like["labels"] if one["name"] == "parentSuite"],
+        "labels": [
+            *(one for one in like["labels"] if one["name"] == "parentSuite"),
+            {"name": "suite", "value": AREAS.get(area, area)},
+        ],
         "status": "skipped",
         "stage": "finished",
         "start": now,
