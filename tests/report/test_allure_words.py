@@ -60,6 +60,14 @@ def test_links_lead_to_the_files_on_the_web() -> None:
     assert found[-1] == "https://example.org/blob/main/docs/findings/golang.md"
 
 
+def test_each_requirement_has_an_address_of_its_own() -> None:
+    """Allure shows one link for each address."""
+    scenario = shipped_scenarios()["liveness/frozen_server"]
+    covered = [catalogue()[name] for name in ("LIV-3", "LIV-4")]
+    found = [one.url for one in links(scenario, "mine", covered, {}) if one.name.startswith("requirement")]
+    assert len(set(found)) == len(covered)
+
+
 def test_a_path_is_the_same_implementation_on_another_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has one history in every checkout."""
     monkeypatch.chdir(tmp_path)

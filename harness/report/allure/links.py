@@ -35,7 +35,8 @@ def links(
     yield Link(_place(scenario.path.resolve(), base, scenario.line), f"scenario {scenario.id}")
     catalogue = resources.scenarios() / "requirements.yaml"
     for one in covered:
-        yield Link(_place(catalogue, base, _lines().get(one.id) if base else None), f"requirement {one.id}")
+        place = _place(catalogue, base, _lines().get(one.id)) if base else f"{catalogue.as_uri()}#{one.id}"
+        yield Link(place, f"requirement {one.id}")
         for source in one.sources:
             if source.startswith("https://"):
                 yield Link(source, f"source of {one.id}: {source.removeprefix('https://')}")
