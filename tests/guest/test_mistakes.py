@@ -129,6 +129,13 @@ def test_a_mistake_of_the_user_s_is_one_message_and_exit_2(call: Call, words: st
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", [words for words in USAGE if words.startswith("run ") and " -n " not in words])
+def test_a_mistake_is_the_same_without_workers(call: Call, words: str) -> None:
+    """It is found before anybody asks how many there are to be."""
+    status, out, err = call(f"{words} -n 0")
+    assert (status, out, err.count(USAGE[words]), err.count("\n")) == (2, "", 1, 1)
+
+
 @pytest.mark.parametrize("words", OTHERS)
 def test_what_cannot_be_run_is_one_message(call: Call, words: str) -> None:
     """Its exit status says whose fault it is."""
