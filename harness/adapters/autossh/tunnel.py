@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import psutil
 from typing_extensions import override
 
 from harness.adapter.protocol import StatusOk
@@ -12,6 +14,7 @@ from harness.adapters.openssh import diagnosis, tunnel
 
 if TYPE_CHECKING:
     from harness.adapter.profile import Reconnect
+    from harness.adapter.protocol import ErrorDetail
 
 _LOG = re.compile(r"\S+ \S+ autossh\[\d+\]: (?P<said>.*)")
 _STARTS = re.compile("starting ssh ")
@@ -37,6 +40,16 @@ class Tunnel(tunnel.Tunnel):
     @override
     def _settings(self) -> dict[str, str]:
         return {**super()._settings(), "AUTOSSH_LOGFILE": "/dev/stderr", **settings(self._profile.reconnect)}
+
+    @override
+    def _stop(self, verdict: ErrorDetail) -> None:
+        """End ssh alone once there has been a session: whether a refused login is tried again is autossh's to say."""
+        if not self._ready.done():
+            super()._stop(verdict)
+            return
+        for process in self._family()[1:]:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
     @override
     def _heard(self, line: str) -> None:

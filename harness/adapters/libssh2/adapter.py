@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import socket
+import sys
 import threading
 from contextlib import suppress
 from functools import partial
@@ -56,7 +57,7 @@ class Libssh2Tunnel(Tunnel):
             self.check_host_key(hop, endpoint, one)
             self.login(hop, endpoint["user"], auth, one)
             last = hop == len(self.hops) - 1
-            self.relays.append(Relay(one, self.lost_last if last else print))
+            self.relays.append(Relay(one, self.lost_last if last else partial(print, file=sys.stderr)))
             self.relays[-1].start()
         family = socket.AF_INET6 if ":" in self.local_host else socket.AF_INET
         self.listener = socket.create_server((self.local_host, self.profile["local"]["port"]), family=family)
@@ -112,22 +113,22 @@ class Libssh2Tunnel(Tunnel):
         """Log in with what the profile has, then with what the user answers: a part of a login fails like a whole."""
         offered = one.userauth_list(user) or []
         password = auth.get("password")
-        refused: SSH2Error = AuthenticationError(f"the server offers {', '.join(offered)}")
+        refused = f"the server offers {', '.join(offered)}"
         try:
-            if auth["method"] == "key":
+            if auth["method"] == "key" and "publickey" in offered:
                 self.login_with_key(user, auth, one)
-            elif auth["method"] == "agent":
+            elif auth["method"] == "agent" and "publickey" in offered:
                 self.login_with_agent(user, auth, one)
             elif auth["method"] == "password" and "password" in offered and not self.profile["totp"]:
                 self.call(one, one.userauth_password, user, auth["password"])
         except AuthenticationError as error:
-            refused, password = error, None
+            refused, password = f"{type(error).__name__}: {error}", None
         if auth["method"] != "none" and not one.userauth_authenticated():
             offered = one.userauth_list(user) or []
             if "keyboard-interactive" in offered:
                 self.answer(hop, user, password, one)
         if not one.userauth_authenticated():
-            raise refused
+            raise AuthenticationError(refused)
 
     def login_with_key(self, user: str, auth: dict[str, Any], one: Any) -> None:
         file = key_file(auth)
@@ -164,7 +165,10 @@ class Libssh2Tunnel(Tunnel):
         def reply(about: dict[str, Any], text: str) -> str:
             if unused and ASKS_PASSWORD.search(text) and not ASKS_MORE.search(text):
                 return unused.pop()
-            return self.ask(kind="prompt", hop=hop, text=text, **about) or ""
+            value = self.ask(kind="prompt", hop=hop, text=text, **about)
+            if value is None:  # the callback has no way to give up
+                self.sockets[hop].shutdown(socket.SHUT_RDWR)
+            return value or ""
 
         self.call(one, one.userauth_keyboardinteractive_callback, user, answers)
 
@@ -195,6 +199,7 @@ class Libssh2Tunnel(Tunnel):
         for one in self.sockets:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
+        self.relays, self.sockets = [], []  # a session is freed before its socket: it may still write to it
 
 
 serve(ABOUT, SUPPORTS, Libssh2Tunnel)

@@ -37,6 +37,12 @@ class Flow:
         """Move what can be moved; return whether anything was. Raises what the socket and the library raise."""
         return self._from_local() | self._to_channel() | self._from_channel() | self._to_local()
 
+    def close(self) -> None:
+        """Close both, whatever they still had to say."""
+        with suppress(SSH2Error):
+            self._complete(self.channel.close)
+        self.local.close()
+
     @property
     def ended(self) -> bool:
         return self.local_ended and self.channel_ended and not self.there and not self.here
@@ -113,9 +119,11 @@ class Relay(threading.Thread):
     def stop(self) -> None:
         """End every connection, and return when it is done."""
         self._stopped = True
-        self._ringer.send(b"!")
+        with suppress(OSError):
+            self._ringer.send(b"!")
         if self.is_alive() and self is not threading.current_thread():
             self.join()
+        self._ringer.close()
 
     def run(self) -> None:
         why = "the server closed the connection"
@@ -134,6 +142,8 @@ class Relay(threading.Thread):
                 local.close()
             with suppress(SSH2Error):
                 self.session.disconnect()
+            self._flows.clear()
+            self._bell.close()
             if not self._stopped:
                 self._ended(why)
 
@@ -165,8 +175,7 @@ class Relay(threading.Thread):
                 over = True
             if over:
                 self._flows.remove(flow)
-                flow.channel.close()
-                flow.local.close()
+                flow.close()
         return moved
 
     def _look(self) -> bool:

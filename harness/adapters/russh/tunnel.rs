@@ -9,7 +9,7 @@ use russh::client::{self, AuthResult, Handle, KeyboardInteractiveAuthResponse, P
 use russh::keys::agent::AgentIdentity;
 use russh::keys::agent::client::AgentClient;
 use russh::keys::known_hosts::{check_known_hosts_path, learn_known_hosts_path};
-use russh::keys::{HashAlg, PrivateKeyWithHashAlg, PublicKeyOrCertificate};
+use russh::keys::{HashAlg, PrivateKey, PrivateKeyWithHashAlg, PublicKeyOrCertificate};
 use russh::keys::{load_openssh_certificate, load_public_key, load_secret_key};
 use russh::{Disconnect, MethodKind, MethodSet};
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ use crate::{ask, send};
 type Error = Box<dyn std::error::Error + Send + Sync>;
 type Session = Arc<Handle<Client>>;
 
+const ENDED: &str = "the session has ended";
 const LAST_WORD: Duration = Duration::from_secs(1);
 
 pub struct Tunnel {
@@ -120,7 +121,7 @@ impl Tunnel {
         let session = sessions.last().expect("a profile has a server").clone();
         tokio::select! {
             _ = self.forward_all(listener, session) => {}
-            why = losses.recv() => drop(self.failed(why.unwrap_or_default())),
+            why = losses.recv() => drop(self.failed(why.as_deref().unwrap_or(ENDED))),
         }
     }
 
@@ -134,7 +135,8 @@ impl Tunnel {
         });
         let hops = self.profile.hops();
         let last = hops.len() - 1;
-        for (hop, (server, auth)) in hops.into_iter().enumerate() {
+        let keys: Vec<_> = hops.iter().map(|(_, auth)| read_key(auth)).collect::<Result<_, _>>()?;
+        for (hop, ((server, auth), key)) in hops.into_iter().zip(keys).enumerate() {
             let there = (server.host.clone(), server.port());
             let client = Client {
                 tunnel: self.name.clone(),
@@ -151,7 +153,7 @@ impl Tunnel {
                     client::connect_stream(config.clone(), way.into_stream(), client).await?
                 }
             };
-            self.login(&mut session, hop, &server.user, auth).await?;
+            self.login(&mut session, hop, &server.user, auth, key).await?;
             sessions.push(Arc::new(session));
         }
         let local = &self.profile.local;
@@ -159,10 +161,17 @@ impl Tunnel {
     }
 
     /// Logs in with what the profile has; what the server wants after it is asked of the user.
-    async fn login(&self, session: &mut Handle<Client>, hop: usize, user: &str, auth: Auth) -> Result<(), Error> {
+    async fn login(
+        &self,
+        session: &mut Handle<Client>,
+        hop: usize,
+        user: &str,
+        auth: Auth,
+        key: Option<Arc<PrivateKey>>,
+    ) -> Result<(), Error> {
         let (result, password) = match auth {
             Auth::None => (session.authenticate_none(user).await?, None),
-            Auth::Key { file, passphrase } => (key_login(session, user, &file, passphrase.as_deref()).await?, None),
+            Auth::Key { file, .. } => (key_login(session, user, &file, key.expect("a key was read")).await?, None),
             Auth::Agent { socket, file } => {
                 (agent_login(session, user, socket.as_deref(), file.as_deref()).await?, None)
             }
@@ -258,14 +267,21 @@ async fn forward(mut local: TcpStream, session: &Handle<Client>, target: Target)
     Ok(())
 }
 
+/// Returns the profile's private key, before anything is dialled; None where the login needs none.
+fn read_key(auth: &Auth) -> Result<Option<Arc<PrivateKey>>, Error> {
+    match auth {
+        Auth::Key { file, passphrase } => Ok(Some(Arc::new(load_secret_key(expand(file), passphrase.as_deref())?))),
+        _ => Ok(None),
+    }
+}
+
 /// Offers the certificate beside the key, where that is one for this key, and then the key.
 async fn key_login(
     session: &mut Handle<Client>,
     user: &str,
     file: &str,
-    passphrase: Option<&str>,
+    key: Arc<PrivateKey>,
 ) -> Result<AuthResult, Error> {
-    let key = Arc::new(load_secret_key(expand(file), passphrase)?);
     if let Ok(certificate) = load_openssh_certificate(expand(&format!("{file}-cert.pub")))
         && certificate.public_key() == key.public_key().key_data()
         && let AuthResult::Success = session.authenticate_openssh_cert(user, key.clone(), certificate).await?
@@ -382,6 +398,7 @@ impl client::Handler for Client {
     async fn disconnected(&mut self, reason: client::DisconnectReason<Error>) -> Result<(), Error> {
         if let Some(lost) = &self.lost {
             let _ = lost.try_send(match reason {
+                client::DisconnectReason::ReceivedDisconnect(said) if said.message.is_empty() => ENDED.to_owned(),
                 client::DisconnectReason::ReceivedDisconnect(said) => said.message,
                 client::DisconnectReason::Error(error) => error.to_string(),
             });
