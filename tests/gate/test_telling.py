@@ -44,6 +44,30 @@ def test_the_summary_is_where_it_is_asked_for_and_in_github_s_job(
 
 
 @pytest.mark.parametrize(
+    ("verdict", "status"),
+    [
+        (Verdict.PASS, Exit.CONFORMS),
+        (Verdict.FAIL, Exit.NONCONFORMANT),
+        (Verdict.INCONCLUSIVE, Exit.INCONCLUSIVE),
+        (Verdict.ERROR, Exit.BROKEN),
+        (Verdict.UNSUPPORTED, Exit.NOTHING_RUN),
+        (Verdict.NOT_RUN, Exit.NOTHING_RUN),
+    ],
+)
+def test_a_report_is_judged_by_its_verdicts(
+    tmp_path: Path, make_result: MakeResult, make_report: MakeReport, verdict: Verdict, status: Exit
+) -> None:
+    """As ``--from`` does it, without a run."""
+    file = tmp_path / "report.jsonl"
+    model.write(file, make_report(make_result(verdict)))
+    outputs = GateOutputs(command.Outputs())
+    found = gate(
+        Terms(file=tmp_path / "tunspec.toml"), outputs, Console(file=io.StringIO()), judged=file, environment={}
+    )
+    assert found == status
+
+
+@pytest.mark.parametrize(
     ("style", "shown"), [("text", "New failures (1)\n  data/echo"), ("markdown", "### New failures (1)\n\n- data/echo")]
 )
 def test_people_read_how_two_runs_differ(reports: tuple[Path, Path], style: str, shown: str) -> None:
