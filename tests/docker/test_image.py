@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.docker, pytest.mark.toolchain]
 
 PARTS = 4
 AREA = "host_keys"
-IMAGE = "tunspec/tunspec:test"
+IMAGE, STAGE = "tunspec/tunspec:test", "tunspec/tunspec:test-build"
 SOCKET = "/var/run/docker.sock"
 _TUNSPEC = str(Path(sys.executable).with_name("tunspec"))
 
@@ -53,11 +53,11 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         cwd=checkout,
     )
     recipe = str(checkout / "containers" / "tunspec" / "Dockerfile")
-    run(
-        "docker", "build", "-q", "--force-rm", "-f", recipe, "--build-arg", "PIP_NO_INDEX=1", "-t", IMAGE, str(checkout)
-    )
+    build = ("docker", "build", "-q", "--force-rm", "-f", recipe, "--build-arg", "PIP_NO_INDEX=1")
+    run(*build, "--target", "build", "-t", STAGE, str(checkout))  # with a name, so that it can be removed
+    run(*build, "-t", IMAGE, str(checkout))
     yield IMAGE
-    run("docker", "image", "rm", IMAGE)
+    run("docker", "image", "rm", IMAGE, STAGE)
 
 
 def verdicts(report: Path) -> dict[str, str]:
