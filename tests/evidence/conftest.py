@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from harness.scenario.language.model import Scenario
+from harness.scenario.language.model import Scenario, Step
 from harness.scenario.loader import load
 from harness.scenario.runner import Runner
 from harness.session import open_runner
@@ -71,11 +71,11 @@ def judge(read: Read) -> Judge:
 
     def run(runner: Runner, row: Row, numb: Numb | None) -> Result:
         scenario = read(row)
-        (breaks,) = (step.text for step in scenario.steps if step.verb.nature == "breaks")
+        (breaks,) = (step for step in scenario.steps if step.verb.nature == "breaks")
         with pytest.MonkeyPatch.context() as patched:
 
             @contextmanager
-            def observe(step: str) -> Iterator[None]:
+            def observe(step: Step) -> Iterator[None]:
                 if numb is not None and step == breaks:
                     numb(patched)
                 yield

@@ -35,6 +35,8 @@ _ENGINE_SECONDS = 10
 _SETTLE = 1.0
 _SWEEPS = 10
 _POLL = 0.02
+_STOPS_WITHIN = 5.0
+_STILL = {psutil.STATUS_STOPPED, psutil.STATUS_TRACING_STOP, psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD}
 
 
 class Listener(Protocol):
@@ -142,9 +144,16 @@ class AdapterProcess:
         self._catching_up.wait(seconds)
 
     def suspend(self) -> None:
-        """Stop it, its group and the daemons that left it, as when a laptop's lid is closed."""
+        """Stop it, its group and the daemons that left it, as when a laptop's lid is closed.
+
+        Each has stopped on return, or is gone: a signal is only heeded by a process that is given a processor. One that
+        the kernel holds for longer than 5 s is left to the evidence.
+        """
         self._signal(signal.SIGSTOP)
-        self._signal_kin(signal.SIGSTOP)
+        signalled = self._signal_kin(signal.SIGSTOP)
+        deadline = time.monotonic() + _STOPS_WITHIN
+        while any(map(_goes_on, signalled)) and time.monotonic() < deadline:
+            time.sleep(_POLL)
 
     def resume(self) -> None:
         """Let them go on."""
@@ -307,6 +316,13 @@ class AdapterProcess:
         lines = self.stderr().split("\n")
         last = next((line.strip() for line in reversed(lines) if line.strip()), None)
         return f"; its standard error ends: {last}" if last else "; its standard error is empty"
+
+
+def _goes_on(process: psutil.Process) -> bool:
+    try:
+        return process.status() not in _STILL
+    except psutil.Error:
+        return False
 
 
 def _reap(orphans: Iterable[psutil.Process]) -> None:
