@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 
 from typing_extensions import override
 
-from tunnel_impl import Tunnel
+from tunnel_impl import Tunnel, TunnelError
 from tunnel_impl.adapter import serve
 from tunnel_impl.forwarding.io_loop import IoLoop
 from tunnel_impl.keys.private_keys import Signer
@@ -29,7 +30,11 @@ class Hurried(Chain):
     def admit(
         self, session: Session, hop: Hop, index: int, authenticator: Authenticator, signers: tuple[Signer, ...]
     ) -> None:
-        login = threading.Thread(target=authenticator.log_in, args=(session, signers))
+        def log_in() -> None:
+            with suppress(TunnelError):
+                authenticator.log_in(session, signers)
+
+        login = threading.Thread(target=log_in)
         login.start()
         try:
             self.checker.check(session, hop, index)

@@ -35,7 +35,7 @@ def kill(parts: Parts) -> Installed:
 
     def prove() -> Evidence:
         still_open = probe.listens() or (relay is not None and relay.enabled())
-        return ended([gone] if probe.state() in {"", "Z"} else [], still_open=still_open)
+        return ended([gone] if probe.is_gone() else [], still_open=still_open)
 
     return Installed(prove, restart)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
@@ -83,15 +84,23 @@ class ProbeTarget:
         self._before, self._awake = self._earlier, True
 
     def kill(self) -> None:
-        """Kill the process. Raises FabricBroken."""
+        """Kill the process; its sockets are closed when this returns. Raises FabricBroken."""
         self._before = tuple(replace(each, open=False) for each in self.connections())
         self._awake = False
         self.node.shell.run(f"kill -KILL $(cat {_PID})")
+        deadline = time.monotonic() + _TIMEOUT
+        while not self.is_gone():
+            if time.monotonic() > deadline:
+                raise FabricBroken("the probe target was killed and still runs")
         self._control.close()
 
     def state(self) -> str:
         """Return the state of the process as in proc(5), empty when it is gone. Raises FabricBroken."""
         return "".join(self.node.shell.run(f"{STATE} /proc/$(cat {_PID})/status 2>/dev/null || true"))
+
+    def is_gone(self) -> bool:
+        """Tell whether the process has ended. Raises FabricBroken."""
+        return self.state() in {"", "Z"}
 
     def process_id(self) -> str:
         """Return the id of the process in its container. Raises FabricBroken."""
