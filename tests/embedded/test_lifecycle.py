@@ -4,13 +4,17 @@ import json
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import psutil
 
 import harness
 from harness import run as runs
+from harness.run import Run
+from harness.world.embedded.fabric import EmbeddedFabric
 from harness.world.embedded.machines.ports import OF_TUNNELS, Ports
+from harness.world.topology import topologies
 
 HARNESS = """
 import json, sys, time
@@ -70,3 +74,10 @@ def test_a_port_stays_the_worlds_own_until_it_is_given_back() -> None:
     assert len({ports.pick() for _ in range(50)}) == 50
     ports.close()
     ports.close()
+
+
+def test_what_nodes_leave_behind_goes_with_the_run(fabric: EmbeddedFabric, run: Run) -> None:
+    """Asyncssh looks for libraries with a compiler's help; a node that is killed meanwhile leaves its files."""
+    with closing(fabric.build(topologies()["single_bastion"], run.folder, print)) as world:
+        folders = {psutil.Process(node.pid).environ()["TMPDIR"] for node in world._nodes}
+    assert folders == {str(run.folder)}

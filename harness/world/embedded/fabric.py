@@ -30,10 +30,12 @@ class EmbeddedFabric:
         """Return why a scenario with these needs cannot run here, or None."""
         return missing(topology, needs)
 
-    def build(self, topology: Topology, folder: Path, log: Callable[[str], None]) -> EmbeddedWorld:  # noqa: ARG002 -- processes need no folder
+    def build(self, topology: Topology, folder: Path, log: Callable[[str], None]) -> EmbeddedWorld:
         """Start the nodes of ``topology``, in parallel. Raises FabricBroken."""
         try:
-            world = EmbeddedWorld(topology, self._run.environment, log)
+            # asyncssh looks for libraries with a compiler's help, whose files a node that is killed leaves behind
+            environment = {**self._run.environment, "TMPDIR": str(folder)}
+            world = EmbeddedWorld(topology, environment, log)
         except OSError as error:
             raise FabricBroken(f"cannot start the nodes of {topology.name}: {error}") from error
         self._worlds.append(world)
