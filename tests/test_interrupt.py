@@ -29,7 +29,7 @@ INTERRUPTED = {130, -signal.SIGINT}
 
 @dataclass(frozen=True)
 class Started:
-    """A run in a process group of its own; all that it starts, adapters too, inherits its ``TMPDIR``."""
+    """A run in a process group of its own; all that it starts has its ``TMPDIR`` or a folder in it."""
 
     process: subprocess.Popen[str]
     folder: Path
@@ -40,7 +40,10 @@ class Started:
         found = []
         for process in psutil.process_iter():
             with suppress(psutil.Error):
-                if process.environ().get("TMPDIR") == str(self.folder) and process.status() != psutil.STATUS_ZOMBIE:
+                if (
+                    process.environ().get("TMPDIR", "").startswith(str(self.folder))
+                    and process.status() != psutil.STATUS_ZOMBIE
+                ):
                     found.append(process)
         return found
 
